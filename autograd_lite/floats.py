@@ -1,0 +1,232 @@
+"""Functions of floats that keep their digits, or have infinities, where the plain expression does not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+inf, nan = math.inf, math.nan
+
+LN2, LN10 = math.log(2.0), math.log(10.0)
+LOG2E, LOG10E = 1.4426950408889634, 0.4342944819032518
+SQRT_HALF, SQRT_HALF_ERROR = 0.7071067811865476, -4.833646656726457e-17
+INV_SQRT_2PI, TWO_OVER_SQRT_PI = 0.3989422804014327, 1.1283791670955126
+
+
+def divide(x: float, y: float) -> float:
+    """x / y by the rules of IEEE 754, which has infinities where Python raises."""
+    if y != 0:
+        return x / y
+    return nan if x == 0 or x != x else math.copysign(inf, x) * math.copysign(1.0, y)
+
+
+def power(x: float, y: float) -> float:
+    """x ** y by the rules of C, which has infinities where Python raises; nan where it is complex."""
+    try:
+        return math.pow(x, y)
+    except OverflowError:
+        return -inf if x < 0 and y % 2 == 1 else inf
+    except ValueError:
+        if x != 0:
+            return nan
+        return math.copysign(inf, x) if y % 2 == 1 else inf
+
+
+def real_power(x: float, y: float) -> float:
+    if x < 0 and math.isfinite(x) and math.isfinite(y) and y != math.floor(y):
+        raise ValueError("the result is complex")
+    return float(x**y)
+
+
+def two_product(x: float, y: float) -> tuple[float, float]:
+    """x * y as a rounded product and its rounding error (T. J. Dekker, 1971)."""
+    product = x * y
+    xc, yc = 134217729.0 * x, 134217729.0 * y
+    xh, yh = xc - (xc - x), yc - (yc - y)
+    xl, yl = x - xh, y - yh
+    return product, ((xh * yh - product) + xh * yl + xl * yh) + xl * yl
+
+
+def gaussian(x: float) -> float:
+    """exp(-x²) with the rounding error of the square put back."""
+    if not abs(x) < 30.0:
+        return 0.0 if x == x else nan
+    square, error = two_product(x, x)
+    return math.exp(-square) * (1.0 - error)
+
+
+def normal_density(x: float) -> float:
+    if not abs(x) < 40.0:
+        return 0.0 if x == x else nan
+    square, error = two_product(x, x)
+    return INV_SQRT_2PI * math.exp(-0.5 * square) * (1.0 - 0.5 * error)
+
+
+def normal_cdf(x: float) -> float:
+    """erfc(-x / √2) / 2, with the rounding error of the quotient put back."""
+    if not -40.0 < x < 40.0:
+        return nan if x != x else (0.0 if x < 0 else 1.0)
+    argument, error = two_product(-x, SQRT_HALF)
+    error += -x * SQRT_HALF_ERROR
+    return 0.5 * (math.erfc(argument) - TWO_OVER_SQRT_PI * gaussian(argument) * error)
+
+
+def gelu(x: float) -> float:
+    return x * normal_cdf(x) if x > -40.0 or x != x else -0.0
+
+
+def sigmoid(x: float) -> float:
+    if x >= 0:
+        return 1.0 / (1.0 + math.exp(-x))
+    e = math.exp(x)
+    return e / (1.0 + e)
+
+
+def silu(x: float) -> float:
+    return x * sigmoid(x) if x != -inf else -0.0
+
+
+def softplus(x: float) -> float:
+    return x + math.log1p(math.exp(-x)) if x > 0 else math.log1p(math.exp(x))
+
+
+def sech2(x: float) -> float:
+    e = math.exp(-2.0 * abs(x))
+    return 4.0 * e / ((1.0 + e) * (1.0 + e))
+
+
+def exp_difference(x: float, y: float) -> float:
+    """exp(x - y) for x <= y, with the rounding error of the difference put back."""
+    difference = x - y
+    if not difference > -inf:
+        return 1.0 if x == y else (0.0 if difference == -inf else nan)
+    part = difference - x
+    error = (x - (difference - part)) - (y + part)
+    return math.exp(difference) * (1.0 + error)
+
+
+def logaddexp(x: float, y: float) -> float:
+    if x != x or y != y:
+        return nan
+    high, low = (x, y) if x >= y else (y, x)
+    return high + math.log1p(exp_difference(low, high))
+
+
+def largest(xs: Sequence[float], where: str) -> int:
+    """The index of the largest entry, or of a nan if there is one."""
+    if not xs:
+        raise ValueError(f"{where} of no numbers has no value")
+    best = 0
+    for i, x in enumerate(xs):
+        if x != x:
+            return i
+        if x > xs[best]:
+            best = i
+    return best
+
+
+def weights(xs: Sequence[float], where: str) -> tuple[int, list[float]]:
+    """The index of the largest entry and exp(x - largest) for each entry."""
+    top = largest(xs, where)
+    return top, [exp_difference(x, xs[top]) for x in xs]
+
+
+def logsumexp(xs: Sequence[float]) -> float:
+    top, shares = weights(xs, "logsumexp")
+    return xs[top] + math.log1p(math.fsum(shares[:top] + shares[top + 1 :]))
+
+
+def softmax(xs: Sequence[float]) -> list[float]:
+    """exp(xᵢ) / Σ exp(xⱼ) for every i, on floats.
+
+    >>> softmax([0.0, 0.0])
+    [0.5, 0.5]
+    """
+    _, shares = weights(xs, "softmax")
+    total = math.fsum(shares)
+    return [share / total for share in shares]
+
+
+def log_softmax(xs: Sequence[float]) -> list[float]:
+    """xᵢ - log Σ exp(xⱼ) for every i, on floats.
+
+    >>> log_softmax([0.0])
+    [-0.0]
+    """
+    top, shares = weights(xs, "log_softmax")
+    rest = math.log1p(math.fsum(shares[:top] + shares[top + 1 :]))
+    return [x - xs[top] - rest if i != top else -rest for i, x in enumerate(xs)]
+
+
+def sign(x: float) -> float:
+    return x if x != x else float((x > 0) - (x < 0))
+
+
+def floor(x: float) -> float:
+    return float(math.floor(x)) if math.isfinite(x) and x != 0 else x
+
+
+def ceil(x: float) -> float:
+    return math.copysign(math.ceil(x), x) if math.isfinite(x) else x
+
+
+def trunc(x: float) -> float:
+    return math.copysign(math.trunc(x), x) if math.isfinite(x) else x
+
+
+def rint(x: float) -> float:
+    return math.copysign(round(x), x) if math.isfinite(x) else x
+
+
+def clip(x: float, low: float, high: float) -> float:
+    if low > high:
+        raise ValueError(f"the lower limit {low!r} is above the upper limit {high!r}")
+    if x != x or low != low or high != high:
+        return nan
+    return low if x < low else (high if x > high else x)
+
+
+def sum(xs: Sequence[float]) -> float:
+    total = 0.0
+    for x in xs:
+        total += x
+    return total
+
+
+def mean(xs: Sequence[float]) -> float:
+    if not xs:
+        raise ValueError("mean of no numbers has no value")
+    return sum(xs) / len(xs)
+
+
+def prod(xs: Sequence[float]) -> float:
+    product = 1.0
+    for x in xs:
+        product *= x
+    return product
+
+
+def same_length(name: str, **groups: Sequence[object]) -> None:
+    """Raise unless all groups have the same length, with every length in the message.
+
+    >>> same_length("dot", x=[1, 2], y=[3])
+    Traceback (most recent call last):
+    ...
+    ValueError: dot: needs as many x as y, got 2 x and 1 y
+    """
+    if len({len(group) for group in groups.values()}) > 1:
+        counts = " and ".join([f"{len(group)} {key}" for key, group in groups.items()])
+        raise ValueError(f"{name}: needs as many {' as '.join(groups)}, got {counts}")
+
+
+def dot(x: Sequence[float], y: Sequence[float]) -> float:
+    same_length("dot", x=x, y=y)
+    return affine(x, y, 0.0)
+
+
+def affine(weights: Sequence[float], inputs: Sequence[float], bias: float) -> float:
+    same_length("affine", weights=weights, inputs=inputs)
+    total = bias
+    for w, x in zip(weights, inputs, strict=True):
+        total += w * x
+    return total

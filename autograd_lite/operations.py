@@ -1,0 +1,753 @@
+"""The table: every operation, one row each, from which everything else is read.
+
+A row says all there is to say about one operation: how its value is computed from floats, what its
+local derivatives are, how it is written, where it is defined, and what proves it. Derivatives are
+written with operators and with other rows, so the same line serves floats and recorded graphs.
+A derivative that is zero by structure is ``None``: nothing flows back through it.
+"""
+# Derivatives name rows that stand further down, whose types mypy has not seen yet.
+# mypy: disable-error-code="has-type"
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from . import floats
+from .floats import LN2, LOG2E, LOG10E, TWO_OVER_SQRT_PI, inf, nan
+
+# How tightly a text binds, as in Python's grammar.
+SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
+
+
+class Operand:
+    """What an operation can be recorded on, besides numbers; `Value` is one."""
+
+    __slots__ = ()
+
+    def record(self, operation: Operation, operands: Sequence[Any]) -> Any:
+        """The result of ``operation``, with a memory of its operands."""
+        raise NotImplementedError
+
+
+class Operation:
+    """One row of the table; called like a function.
+
+    Args:
+        name: Its name, and that of the method on `Value`.
+        signature: Names of the operands, ``"x y"``; a star marks a group, ``"*xs"``; ``slope=0.01``
+            gives a default; a name after a bar, ``"x | n"``, is a parameter: a number, never a node.
+        value: Floats (tuples of floats for groups) to a float.
+        derivatives: Operands and result to a tuple with one derivative an operand (a tuple for a
+            group), ``None`` where it is zero by structure, or for a parameter.
+        about: What it is, one sentence.
+        formula: The derivative as a learner sees it, one text an operand; ``{out}`` is the result,
+            ``[i]`` the i-th of a group; empty where there is none.
+        domain: A condition on the operands, in Python; empty where every float will do.
+        reference: The value in mpmath's terms, for the tests.
+        text: How an application is written, with the operands in braces.
+        symbol: What stands in a node of a picture.
+        binding: How tightly ``text`` binds, then how tightly each operand must.
+        example: A call and what it gives.
+        unfold: For groups: the same result from binary operations, in the order of the value.
+    """
+
+    name: str
+    symbol: str
+    operands: tuple[str, ...]
+    groups: tuple[bool, ...]
+    parameters: int
+    defaults: dict[str, float]
+    __doc__: str
+
+    def __init__(
+        self,
+        name: str,
+        signature: str,
+        value: Callable[..., float],
+        derivatives: Callable[..., tuple[Any, ...]],
+        *,
+        about: str,
+        formula: Sequence[str] = (),
+        domain: str = "",
+        reference: str = "",
+        text: str = "",
+        symbol: str = "",
+        binding: Sequence[int] = (),
+        example: tuple[str, str],
+        unfold: Callable[..., Any] | None = None,
+    ) -> None:
+        inputs, _, parameters = signature.partition("|")
+        words = inputs.split() + parameters.split()
+        names = [word.lstrip("*").partition("=")[0] for word in words]
+        self.name = name
+        self.symbol = symbol or name
+        self.operands = tuple(names)
+        self.groups = tuple(word.startswith("*") for word in words)
+        self.parameters = len(parameters.split())
+        self.defaults = {n: float(w.partition("=")[2]) for n, w in zip(names, words, strict=True) if "=" in w}
+        self.value = value
+        self.derivatives = derivatives
+        self.formula = tuple(formula)
+        self.domain = domain
+        self.reference = reference
+        self.text = text or f"{name}({', '.join('{' + n + '}' for n in names)})"
+        self.binding = tuple(binding) or (ATOM,)
+        self.unfold = unfold
+        self.example = example
+        self.__doc__ = _document(self, about)
+        TABLE[name] = self
+
+    def __repr__(self) -> str:
+        return f"<operation {self.name}({', '.join(self.operands)})>"
+
+    def __call__(self, *operands: Any, **named: Any) -> Any:
+        return self._apply(operands, named)
+
+    def _bind(self, operands: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        """Operands in the order of the signature, defaults filled in."""
+        rest = self.operands[len(operands) :]
+        given = {**{n: d for n, d in self.defaults.items() if n in rest}, **named}
+        if len(operands) > len(self.operands) or set(given) != set(rest):
+            count = len(operands) + len(named)
+            raise TypeError(f"{self.name}({', '.join(self.operands)}): got {count} operands, {named or 'none'} by name")
+        return operands + tuple(given[n] for n in rest)
+
+    def _apply(self, operands: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """A float if all operands are numbers, else whatever the first other operand records."""
+        if named or len(operands) != len(self.operands):
+            operands = self._bind(operands, named)
+        clean: list[Any] = []
+        recorder: Operand | None = None
+        for operand, is_group in zip(operands, self.groups, strict=True):
+            items = self._group(operand) if is_group else (operand,)
+            kept = tuple([item if isinstance(item, Operand) else number(item, self.name) for item in items])
+            for item in kept:
+                if recorder is None and isinstance(item, Operand):
+                    recorder = item
+            clean.append(kept if is_group else kept[0])
+        for parameter in clean[len(clean) - self.parameters :] if self.parameters else ():
+            if isinstance(parameter, Operand):
+                raise TypeError(f"{self.name}: its parameter must be a plain number, got {parameter!r}; give x.data")
+        return self.evaluate(clean) if recorder is None else recorder.record(self, clean)
+
+    def _group(self, operand: Any) -> tuple[Any, ...]:
+        if isinstance(operand, (Operand, str)) or not isinstance(operand, Iterable):
+            raise TypeError(f"{self.name}: needs a sequence of numbers or Values, got {operand!r}")
+        return tuple(operand)
+
+    def evaluate(self, operands: Sequence[Any]) -> float:
+        """The value at floats; raises as `math` does, saying where the operation is defined."""
+        try:
+            return self.value(*operands)
+        except (ValueError, ArithmeticError) as error:
+            raise self.explain(error, operands) from None
+
+    def explain(self, error: Exception, operands: Sequence[Any], labels: str = "") -> Exception:
+        """An exception of the same kind that says what was asked and what is possible."""
+        asked = self.write(*[_literal(operand) for operand in operands])
+        if isinstance(error, OverflowError):
+            reason = "the result is too large for a float"
+        else:
+            reason = f"needs {self.domain}" if self.domain else str(error)
+        kind = next(k for k in (ZeroDivisionError, OverflowError, ValueError, ArithmeticError) if isinstance(error, k))
+        return kind(f"{asked}: {reason}{labels}")
+
+    def write(self, *operands: Any) -> str:
+        """The application as text. An operand is a text, a pair of text and binding, or a list of them."""
+        return self.write_bound(*operands)[0]
+
+    def write_bound(self, *operands: Any) -> tuple[str, int]:
+        """As `write`, with how tightly the text binds."""
+        needs = self.binding[1:] or (SUM,) * len(operands)
+        texts = [_enclose(operand, need) for operand, need in zip(operands, needs, strict=True)]
+        return self.text.format(**dict(zip(self.operands, texts, strict=True))), self.binding[0]
+
+
+class Unary(Operation):
+    """A row with one operand: the common case, called with less ado."""
+
+    def __call__(self, *operands: Any, **named: Any) -> Any:
+        if len(operands) == 1 and type(operands[0]) is float:
+            return self.evaluate(operands)
+        return self._apply(operands, named)
+
+
+TABLE: dict[str, Operation] = {}
+
+
+def is_number(x: Any) -> bool:
+    """Whether ``x`` is a real number of any kind: Python's, NumPy's, a Fraction, a Decimal.
+
+    >>> is_number(3), is_number("3"), is_number(1j)
+    (True, False, False)
+    """
+    kind = type(x)
+    if kind is float or kind is int:
+        return True
+    # An array has a shape, a text would be parsed, a complex number cut, a node would lose its memory.
+    if isinstance(x, (str, bytes, bytearray, complex, Operand)) or getattr(x, "shape", ()) != ():
+        return False
+    return hasattr(kind, "__float__") and getattr(getattr(x, "dtype", None), "kind", "f") in "fiub"
+
+
+def number(x: Any, where: str) -> float:
+    """``x`` as a float; ``where`` names it in the message if it is no real number.
+
+    >>> number(3, "here")
+    3.0
+    """
+    if type(x) is float:
+        return x
+    if not is_number(x):
+        raise TypeError(f"{where}: needs a real number, got {x!r} of type {type(x).__name__}")
+    return float(x)
+
+
+def _document(row: Operation, about: str) -> str:
+    lines = [about, "", "Numbers give a float; with a `Value` among the operands the result is a `Value`.", ""]
+    if row.formula:
+        parts = zip(row.operands, row.formula, strict=False)
+        lines += ["Derivative: " + ", ".join(f"∂/∂{n} = {f.format_map(_Names())}" for n, f in parts) + ".", ""]
+    if row.domain:
+        lines += [f"Raises ValueError, ZeroDivisionError or OverflowError, as `math` does, unless {row.domain}.", ""]
+    return "\n".join([*lines, f">>> {row.example[0]}", row.example[1]])
+
+
+class _Names(dict[str, str]):
+    """Every placeholder stands for itself."""
+
+    def __missing__(self, key: str) -> str:
+        return key
+
+
+def _literal(operand: Any) -> Any:
+    """A float, or a tuple of them, as text that knows how tightly it binds."""
+    if isinstance(operand, (tuple, list)):
+        return [_literal(item) for item in operand]
+    text = repr(operand)
+    return text, SIGN if text.startswith("-") else ATOM
+
+
+def _enclose(operand: Any, need: int) -> str:
+    """The text of an operand, in parentheses if it binds less tightly than needed."""
+    if isinstance(operand, list):
+        return ", ".join([_enclose(item, SUM) for item in operand])
+    text, binding = (operand, ATOM) if isinstance(operand, str) else operand
+    return text if binding >= need else f"({text})"
+
+
+def _extremum(x: Any, y: Any, first: bool) -> tuple[Any, Any]:
+    """Derivatives of the choice of one of two operands: half and half on a tie, nan for nan."""
+    if x != x or y != y:
+        return nan, nan
+    if x == y:
+        return 0.5, 0.5
+    return (1.0, None) if first else (None, 1.0)
+
+
+def _clip(x: Any, low: Any, high: Any, out: Any) -> tuple[Any, Any, Any]:
+    if x != x or low != low or high != high:
+        return nan, nan, nan
+    if low == high:
+        return None, 0.5, 0.5
+    if low <= x <= high:
+        return 1.0, None, None
+    return (None, 1.0, None) if x < low else (None, None, 1.0)
+
+
+def _step(x: Any, left: Any, right: Any) -> Any:
+    """``left`` where x <= 0, ``right`` where x > 0, nan at nan."""
+    return right if x > 0 else (left if x <= 0 else nan)
+
+
+def _fixed_power(x: Any, n: float, out: Any) -> tuple[Any, None]:
+    if n == 0:
+        return None, None
+    return (1.0 if n == 1 else 2.0 * x if n == 2 else n * ieee_power(x, n - 1.0)), None
+
+
+def _power(x: Any, y: Any, out: Any) -> tuple[Any, Any]:
+    by_base = None if x == 0 and y == 0 else y * ieee_power(x, y - 1.0)
+    if x > 0:
+        return by_base, out * log(x)
+    return by_base, 0.0 if x == 0 and y > 0 else -inf if x == 0 else nan
+
+
+def _hypot(x: Any, y: Any, out: Any) -> tuple[Any, Any]:
+    return (0.0, 0.0) if out == 0 else (x / out, y / out)
+
+
+def _arctan2(y: Any, x: Any, out: Any) -> tuple[Any, Any]:
+    if x == 0 and y == 0:
+        return 0.0, 0.0
+    length = hypot(x, y)
+    return x / length / length, -y / length / length
+
+
+def _others(xs: Sequence[Any]) -> tuple[Any, ...]:
+    """For each entry the product of all the others, without a division."""
+    before: list[Any] = [1.0]
+    after: list[Any] = [1.0]
+    for i in range(len(xs) - 1):
+        before.append(before[-1] * xs[i])
+        after.append(xs[-1 - i] * after[-1])
+    return tuple([b * a for b, a in zip(before, reversed(after), strict=True)])
+
+
+def _complement(shares: Sequence[Any], index: int) -> Any:
+    """1 - shares[index] for shares that sum to 1, with its digits."""
+    return sum([share for j, share in enumerate(shares) if j != index])
+
+
+def _softmax(xs: Sequence[Any], index: float, out: Any) -> tuple[Any, None]:
+    shares, i = softmax(xs), int(index)
+    return tuple([out * _complement(shares, i) if j == i else -out * s for j, s in enumerate(shares)]), None
+
+
+def _log_softmax(xs: Sequence[Any], index: float, out: Any) -> tuple[Any, None]:
+    shares, i = softmax(xs), int(index)
+    return tuple([_complement(shares, i) if j == i else -s for j, s in enumerate(shares)]), None
+
+
+def _chain(xs: Sequence[Any]) -> Any:
+    """x₀ + x₁ + … from binary additions."""
+    total = xs[0]
+    for x in xs[1:]:
+        total = total + x
+    return total
+
+
+# fmt: off
+
+# --- Arithmetic ---
+
+add = Operation(
+    "add", "x y", lambda x, y: x + y, lambda x, y, out: (1.0, 1.0),
+    about="The sum of two numbers.", formula=("1", "1"), reference="x + y",
+    text="{x} + {y}", symbol="+", binding=(SUM, SUM, PRODUCT), example=("add(1.0, 2.0)", "3.0"))
+
+subtract = Operation(
+    "subtract", "x y", lambda x, y: x - y, lambda x, y, out: (1.0, -1.0),
+    about="The difference of two numbers.", formula=("1", "-1"), reference="x - y",
+    text="{x} - {y}", symbol="-", binding=(SUM, SUM, PRODUCT), example=("subtract(1.0, 3.0)", "-2.0"))
+
+multiply = Operation(
+    "multiply", "x y", lambda x, y: x * y, lambda x, y, out: (y, x),
+    about="The product of two numbers.", formula=("{y}", "{x}"), reference="x * y",
+    text="{x} * {y}", symbol="*", binding=(PRODUCT, PRODUCT, SIGN), example=("multiply(2.0, 3.0)", "6.0"))
+
+divide = Operation(
+    "divide", "x y", lambda x, y: x / y, lambda x, y, out: (1.0 / y, -out / y),
+    about="The quotient of two numbers.", formula=("1 / {y}", "-{x} / {y}²"), domain="y != 0", reference="x / y",
+    text="{x} / {y}", symbol="/", binding=(PRODUCT, PRODUCT, SIGN), example=("divide(1.0, 2.0)", "0.5"))
+
+mod = Operation(
+    "mod", "x y", lambda x, y: x % y, lambda x, y, out: (1.0, -(x // y)),
+    about="The remainder with the sign of y, as Python has it.", formula=("1", "-({x} // {y})"),
+    domain="y != 0 and abs(x) < inf", reference="x - y * floor(x / y)",
+    text="{x} % {y}", symbol="%", binding=(PRODUCT, PRODUCT, SIGN), example=("mod(-1.0, 3.0)", "2.0"))
+
+floor_divide = Operation(
+    "floor_divide", "x y", lambda x, y: x // y, lambda x, y, out: (None, None),
+    about="The quotient rounded down; constant between its jumps.", formula=("0", "0"),
+    domain="y != 0 and abs(x) < inf", reference="floor(x / y)",
+    text="{x} // {y}", symbol="//", binding=(PRODUCT, PRODUCT, SIGN), example=("floor_divide(7.0, 2.0)", "3.0"))
+
+negative = Unary(
+    "negative", "x", lambda x: -x, lambda x, out: (-1.0,),
+    about="The number with its sign changed.", formula=("-1",), reference="-x",
+    text="-{x}", symbol="neg", binding=(SIGN, POWER), example=("negative(2.0)", "-2.0"))
+
+power = Operation(
+    "power", "x y", floats.real_power, _power,
+    about="x to the power of y, where both may be nodes.",
+    formula=("{y}·{x}**({y} - 1)", "{x}**{y}·log({x})"),
+    domain="x > 0 or x == 0 <= y or x < 0 and y % 1 == 0", reference="x ** y",
+    text="{x}**{y}", symbol="**", binding=(POWER, ATOM, SIGN), example=("power(2.0, 3.0)", "8.0"))
+
+fixed_power = Operation(
+    "fixed_power", "x | n", floats.real_power, _fixed_power,
+    about="x to the power of a constant; its derivative exists at 0 wherever calculus has one.",
+    formula=("{n}·{x}**({n} - 1)",), domain="x > 0 or x == 0 <= n or x < 0 and n % 1 == 0", reference="x ** n",
+    text="{x}**{n}", symbol="**", binding=(POWER, ATOM, SIGN), example=("fixed_power(3.0, 2.0)", "9.0"))
+
+fixed_base = Operation(
+    "fixed_base", "x | base", lambda x, base: floats.real_power(base, x),
+    lambda x, base, out: (out * log(base) if base > 0 else 0.0 if base == 0 else nan, None),
+    about="A constant to the power of x.", formula=("{out}·log({base})",),
+    domain="base > 0 or base == 0 <= x or base < 0 and x % 1 == 0", reference="base ** x",
+    text="{base}**{x}", symbol="**", binding=(POWER, SIGN, ATOM), example=("fixed_base(3.0, 2.0)", "8.0"))
+
+ieee_power = Operation(
+    "ieee_power", "x | n", floats.power, _fixed_power,
+    about="x to the power of a constant by the rules of C: infinite where `fixed_power` raises.",
+    formula=("{n}·{x}**({n} - 1)",), reference="x ** n", example=("ieee_power(0.0, -0.5)", "inf"))
+
+# --- Signs, steps and choices ---
+
+abs = Unary(
+    "abs", "x", math.fabs, lambda x, out: (sign(x),),
+    about="The absolute value; its derivative at 0 is 0.", formula=("sign({x})",), reference="fabs(x)",
+    example=("abs(-2.0)", "2.0"))
+
+sign = Unary(
+    "sign", "x", floats.sign, lambda x, out: (None,),
+    about="-1, 0 or 1; its derivative is 0 everywhere.", formula=("0",), reference="sign(x)",
+    example=("sign(-2.0)", "-1.0"))
+
+copysign = Operation(
+    "copysign", "x y", math.copysign, lambda x, y, out: (sign(x) * copysign(1.0, y), None),
+    about="The size of x with the sign of y.", formula=("sign({x})·copysign(1.0, {y})", "0"),
+    reference="fabs(x) * sign(y)", example=("copysign(2.0, -0.0)", "-2.0"))
+
+floor = Unary(
+    "floor", "x", floats.floor, lambda x, out: (None,),
+    about="The largest integer not above x; infinities and nan stay as they are.", formula=("0",),
+    reference="floor(x)", example=("floor(-1.5)", "-2.0"))
+
+ceil = Unary(
+    "ceil", "x", floats.ceil, lambda x, out: (None,),
+    about="The smallest integer not below x; infinities and nan stay as they are.", formula=("0",),
+    reference="ceil(x)", example=("ceil(1.5)", "2.0"))
+
+trunc = Unary(
+    "trunc", "x", floats.trunc, lambda x, out: (None,),
+    about="The integer next to x towards 0.", formula=("0",),
+    reference="sign(x) * floor(fabs(x))", example=("trunc(-1.5)", "-1.0"))
+
+rint = Unary(
+    "rint", "x", floats.rint, lambda x, out: (None,),
+    about="The integer nearest to x, the even one on a tie.", formula=("0",),
+    reference="nint(x)", symbol="round", example=("rint(2.5)", "2.0"))
+
+round_to = Operation(
+    "round_to", "x | digits", lambda x, digits: round(x, int(digits)), lambda x, digits, out: (None, None),
+    about="x rounded to a number of decimal digits.", formula=("0",), text="round({x}, {digits})", symbol="round",
+    reference="nint(x * mpf(10) ** int(digits)) / mpf(10) ** int(digits)", example=("round_to(1.26, 1.0)", "1.3"))
+
+maximum = Operation(
+    "maximum", "x y", lambda x, y: x if x >= y or x != x else y, lambda x, y, out: _extremum(x, y, x > y),
+    about="The larger of two numbers; on a tie each has derivative ½ (so maximum(x, 0), relu and clip differ at 0).",
+    formula=("1 if {x} > {y} else 0.5 if {x} == {y} else 0", "1 if {y} > {x} else 0.5 if {x} == {y} else 0"),
+    reference="x if x >= y else y", example=("maximum(1.0, 2.0)", "2.0"))
+
+minimum = Operation(
+    "minimum", "x y", lambda x, y: x if x <= y or x != x else y, lambda x, y, out: _extremum(x, y, x < y),
+    about="The smaller of two numbers; on a tie each has derivative ½.",
+    formula=("1 if {x} < {y} else 0.5 if {x} == {y} else 0", "1 if {y} < {x} else 0.5 if {x} == {y} else 0"),
+    reference="x if x <= y else y", example=("minimum(1.0, 2.0)", "1.0"))
+
+where = Operation(
+    "where", "condition x y", lambda condition, x, y: x if condition else y,
+    lambda condition, x, y, out: (None, 1.0, None) if condition else (None, None, 1.0),
+    about="x where the condition is true, else y; nothing flows back to the other.",
+    formula=("0", "1 if {condition} else 0", "0 if {condition} else 1"),
+    reference="x if condition else y", example=("where(2 > 1, 5.0, 7.0)", "5.0"))
+
+clip = Operation(
+    "clip", "x low high", floats.clip, _clip,
+    about="x kept between two limits; at a limit its derivative is 1 (so maximum(x, 0), relu and clip differ at 0), "
+          "0 where the limits coincide.",
+    formula=("1 if {low} <= {x} <= {high} and {low} < {high} else 0",
+             "0.5 if {low} == {high} else 1 if {x} < {low} else 0",
+             "0.5 if {low} == {high} else 1 if {x} > {high} else 0"),
+    domain="low <= high",
+    reference="low if x < low else high if x > high else x", example=("clip(5.0, 0.0, 1.0)", "1.0"))
+
+stop_gradient = Unary(
+    "stop_gradient", "x", lambda x: x, lambda x, out: (None,),
+    about="The number itself, taken as a constant: nothing flows back through it.", formula=("0",),
+    reference="x", example=("stop_gradient(2.0)", "2.0"))
+
+# --- Exponentials, logarithms, roots ---
+
+exp = Unary(
+    "exp", "x", math.exp, lambda x, out: (out,),
+    about="The exponential function.", formula=("{out}",), reference="exp(x)", example=("exp(0.0)", "1.0"))
+
+expm1 = Unary(
+    "expm1", "x", math.expm1, lambda x, out: (exp(x),),
+    about="exp(x) - 1, with its digits near 0.", formula=("exp({x})",), reference="expm1(x)",
+    example=("expm1(0.0)", "0.0"))
+
+exp2 = Unary(
+    "exp2", "x", math.exp2, lambda x, out: (out * LN2,),
+    about="2 to the power of x.", formula=("{out}·log(2)",), reference="mpf(2) ** x", example=("exp2(3.0)", "8.0"))
+
+log = Unary(
+    "log", "x", math.log, lambda x, out: (1.0 / x,),
+    about="The natural logarithm.", formula=("1 / {x}",), domain="x > 0", reference="log(x)",
+    example=("log(1.0)", "0.0"))
+
+log1p = Unary(
+    "log1p", "x", math.log1p, lambda x, out: (1.0 / (1.0 + x),),
+    about="log(1 + x), with its digits near 0.", formula=("1 / (1 + {x})",), domain="x > -1", reference="log1p(x)",
+    example=("log1p(0.0)", "0.0"))
+
+log2 = Unary(
+    "log2", "x", math.log2, lambda x, out: (LOG2E / x,),
+    about="The logarithm to base 2.", formula=("1 / ({x}·log(2))",), domain="x > 0", reference="log(x) / log(2)",
+    example=("log2(8.0)", "3.0"))
+
+log10 = Unary(
+    "log10", "x", math.log10, lambda x, out: (LOG10E / x,),
+    about="The logarithm to base 10.", formula=("1 / ({x}·log(10))",), domain="x > 0", reference="log(x) / log(10)",
+    example=("log10(100.0)", "2.0"))
+
+sqrt = Unary(
+    "sqrt", "x", math.sqrt, lambda x, out: (0.5 / out if x > 0 else 0.5 * ieee_power(x, -0.5),),
+    about="The square root; its derivative at 0 is infinite.", formula=("1 / (2·{out})",), domain="x >= 0",
+    reference="sqrt(x)", example=("sqrt(9.0)", "3.0"))
+
+cbrt = Unary(
+    "cbrt", "x", math.cbrt, lambda x, out: (ieee_power(out, -2.0) / 3.0,),
+    about="The cube root; its derivative at 0 is infinite.", formula=("1 / (3·{out}²)",),
+    reference="sign(x) * cbrt(fabs(x))", example=("cbrt(0.0)", "0.0"))
+
+hypot = Operation(
+    "hypot", "x y", math.hypot, _hypot,
+    about="The length of the vector (x, y); its derivative at (0, 0) is 0.", formula=("{x} / {out}", "{y} / {out}"),
+    reference="hypot(x, y)", example=("hypot(3.0, 4.0)", "5.0"))
+
+# --- Trigonometry ---
+
+sin = Unary(
+    "sin", "x", math.sin, lambda x, out: (cos(x),),
+    about="The sine of an angle in radians.", formula=("cos({x})",), domain="abs(x) < inf", reference="sin(x)",
+    example=("sin(0.0)", "0.0"))
+
+cos = Unary(
+    "cos", "x", math.cos, lambda x, out: (-sin(x),),
+    about="The cosine of an angle in radians.", formula=("-sin({x})",), domain="abs(x) < inf", reference="cos(x)",
+    example=("cos(0.0)", "1.0"))
+
+tan = Unary(
+    "tan", "x", math.tan, lambda x, out: (1.0 + out * out,),
+    about="The tangent of an angle in radians.", formula=("1 + {out}²",), domain="abs(x) < inf", reference="tan(x)",
+    example=("tan(0.0)", "0.0"))
+
+arcsin = Unary(
+    "arcsin", "x", math.asin, lambda x, out: (ieee_power((1.0 - x) * (1.0 + x), -0.5),),
+    about="The angle in [-π/2, π/2] whose sine is x.", formula=("1 / sqrt(1 - {x}²)",), domain="-1 <= x <= 1",
+    reference="asin(x)", example=("arcsin(0.0)", "0.0"))
+
+arccos = Unary(
+    "arccos", "x", math.acos, lambda x, out: (-ieee_power((1.0 - x) * (1.0 + x), -0.5),),
+    about="The angle in [0, π] whose cosine is x.", formula=("-1 / sqrt(1 - {x}²)",), domain="-1 <= x <= 1",
+    reference="acos(x)", example=("arccos(1.0)", "0.0"))
+
+arctan = Unary(
+    "arctan", "x", math.atan, lambda x, out: (1.0 / (1.0 + x * x) if -1e9 < x < 1e9 else 1.0 / x / x,),
+    about="The angle in (-π/2, π/2) whose tangent is x.", formula=("1 / (1 + {x}²)",), reference="atan(x)",
+    example=("arctan(0.0)", "0.0"))
+
+arctan2 = Operation(
+    "arctan2", "y x", math.atan2, _arctan2,
+    about="The angle of the point (x, y); its derivative at (0, 0) is 0.",
+    formula=("{x} / ({x}² + {y}²)", "-{y} / ({x}² + {y}²)"), reference="atan2(y, x)",
+    example=("arctan2(0.0, 1.0)", "0.0"))
+
+sinh = Unary(
+    "sinh", "x", math.sinh, lambda x, out: (cosh(x),),
+    about="The hyperbolic sine.", formula=("cosh({x})",), reference="sinh(x)", example=("sinh(0.0)", "0.0"))
+
+cosh = Unary(
+    "cosh", "x", math.cosh, lambda x, out: (sinh(x),),
+    about="The hyperbolic cosine.", formula=("sinh({x})",), reference="cosh(x)", example=("cosh(0.0)", "1.0"))
+
+tanh = Unary(
+    "tanh", "x", math.tanh, lambda x, out: (sech2(x),),
+    about="The hyperbolic tangent.", formula=("1 - {out}²",), reference="tanh(x)", example=("tanh(0.0)", "0.0"))
+
+sech2 = Unary(
+    "sech2", "x", floats.sech2, lambda x, out: (-2.0 * out * tanh(x),),
+    about="1 / cosh(x)², the derivative of tanh with its digits in the tails.", formula=("-2·{out}·tanh({x})",),
+    reference="sech(x) ** 2", symbol="sech²", example=("sech2(0.0)", "1.0"))
+
+arcsinh = Unary(
+    "arcsinh", "x", math.asinh, lambda x, out: (1.0 / hypot(1.0, x),),
+    about="The number whose hyperbolic sine is x.", formula=("1 / sqrt(1 + {x}²)",), reference="asinh(x)",
+    example=("arcsinh(0.0)", "0.0"))
+
+arccosh = Unary(
+    "arccosh", "x", math.acosh, lambda x, out: (ieee_power(x - 1.0, -0.5) * ieee_power(x + 1.0, -0.5),),
+    about="The number above 0 whose hyperbolic cosine is x.", formula=("1 / sqrt({x}² - 1)",), domain="x >= 1",
+    reference="acosh(x)", example=("arccosh(1.0)", "0.0"))
+
+arctanh = Unary(
+    "arctanh", "x", math.atanh, lambda x, out: (1.0 / ((1.0 - x) * (1.0 + x)),),
+    about="The number whose hyperbolic tangent is x.", formula=("1 / (1 - {x}²)",), domain="-1 < x < 1",
+    reference="atanh(x)", example=("arctanh(0.0)", "0.0"))
+
+# --- Normal distribution ---
+
+gaussian = Unary(
+    "gaussian", "x", floats.gaussian, lambda x, out: (-2.0 * x * out if out != 0 else 0.0,),
+    about="exp(-x²).", formula=("-2·{x}·{out}",), reference="exp(-x ** 2)", example=("gaussian(0.0)", "1.0"))
+
+erf = Unary(
+    "erf", "x", math.erf, lambda x, out: (TWO_OVER_SQRT_PI * gaussian(x),),
+    about="The error function.", formula=("2 / sqrt(pi)·exp(-{x}²)",), reference="erf(x)", example=("erf(0.0)", "0.0"))
+
+erfc = Unary(
+    "erfc", "x", math.erfc, lambda x, out: (-TWO_OVER_SQRT_PI * gaussian(x),),
+    about="1 - erf(x), with its digits in the right tail.", formula=("-2 / sqrt(pi)·exp(-{x}²)",), reference="erfc(x)",
+    example=("erfc(0.0)", "1.0"))
+
+normal_density = Unary(
+    "normal_density", "x", floats.normal_density, lambda x, out: (-x * out if out != 0 else 0.0,),
+    about="The density of the standard normal distribution.", formula=("-{x}·{out}",), reference="npdf(x)",
+    symbol="φ", example=("normal_density(0.0)", "0.3989422804014327"))
+
+normal_cdf = Unary(
+    "normal_cdf", "x", floats.normal_cdf, lambda x, out: (normal_density(x),),
+    about="The standard normal distribution: the probability of a number below x.", formula=("normal_density({x})",),
+    reference="ncdf(x)", symbol="Φ", example=("normal_cdf(0.0)", "0.5"))
+
+# --- Activations ---
+
+sigmoid = Unary(
+    "sigmoid", "x", floats.sigmoid, lambda x, out: (out * sigmoid(-x),),
+    about="The logistic function 1 / (1 + exp(-x)).", formula=("{out}·(1 - {out})",), reference="1 / (1 + exp(-x))",
+    symbol="σ", example=("sigmoid(0.0)", "0.5"))
+
+log_sigmoid = Unary(
+    "log_sigmoid", "x", lambda x: -floats.softplus(-x), lambda x, out: (sigmoid(-x),),
+    about="log(sigmoid(x)), with its digits in the tails.", formula=("1 - sigmoid({x})",),
+    reference="-log1p(exp(-x))", example=("log_sigmoid(inf)", "-0.0"))
+
+softplus = Unary(
+    "softplus", "x", floats.softplus, lambda x, out: (sigmoid(x),),
+    about="log(1 + exp(x)), a smooth relu.", formula=("sigmoid({x})",), reference="log1p(exp(x))",
+    example=("softplus(-inf)", "0.0"))
+
+relu = Unary(
+    "relu", "x", lambda x: 0.0 if x < 0 else x, lambda x, out: (_step(x, None, 1.0),),
+    about="x where it is positive, else 0; its derivative at 0 is 0 (so maximum(x, 0), relu and clip differ at 0).",
+    formula=("1 if {x} > 0 else 0",), reference="x if x > 0 else mpf(0)", symbol="ReLU", example=("relu(-2.0)", "0.0"))
+
+leaky_relu = Operation(
+    "leaky_relu", "x slope=0.01", lambda x, slope: x if x > 0 else slope * x,
+    lambda x, slope, out: (_step(x, slope, 1.0), _step(x, x, None)),
+    about="x where it is positive, else slope·x, also for the derivative at 0.",
+    formula=("1 if {x} > 0 else {slope}", "0 if {x} > 0 else {x}"), reference="x if x > 0 else slope * x",
+    example=("leaky_relu(-2.0, 0.5)", "-1.0"))
+
+elu = Operation(
+    "elu", "x alpha=1.0", lambda x, alpha: x if x > 0 else alpha * math.expm1(x),
+    lambda x, alpha, out: (_step(x, alpha * exp(x), 1.0) if x <= 0 else _step(x, None, 1.0),
+                           expm1(x) if x <= 0 else _step(x, None, None)),
+    about="x where it is positive, else alpha·(exp(x) - 1), also for the derivative at 0.",
+    formula=("1 if {x} > 0 else {alpha}·exp({x})", "0 if {x} > 0 else expm1({x})"),
+    reference="x if x > 0 else alpha * expm1(x)", example=("elu(-inf)", "-1.0"))
+
+gelu = Unary(
+    "gelu", "x", floats.gelu,
+    lambda x, out: (normal_cdf(x) + x * normal_density(x) if -40.0 < x < 40.0 else _step(x, 0.0, 1.0),),
+    about="x·Φ(x) with the normal distribution Φ (Hendrycks and Gimpel, 2016).",
+    formula=("normal_cdf({x}) + {x}·normal_density({x})",), reference="x * ncdf(x)", example=("gelu(0.0)", "0.0"))
+
+silu = Unary(
+    "silu", "x", floats.silu,
+    lambda x, out: (sigmoid(x) * (1.0 + x * sigmoid(-x)) if -800.0 < x < 800.0 else _step(x, 0.0, 1.0),),
+    about="x·sigmoid(x), also known as swish.", formula=("sigmoid({x})·(1 + {x}·sigmoid(-{x}))",),
+    reference="x / (1 + exp(-x))", example=("silu(0.0)", "0.0"))
+
+# --- Many operands ---
+
+sum = Operation(
+    "sum", "*xs", floats.sum, lambda xs, out: ((1.0,) * len(xs),),
+    about="The sum of any number of numbers, added from the left.", formula=("1",), reference="fsum(xs)",
+    text="sum([{xs}])", symbol="Σ", example=("sum([1.0, 2.0, 3.0])", "6.0"), unfold=_chain)
+
+prod = Operation(
+    "prod", "*xs", floats.prod, lambda xs, out: (_others(xs),),
+    about="The product of any number of numbers, multiplied from the left.", formula=("prod({xs}[:i] + {xs}[i + 1:])",),
+    reference="fprod(xs)", text="prod([{xs}])", symbol="Π", example=("prod([2.0, 3.0])", "6.0"))
+
+mean = Operation(
+    "mean", "*xs", floats.mean, lambda xs, out: ((1.0 / len(xs),) * len(xs),),
+    about="The arithmetic mean of one or more numbers.", formula=("1 / len({xs})",), domain="len(xs) > 0",
+    reference="fsum(xs) / len(xs)", text="mean([{xs}])", example=("mean([1.0, 2.0])", "1.5"),
+    unfold=lambda xs: _chain(xs) / float(len(xs)))
+
+dot = Operation(
+    "dot", "*x *y", floats.dot, lambda x, y, out: (y, x),
+    about="The sum of the products of the numbers of two equally long sequences.", formula=("{y}[i]", "{x}[i]"),
+    domain="len(x) == len(y)", reference="fdot(x, y)", text="dot([{x}], [{y}])",
+    example=("dot([1.0, 2.0], [3.0, 4.0])", "11.0"),
+    unfold=lambda x, y: _chain([a * b for a, b in zip(x, y, strict=True)]))
+
+affine = Operation(
+    "affine", "*w *x b", floats.affine, lambda w, x, b, out: (x, w, 1.0),
+    about="b + w₀x₀ + w₁x₁ + …, added in that order: what a neuron computes before its activation.",
+    formula=("{x}[i]", "{w}[i]", "1"), domain="len(w) == len(x)", reference="b + fdot(w, x)",
+    text="affine([{w}], [{x}], {b})", symbol="Σwx + b", example=("affine([2.0], [3.0], 1.0)", "7.0"),
+    unfold=lambda w, x, b: _chain([b, *[a * c for a, c in zip(w, x, strict=True)]]))
+
+logaddexp = Operation(
+    "logaddexp", "x y", floats.logaddexp, lambda x, y, out: (sigmoid(x - y), sigmoid(y - x)),
+    about="log(exp(x) + exp(y)), without overflow.", formula=("sigmoid({x} - {y})", "sigmoid({y} - {x})"),
+    reference="log(exp(x) + exp(y))", example=("logaddexp(0.0, -inf)", "0.0"))
+
+logsumexp = Operation(
+    "logsumexp", "*xs", floats.logsumexp, lambda xs, out: (tuple(softmax(xs)),),
+    about="log Σ exp(xᵢ), without overflow.", formula=("softmax({xs})[i]",), domain="len(xs) > 0",
+    reference="log(fsum(map(exp, xs)))", text="logsumexp([{xs}])", example=("logsumexp([0.0])", "0.0"))
+
+softmax_entry = Operation(
+    "softmax_entry", "*xs | index", lambda xs, index: floats.softmax(xs)[int(index)], _softmax,
+    about="One entry of `softmax`.", formula=("{out}·((i == {index}) - softmax({xs})[i])",), domain="len(xs) > 0",
+    reference="exp(xs[int(index)]) / fsum(map(exp, xs))", text="softmax([{xs}])[{index:.0f}]", symbol="softmax",
+    example=("softmax_entry([0.0, 0.0], 1)", "0.5"))
+
+log_softmax_entry = Operation(
+    "log_softmax_entry", "*xs | index", lambda xs, index: floats.log_softmax(xs)[int(index)], _log_softmax,
+    about="One entry of `log_softmax`.", formula=("(i == {index}) - softmax({xs})[i]",), domain="len(xs) > 0",
+    reference="xs[int(index)] - log(fsum(map(exp, xs)))", text="log_softmax([{xs}])[{index:.0f}]",
+    symbol="log_softmax", example=("log_softmax_entry([0.0], 0)", "-0.0"))
+
+# fmt: on
+
+
+def softmax(xs: Iterable[Any]) -> list[Any]:
+    """exp(xᵢ) / Σ exp(xⱼ) for every i: positive numbers that sum to 1, without overflow.
+
+    Args:
+        xs: One or more numbers or Values.
+
+    Returns:
+        As many floats, or as many Values if there is one among ``xs``.
+
+    Raises:
+        ValueError: There are no numbers.
+
+    >>> softmax([0.0, 0.0])
+    [0.5, 0.5]
+    """
+    return _entries(softmax_entry, xs)
+
+
+def log_softmax(xs: Iterable[Any]) -> list[Any]:
+    """xᵢ - log Σ exp(xⱼ) for every i: the logarithms of `softmax`, with their digits.
+
+    Args:
+        xs: One or more numbers or Values.
+
+    Returns:
+        As many floats, or as many Values if there is one among ``xs``.
+
+    Raises:
+        ValueError: There are no numbers.
+
+    >>> log_softmax([0.0])
+    [-0.0]
+    """
+    return _entries(log_softmax_entry, xs)
+
+
+def _entries(row: Operation, xs: Iterable[Any]) -> list[Any]:
+    group = tuple(xs)
+    return [row(group, index) for index in range(max(1, len(group)))]

@@ -1,0 +1,728 @@
+"""`Value`, a float with a memory, and the backward pass that reads the memory.
+
+A node records its parents and, through its operation, a closure for its local derivatives. The pass
+visits the nodes in reversed topological order and applies the chain rule: the adjoint of a parent
+grows by the adjoint of the node times the local derivative between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from threading import RLock
+from typing import TYPE_CHECKING, Any, TypeAlias, final
+
+from . import operations as ops
+from .floats import nan
+from .operations import Operand, Operation, is_number, number
+
+ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE = ops.add, ops.subtract, ops.multiply, ops.divide, ops.negative
+RELU, SUM, AFFINE, STOP_GRADIENT = ops.relu, ops.sum, ops.affine, ops.stop_gradient
+
+COMPILING = False  # mypyc is told that it is true
+if TYPE_CHECKING:
+    if not COMPILING:
+        Result: TypeAlias = "Value"
+    else:  # compiled operators are held to their return type, and they may return NotImplemented
+        Result: TypeAlias = Any
+
+#: The operation of a node whose local derivatives were given to the constructor.
+CUSTOM = Operation(
+    "custom",
+    "*parents | derivatives",
+    lambda parents, derivatives: nan,
+    lambda parents, derivatives, out: (derivatives(*parents, out) if callable(derivatives) else derivatives, None),
+    about="An operation given by its result and its local derivatives.",
+    example=("", ""),
+)
+del ops.TABLE["custom"]
+
+
+@final
+class Group:
+    """Operands that belong together, such as a neuron's weights; one group may serve many nodes.
+
+    Args:
+        items: Values and plain numbers, in any mixture.
+
+    >>> len(Group([Value(1.0), 2.0]).nodes)
+    1
+    """
+
+    __slots__ = ("_floats", "_mark", "items", "nodes")
+
+    def __init__(self, items: Iterable[Any]) -> None:
+        self.items: tuple[Any, ...] = tuple(items)
+        self.nodes: tuple[Value, ...] = tuple([item for item in self.items if type(item) is Value])
+        self._mark = 0
+        self._floats: list[float] = []
+
+    def floats(self) -> list[float]:
+        """The data of the items, as they are now."""
+        if len(self.nodes) == len(self.items):
+            return [node._data for node in self.nodes]
+        return [item._data if type(item) is Value else item for item in self.items]
+
+
+@final
+class Value(Operand):
+    """A number that remembers how it was computed.
+
+    Written where a float would stand, it gives the same number, and knows its derivatives.
+
+    Args:
+        data: A real number of any kind: Python's, NumPy's, a Fraction, a Decimal.
+        parents: For an operation of your own, the Values that it was computed from.
+        local_derivatives: For an operation of your own, ∂self/∂parent for each parent: numbers, or a
+            function called with the parents' data and the result that returns them.
+        label: Its name in pictures and messages.
+
+    Raises:
+        TypeError: ``data`` is no real number, or a parent is no Value.
+        ValueError: There is not one derivative for each parent.
+
+    >>> x = Value(3.0)
+    >>> y = x * x
+    >>> y.backward()
+    >>> y.data, x.grad
+    (9.0, 6.0)
+    """
+
+    __slots__ = ("_adjoint", "_data", "_first", "_grad", "_known", "_label", "_mark", "_operation", "_second", "_third")
+
+    def __init__(
+        self,
+        data: Any,
+        parents: Iterable[Value] = (),
+        local_derivatives: Any = (),
+        label: str = "",
+    ) -> None:
+        self._data: float = number(data, "Value")
+        self._grad: float = 0.0
+        self._known: bool = False
+        self._mark: int = 0
+        self._adjoint: float = 0.0
+        self._label: str = label
+        self._operation: Operation | None = None
+        self._first: Any = None
+        self._second: Any = None
+        self._third: Any = None
+        if parents != () or local_derivatives != ():
+            self._first, self._second = _checked(parents, local_derivatives)
+            self._operation = CUSTOM
+        if not isinstance(label, str):
+            raise TypeError(f"Value: label must be a text, got {label!r}")
+
+    # --- What a node knows ---
+
+    @property
+    def data(self) -> float:
+        """Its number. Assigning a new one moves it; derivatives are taken at the present data."""
+        return self._data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        self._data = number(data, "Value.data")
+
+    @property
+    def grad(self) -> float:
+        """The sum of ∂root/∂self over all backward passes since it was last set to 0."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        self._grad = number(grad, "Value.grad")
+
+    @property
+    def has_grad(self) -> bool:
+        """Whether a backward pass has reached it, so that its `grad` says something."""
+        return self._known
+
+    @property
+    def label(self) -> str:
+        """Its name in pictures and messages."""
+        return self._label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        if not isinstance(label, str):
+            raise TypeError(f"Value: label must be a text, got {label!r}")
+        self._label = label
+
+    @property
+    def operation(self) -> Operation | None:
+        """The row of the table that made it; None for a leaf."""
+        return self._operation
+
+    @property
+    def op(self) -> str:
+        """The symbol of its operation; empty for a leaf."""
+        return "" if self._operation is None else self._operation.symbol
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        """What its operation was given, in the order of the row: Values and floats, tuples for groups."""
+        return tuple([operand.items if type(operand) is Group else operand for operand in _operands(self)])
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """All that it was computed from, Values and plain numbers, in order."""
+        return tuple(_flat(self.operands))
+
+    @property
+    def parents(self) -> tuple[Value, ...]:
+        """The Values that it was computed from, in order, with repetitions."""
+        return tuple([x for x in _flat(self.operands) if type(x) is Value])
+
+    def local_derivatives(self) -> tuple[float, ...]:
+        """∂self/∂parent for each parent, at the present data.
+
+        >>> x, y = Value(2.0), Value(5.0)
+        >>> (x * y).local_derivatives()
+        (5.0, 2.0)
+        """
+        pairs = zip(_flat(self.operands), _flat(_local_derivatives(self)), strict=True)
+        return tuple([0.0 if d is None else d for x, d in pairs if type(x) is Value])
+
+    def backward(self) -> None:
+        """Add ∂self/∂node to the `grad` of every node that self was computed from, and of self.
+
+        All or nothing: interrupted, it leaves every ``grad`` as it was.
+
+        >>> a = Value(2.0)
+        >>> b = a + a
+        >>> (b * b).backward()
+        >>> a.grad
+        16.0
+        """
+        backward(self)
+
+    def detach(self) -> Value:
+        """A leaf with the same data, through which nothing flows back."""
+        return Value(self._data, label=self._label)
+
+    # --- What makes a node ---
+
+    def record(self, operation: Operation, operands: Sequence[Any]) -> Value:
+        """The result of an operation, with a memory of its operands."""
+        if operation is STOP_GRADIENT:
+            return _node(operation, self._data, self._data)
+        kept = [Group(x) if isinstance(x, tuple) else x for x in operands]
+        plain = [x.floats() if type(x) is Group else x._data if type(x) is Value else x for x in kept]
+        try:
+            data = operation.value(*plain)
+        except (ValueError, ArithmeticError) as error:
+            raise _explain(operation, operands, error) from None
+        kept += [None] * (3 - len(kept))
+        return _node(operation, data, kept[0], kept[1], kept[2])
+
+    def __add__(self, other: Any) -> Result:
+        if type(other) is Value:
+            return _node(ADD, self._data + other._data, self, other)
+        if not _is_operand(other):
+            return NotImplemented
+        return _binary(ADD, self, other)
+
+    def __radd__(self, other: Any) -> Result:
+        if not _is_operand(other):
+            return NotImplemented
+        return _binary(ADD, other, self)
+
+    def __sub__(self, other: Any) -> Result:
+        if type(other) is Value:
+            return _node(SUBTRACT, self._data - other._data, self, other)
+        if not _is_operand(other):
+            return NotImplemented
+        return _binary(SUBTRACT, self, other)
+
+    def __rsub__(self, other: Any) -> Result:
+        if not _is_operand(other):
+            return NotImplemented
+        return _binary(SUBTRACT, other, self)
+
+    def __mul__(self, other: Any) -> Result:
+        if type(other) is Value:
+            return _node(MULTIPLY, self._data * other._data, self, other)
+        if not _is_operand(other):
+            return NotImplemented
+        return _binary(MULTIPLY, self, other)
+
+    def __rmul__(self, other: Any) -> Result:
+        if not _is_operand(other):
+            return NotImplemented
+        return _binary(MULTIPLY, other, self)
+
+    def __truediv__(self, other: Any) -> Result:
+        if not _is_operand(other):
+            return NotImplemented
+        return _binary(DIVIDE, self, other)
+
+    def __rtruediv__(self, other: Any) -> Result:
+        if not _is_operand(other):
+            return NotImplemented
+        return _binary(DIVIDE, other, self)
+
+    def __mod__(self, other: Any) -> Result:
+        if not _is_operand(other):
+            return NotImplemented
+        return _binary(ops.mod, self, other)
+
+    def __rmod__(self, other: Any) -> Result:
+        if not _is_operand(other):
+            return NotImplemented
+        return _binary(ops.mod, other, self)
+
+    def __floordiv__(self, other: Any) -> Result:
+        if not _is_operand(other):
+            return NotImplemented
+        return _binary(ops.floor_divide, self, other)
+
+    def __rfloordiv__(self, other: Any) -> Result:
+        if not _is_operand(other):
+            return NotImplemented
+        return _binary(ops.floor_divide, other, self)
+
+    def __divmod__(self, other: Any) -> tuple[Value, Value]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> tuple[Value, Value]:
+        return other // self, other % self
+
+    def __pow__(self, other: Any) -> Result:
+        if not _is_operand(other):
+            return NotImplemented
+        return _binary(ops.power if type(other) is Value else ops.fixed_power, self, other)
+
+    def __rpow__(self, other: Any) -> Result:
+        if not _is_operand(other):
+            return NotImplemented
+        return _binary(ops.fixed_base, self, other)
+
+    def __neg__(self) -> Value:
+        return _node(NEGATIVE, -self._data, self)
+
+    def __pos__(self) -> Value:
+        return self
+
+    def __abs__(self) -> Value:
+        return self.record(ops.abs, (self,))
+
+    def __round__(self, digits: int | None = None) -> Value:
+        if digits is None:
+            return self.record(ops.rint, (self,))
+        return self.record(ops.round_to, (self, number(digits, "round")))
+
+    def __floor__(self) -> Value:
+        return self.record(ops.floor, (self,))
+
+    def __ceil__(self) -> Value:
+        return self.record(ops.ceil, (self,))
+
+    def __trunc__(self) -> Value:
+        return self.record(ops.trunc, (self,))
+
+    def conjugate(self) -> Value:
+        """Itself, being real; NumPy asks for it."""
+        return self
+
+    # --- What a float would answer ---
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self._data == (other._data if type(other) is Value else other))
+
+    def __ne__(self, other: object) -> bool:
+        return bool(self._data != (other._data if type(other) is Value else other))
+
+    def __lt__(self, other: Any) -> bool:
+        return bool(self._data < (other._data if type(other) is Value else other))
+
+    def __le__(self, other: Any) -> bool:
+        return bool(self._data <= (other._data if type(other) is Value else other))
+
+    def __gt__(self, other: Any) -> bool:
+        return bool(self._data > (other._data if type(other) is Value else other))
+
+    def __ge__(self, other: Any) -> bool:
+        return bool(self._data >= (other._data if type(other) is Value else other))
+
+    def __hash__(self) -> int:
+        return id(self) >> 4
+
+    def __bool__(self) -> bool:
+        return self._data != 0.0
+
+    def __repr__(self) -> str:
+        label = f", label={self._label!r}" if self._label else ""
+        return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else str(self)
+
+    def __float__(self) -> float:
+        raise TypeError(
+            f"a float made from {self!r} would forget its graph; write x.data for the number, "
+            "or autograd_lite.exp(x) instead of math.exp(x)"
+        )
+
+    def __int__(self) -> int:
+        raise TypeError(f"an int made from {self!r} would forget its graph; write int(x.data)")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._operation is not None:
+            raise TypeError(
+                f"{self!r} was computed from other Values and cannot be copied or pickled; "
+                "copy x.detach(), or its leaves"
+            )
+        return _leaf, (self._data, self._grad, self._known, self._label)
+
+    # --- The names that micrograd's programs read ---
+
+    @property
+    def _prev(self) -> set[Value]:
+        return set(self.parents)
+
+    @property
+    def _op(self) -> str:
+        return self.op
+
+    @property
+    def _backward(self) -> Callable[[], None]:
+        raise AttributeError(_NO_BACKWARD)
+
+    @_backward.setter
+    def _backward(self, function: Any) -> None:
+        raise AttributeError(_NO_BACKWARD)
+
+
+_NO_BACKWARD = (
+    "a Value has no _backward to set: give the constructor the local derivatives, "
+    "Value(data, (x, y), (dx, dy)) or Value(data, (x, y), lambda x, y, out: (dx, dy))"
+)
+
+
+def _blank(cls: type[Value]) -> Value:
+    return cls(0.0)
+
+
+#: Whether these files run compiled; compiled classes are only made by their constructor.
+COMPILED = not __file__.endswith(".py")
+_new: Callable[[type[Value]], Value] = _blank if COMPILED else object.__new__
+
+
+def _node(operation: Operation, data: float, first: Any, second: Any = None, third: Any = None) -> Value:
+    """A new node, without the questions that the constructor asks."""
+    node = _new(Value)
+    node._data = data
+    node._grad = 0.0
+    node._known = False
+    node._mark = 0
+    node._adjoint = 0.0
+    node._label = ""
+    node._operation = operation
+    node._first = first
+    node._second = second
+    node._third = third
+    return node
+
+
+def _leaf(data: float, grad: float, known: bool, label: str) -> Value:
+    node = Value(data, label=label)
+    node._grad, node._known = grad, known
+    return node
+
+
+def _is_operand(x: Any) -> bool:
+    """Whether an operator can do something with it; else Python asks the other operand."""
+    return type(x) is Value or is_number(x)
+
+
+def _binary(operation: Operation, x: Any, y: Any) -> Value:
+    """A node with two operands, of which one may be a plain number."""
+    first = x if type(x) is Value else number(x, operation.name)
+    second = y if type(y) is Value else number(y, operation.name)
+    a = first._data if type(first) is Value else first
+    b = second._data if type(second) is Value else second
+    try:
+        return _node(operation, operation.value(a, b), first, second)
+    except (ValueError, ArithmeticError) as error:
+        raise _explain(operation, (first, second), error) from None
+
+
+def affine(weights: Group, inputs: Group, bias: Value) -> Value:
+    """b + w₀x₀ + w₁x₁ + … as one node, from groups that other nodes may share.
+
+    >>> affine(Group([Value(2.0)]), Group([3.0]), Value(1.0)).data
+    7.0
+    """
+    total = bias._data
+    for w, x in zip(weights.floats(), inputs.floats(), strict=True):
+        total += w * x
+    return _node(AFFINE, total, weights, inputs, bias)
+
+
+def _checked(parents: Any, derivatives: Any) -> tuple[Group, Any]:
+    """Parents and local derivatives as the constructor was given them, made sure of."""
+    if isinstance(parents, Value):
+        raise TypeError("Value: parents must be a tuple of Values; write (x,) for one")
+    group = Group(parents)
+    if len(group.nodes) < len(group.items):
+        odd = next(item for item in group.items if type(item) is not Value)
+        raise TypeError(f"Value: every parent must be a Value, got {odd!r}")
+    if isinstance(derivatives, str):
+        raise TypeError(
+            f"Value: local_derivatives must be numbers or a function, got the text {derivatives!r}; "
+            "write label=... for a name"
+        )
+    if callable(derivatives):
+        return group, derivatives
+    given = tuple([number(d, "Value: local_derivatives") for d in derivatives])
+    if len(given) != len(group.items):
+        raise ValueError(
+            f"Value: needs one local derivative for each parent, got {len(given)} for {len(group.items)} parents"
+        )
+    return group, given
+
+
+def _explain(operation: Operation, operands: Sequence[Any], error: Exception) -> Exception:
+    """The error of an operation, with the labels of its operands."""
+    names = zip(operation.operands, operands, strict=True)
+    labels = [f"{name} is {x._label!r}" for name, x in names if type(x) is Value and x._label]
+    plain = [_plain(x) for x in operands]
+    return operation.explain(error, plain, f" ({', '.join(labels)})" if labels else "")
+
+
+def _plain(x: Any) -> Any:
+    if type(x) is Value:
+        return x._data
+    return [_plain(item) for item in x] if isinstance(x, (tuple, list)) else x
+
+
+def _operands(node: Value) -> list[Any]:
+    """First, second, third: as many as its operation has."""
+    if node._operation is None:
+        return []
+    return [node._first, node._second, node._third][: len(node._operation.operands)]
+
+
+def _flat(operands: Iterable[Any]) -> list[Any]:
+    """Operands with the groups opened."""
+    flat: list[Any] = []
+    for operand in operands:
+        if isinstance(operand, tuple):
+            flat.extend(operand)
+        else:
+            flat.append(operand)
+    return flat
+
+
+def _local_derivatives(node: Value) -> tuple[Any, ...]:
+    """What its row says: one derivative an operand, a tuple for a group, None where nothing flows."""
+    operation = node._operation
+    if operation is None:
+        return ()
+    operands = [x.floats() if type(x) is Group else x._data if type(x) is Value else x for x in _operands(node)]
+    derivatives = operation.derivatives(*operands, node._data)
+    if operation is CUSTOM:
+        derivatives = (_custom_derivatives(node, derivatives[0]), None)
+    return derivatives
+
+
+def _custom_derivatives(node: Value, derivatives: Any) -> tuple[float | None, ...]:
+    parents = node._first.items
+    if not isinstance(derivatives, (tuple, list)) or len(derivatives) != len(parents):
+        raise ValueError(
+            f"local_derivatives of {node!r}: needs a tuple with one number for each of its {len(parents)} parents, "
+            f"got {derivatives!r}"
+        )
+    return tuple([None if d is None else number(d, "local_derivatives") for d in derivatives])
+
+
+# --- The pass ---
+
+# Marks and adjoints lie on the nodes, which threads may share: one pass at a time. Each pass has marks of its
+# own, so whatever an interrupted one has left behind means nothing to the next.
+_lock = RLock()
+_passes = 0
+
+
+def _next_mark() -> int:
+    """A mark that no node bears yet, nor the one above it."""
+    global _passes
+    _passes += 2
+    return _passes
+
+
+def topological_order(root: Value) -> list[Value]:
+    """Every node that ``root`` was computed from, each after all of its parents; ``root`` comes last.
+
+    Without recursion, so that no graph is too deep. The order depends on the graph alone.
+
+    >>> x = Value(2.0)
+    >>> [node.data for node in topological_order(x * x + 1.0)]
+    [2.0, 4.0, 5.0]
+    """
+    order: list[Value] = []
+    with _lock:
+        mark = _next_mark()
+        stack: list[Any] = [root]
+        while stack:
+            node = stack.pop()
+            if node is None:  # the parents of the node below are done
+                order.append(stack.pop())
+            elif node._mark == mark:
+                continue
+            elif type(node) is Group:
+                node._mark = mark
+                stack.extend(reversed(node.nodes))
+            else:
+                node._mark = mark
+                if node._operation is None:
+                    order.append(node)
+                    continue
+                stack.append(node)
+                stack.append(None)
+                for operand in (node._third, node._second, node._first):
+                    if type(operand) is Value or type(operand) is Group:
+                        stack.append(operand)
+    return order
+
+
+def backward(root: Value) -> None:
+    """Add ∂root/∂node to the ``grad`` of every node of the graph; the body of `Value.backward`.
+
+    >>> x = Value(3.0)
+    >>> backward(x**2)
+    >>> x.grad
+    6.0
+    """
+    order = topological_order(root)
+    # The user's functions run here, outside the pass: they may run passes of their own.
+    given = {id(node): _local_derivatives(node)[0] for node in order if node._operation is CUSTOM}
+    with _lock:
+        mark = _next_mark()
+        for node in order:
+            node._adjoint = 0.0
+            node._mark = mark
+        root._adjoint = 1.0
+        root._mark = mark + 1
+        _propagate(order, mark + 1, given)
+        if _passes != mark:
+            raise RuntimeError("a backward pass was started inside another one, by a signal handler or a finaliser")
+        totals = [node._grad + node._adjoint for node in order]
+        try:
+            _commit(order, totals)
+        except BaseException:  # an interrupt: finish what was begun, so that it is all or nothing
+            _commit(order, totals)
+            raise
+
+
+def _commit(order: list[Value], totals: list[float]) -> None:
+    for node, total in zip(order, totals, strict=True):
+        node._grad = total
+        node._known = True
+        node._adjoint = 0.0
+
+
+def _propagate(order: list[Value], reached: int, given: dict[int, Any]) -> None:
+    """The chain rule. Nodes bear the mark ``reached`` once something has flowed back to them.
+
+    The commonest rows are written out; what they say is held against the table by a test.
+    """
+    for node in reversed(order):
+        operation = node._operation
+        if operation is None or node._mark != reached:
+            continue
+        adjoint = node._adjoint
+        first, second = node._first, node._second
+        if operation is AFFINE:
+            _touch(first, reached)
+            _touch(second, reached)
+            _spread(first, adjoint, second._floats)
+            _spread(second, adjoint, first._floats)
+            bias = node._third
+            if type(bias) is Value:
+                bias._adjoint += adjoint
+                bias._mark = reached
+        elif operation is RELU:
+            if first._data > 0:
+                first._adjoint += adjoint
+                first._mark = reached
+            elif first._data != first._data:
+                first._adjoint += nan
+                first._mark = reached
+        elif operation is MULTIPLY:
+            if type(first) is Value:
+                first._adjoint += adjoint * (second._data if type(second) is Value else second)
+                first._mark = reached
+            if type(second) is Value:
+                second._adjoint += adjoint * (first._data if type(first) is Value else first)
+                second._mark = reached
+        elif operation is ADD:
+            if type(first) is Value:
+                first._adjoint += adjoint
+                first._mark = reached
+            if type(second) is Value:
+                second._adjoint += adjoint
+                second._mark = reached
+        elif operation is SUBTRACT:
+            if type(first) is Value:
+                first._adjoint += adjoint
+                first._mark = reached
+            if type(second) is Value:
+                second._adjoint -= adjoint
+                second._mark = reached
+        elif operation is NEGATIVE:
+            first._adjoint -= adjoint
+            first._mark = reached
+        elif operation is SUM:
+            for parent in first.nodes:
+                parent._adjoint += adjoint
+                parent._mark = reached
+        elif operation is CUSTOM:
+            _accumulate(first, adjoint, given[id(node)], reached)
+        else:
+            for operand, derivative in zip(_operands(node), _local_derivatives(node), strict=True):
+                _accumulate(operand, adjoint, derivative, reached)
+
+
+def _accumulate(operand: Any, adjoint: float, derivative: Any, reached: int) -> None:
+    """Let an adjoint flow back through one operand, be it a node, a group or a plain number."""
+    if derivative is None:
+        return
+    if type(operand) is Value:
+        operand._adjoint += adjoint * derivative
+        operand._mark = reached
+    elif type(operand) is Group:
+        for item, d in zip(operand.items, derivative, strict=True):
+            _accumulate(item, adjoint, d, reached)
+
+
+def _touch(group: Group, reached: int) -> None:
+    """Once in a pass: mark the nodes of a group as reached and read their data."""
+    if group._mark != reached:
+        group._mark = reached
+        group._floats = group.floats()
+        for node in group.nodes:
+            node._mark = reached
+
+
+def _spread(group: Group, adjoint: float, derivatives: list[float]) -> None:
+    if len(group.nodes) == len(group.items):
+        for node, derivative in zip(group.nodes, derivatives, strict=True):
+            node._adjoint += adjoint * derivative
+    elif group.nodes:
+        for item, derivative in zip(group.items, derivatives, strict=True):
+            if type(item) is Value:
+                item._adjoint += adjoint * derivative
+
+
+def _method(operation: Operation) -> Callable[..., Any]:
+    def method(self: Value, *operands: Any, **named: Any) -> Any:
+        return operation(self, *operands, **named)
+
+    return method
+
+
+# Every operation is a method too, which is what NumPy calls on arrays of Values: np.exp(a) asks for a[i].exp().
+for _name, _operation in ops.TABLE.items():
+    if not any(_operation.groups):
+        setattr(Value, _name, _method(_operation))
