@@ -30,6 +30,10 @@ class Operand:
         """The result of ``operation``, with a memory of its operands."""
         raise NotImplementedError
 
+    def record_unary(self, operation: Operation) -> Any:
+        """The result of ``operation`` on self alone."""
+        raise NotImplementedError
+
 
 class Operation:
     """One row of the table; called like a function.
@@ -169,8 +173,12 @@ class Unary(Operation):
     """A row with one operand: the common case, called with less ado."""
 
     def __call__(self, *operands: Any, **named: Any) -> Any:
-        if len(operands) == 1 and type(operands[0]) is float:
-            return self.evaluate(operands)
+        if len(operands) == 1 and not named:
+            x = operands[0]
+            if type(x) is float:
+                return self.evaluate(operands)
+            if isinstance(x, Operand):
+                return x.record_unary(self)
         return self._apply(operands, named)
 
 
@@ -700,13 +708,13 @@ logsumexp = Operation(
 softmax_entry = Operation(
     "softmax_entry", "*xs | index", lambda xs, index: floats.softmax(xs)[int(index)], _softmax,
     about="One entry of `softmax`.", formula=("{out}·((i == {index}) - softmax({xs})[i])",), domain="len(xs) > 0",
-    reference="exp(xs[int(index)]) / fsum(map(exp, xs))", text="softmax([{xs}])[{index:.0f}]", symbol="softmax",
+    reference="exp(xs[int(index)]) / fsum(map(exp, xs))", text="softmax([{xs}])[{index}]", symbol="softmax",
     example=("softmax_entry([0.0, 0.0], 1)", "0.5"))
 
 log_softmax_entry = Operation(
     "log_softmax_entry", "*xs | index", lambda xs, index: floats.log_softmax(xs)[int(index)], _log_softmax,
     about="One entry of `log_softmax`.", formula=("(i == {index}) - softmax({xs})[i]",), domain="len(xs) > 0",
-    reference="xs[int(index)] - log(fsum(map(exp, xs)))", text="log_softmax([{xs}])[{index:.0f}]",
+    reference="xs[int(index)] - log(fsum(map(exp, xs)))", text="log_softmax([{xs}])[{index}]",
     symbol="log_softmax", example=("log_softmax_entry([0.0], 0)", "-0.0"))
 
 # fmt: on

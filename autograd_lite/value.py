@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 from . import operations as ops
 from .floats import nan
-from .operations import Operand, Operation, is_number, number
+from .operations import Operand, Operation, Unary, is_number, number
 
 ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE = ops.add, ops.subtract, ops.multiply, ops.divide, ops.negative
 RELU, SUM, AFFINE, STOP_GRADIENT = ops.relu, ops.sum, ops.affine, ops.stop_gradient
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 #: The operation of a node whose local derivatives were given to the constructor.
 CUSTOM = Operation(
     "custom",
-    "*parents | derivatives",
-    lambda parents, derivatives: nan,
-    lambda parents, derivatives, out: (derivatives(*parents, out) if callable(derivatives) else derivatives, None),
+    "*parents",
+    lambda parents: nan,
+    lambda parents, out: (None,),
     about="An operation given by its result and its local derivatives.",
-    example=("", ""),
+    example=("custom()", ""),
 )
 del ops.TABLE["custom"]
 
@@ -202,10 +202,15 @@ class Value(Operand):
 
     # --- What makes a node ---
 
+    def record_unary(self, operation: Operation) -> Value:
+        """The result of an operation on self alone."""
+        try:
+            return _node(operation, operation.value(self._data), self if operation is not STOP_GRADIENT else self._data)
+        except (ValueError, ArithmeticError) as error:
+            raise _explain(operation, (self,), error) from None
+
     def record(self, operation: Operation, operands: Sequence[Any]) -> Value:
         """The result of an operation, with a memory of its operands."""
-        if operation is STOP_GRADIENT:
-            return _node(operation, self._data, self._data)
         kept = [Group(x) if isinstance(x, tuple) else x for x in operands]
         plain = [x.floats() if type(x) is Group else x._data if type(x) is Value else x for x in kept]
         try:
@@ -304,21 +309,21 @@ class Value(Operand):
         return self
 
     def __abs__(self) -> Value:
-        return self.record(ops.abs, (self,))
+        return self.record_unary(ops.abs)
 
     def __round__(self, digits: int | None = None) -> Value:
         if digits is None:
-            return self.record(ops.rint, (self,))
+            return self.record_unary(ops.rint)
         return self.record(ops.round_to, (self, number(digits, "round")))
 
     def __floor__(self) -> Value:
-        return self.record(ops.floor, (self,))
+        return self.record_unary(ops.floor)
 
     def __ceil__(self) -> Value:
-        return self.record(ops.ceil, (self,))
+        return self.record_unary(ops.ceil)
 
     def __trunc__(self) -> Value:
-        return self.record(ops.trunc, (self,))
+        return self.record_unary(ops.trunc)
 
     def conjugate(self) -> Value:
         """Itself, being real; NumPy asks for it."""
@@ -493,7 +498,7 @@ def _explain(operation: Operation, operands: Sequence[Any], error: Exception) ->
 def _plain(x: Any) -> Any:
     if type(x) is Value:
         return x._data
-    return [_plain(item) for item in x] if isinstance(x, (tuple, list)) else x
+    return [_plain(item) for item in x] if isinstance(x, tuple | list) else x
 
 
 def _operands(node: Value) -> list[Any]:
@@ -507,7 +512,7 @@ def _flat(operands: Iterable[Any]) -> list[Any]:
     """Operands with the groups opened."""
     flat: list[Any] = []
     for operand in operands:
-        if isinstance(operand, tuple):
+        if isinstance(operand, tuple | list):
             flat.extend(operand)
         else:
             flat.append(operand)
@@ -515,25 +520,26 @@ def _flat(operands: Iterable[Any]) -> list[Any]:
 
 
 def _local_derivatives(node: Value) -> tuple[Any, ...]:
-    """What its row says: one derivative an operand, a tuple for a group, None where nothing flows."""
+    """What its row says: one derivative an operand, a sequence for a group, None where nothing flows."""
     operation = node._operation
     if operation is None:
         return ()
     operands = [x.floats() if type(x) is Group else x._data if type(x) is Value else x for x in _operands(node)]
-    derivatives = operation.derivatives(*operands, node._data)
     if operation is CUSTOM:
-        derivatives = (_custom_derivatives(node, derivatives[0]), None)
-    return derivatives
+        return (_custom_derivatives(node, operands[0]),)
+    return operation.derivatives(*operands, node._data)
 
 
-def _custom_derivatives(node: Value, derivatives: Any) -> tuple[float | None, ...]:
-    parents = node._first.items
-    if not isinstance(derivatives, (tuple, list)) or len(derivatives) != len(parents):
+def _custom_derivatives(node: Value, parents: Sequence[float]) -> tuple[float | None, ...]:
+    given = node._second
+    if callable(given):
+        given = given(*parents, node._data)
+    if not isinstance(given, tuple | list) or len(given) != len(parents):
         raise ValueError(
             f"local_derivatives of {node!r}: needs a tuple with one number for each of its {len(parents)} parents, "
-            f"got {derivatives!r}"
+            f"got {given!r}"
         )
-    return tuple([None if d is None else number(d, "local_derivatives") for d in derivatives])
+    return tuple([None if d is None else number(d, "local_derivatives") for d in given])
 
 
 # --- The pass ---
@@ -581,8 +587,11 @@ def topological_order(root: Value) -> list[Value]:
                 stack.append(node)
                 stack.append(None)
                 for operand in (node._third, node._second, node._first):
-                    if type(operand) is Value or type(operand) is Group:
+                    if (type(operand) is Value or type(operand) is Group) and operand._mark != mark:
                         stack.append(operand)
+                if stack[-1] is None:  # nothing to wait for
+                    stack.pop()
+                    order.append(stack.pop())
     return order
 
 
@@ -715,6 +724,13 @@ def _spread(group: Group, adjoint: float, derivatives: list[float]) -> None:
                 item._adjoint += adjoint * derivative
 
 
+def _unary_method(operation: Operation) -> Callable[..., Any]:
+    def method(self: Value) -> Value:
+        return self.record_unary(operation)
+
+    return method
+
+
 def _method(operation: Operation) -> Callable[..., Any]:
     def method(self: Value, *operands: Any, **named: Any) -> Any:
         return operation(self, *operands, **named)
@@ -725,4 +741,4 @@ def _method(operation: Operation) -> Callable[..., Any]:
 # Every operation is a method too, which is what NumPy calls on arrays of Values: np.exp(a) asks for a[i].exp().
 for _name, _operation in ops.TABLE.items():
     if not any(_operation.groups):
-        setattr(Value, _name, _method(_operation))
+        setattr(Value, _name, (_unary_method if isinstance(_operation, Unary) else _method)(_operation))

@@ -1,0 +1,639 @@
+"""The engine: what a node knows, the operators, and the backward pass."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import linecache
+import math
+import operator
+import pickle
+import sys
+import threading
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from autograd_lite import operations as ops
+from autograd_lite import value as engine
+from autograd_lite.value import Group, Value, affine, topological_order
+
+BINARY = [
+    operator.add,
+    operator.sub,
+    operator.mul,
+    operator.truediv,
+    operator.mod,
+    operator.floordiv,
+    operator.pow,
+]
+
+
+def same_bits(a: float, b: float) -> bool:
+    return math.copysign(1.0, a) == math.copysign(1.0, b) and (a == b or (a != a and b != b))
+
+
+# --- What a node knows ---
+
+
+def test_the_example_of_the_design() -> None:
+    x, w, b = Value(2.0, label="x"), Value(-0.5, label="w"), Value(1.8813735870195432, label="b")
+    y = ops.tanh(w * x + b)
+    y.backward()
+    assert y.data == pytest.approx(math.sqrt(0.5), rel=1e-15)
+    assert y.local_derivatives() == pytest.approx((0.5,), rel=1e-14)
+    assert w.grad == pytest.approx(1.0, rel=1e-14)
+    assert x.grad == pytest.approx(-0.25, rel=1e-14)
+    assert y.op == y._op == "tanh"
+    assert [p.op for p in y.parents] == ["+"]
+    assert (x.label, y.label) == ("x", "")
+
+
+def test_parents_are_ordered_and_repeated() -> None:
+    x, y = Value(2.0), Value(3.0)
+    assert [p is x for p in (x * x).parents] == [True, True]
+    first, second = (x - y).parents
+    assert first is x
+    assert second is y
+    assert (x * x)._prev == {x}
+
+
+def test_plain_numbers_stay_plain() -> None:
+    x = Value(2.0)
+    assert (x * 3).inputs == (x, 3.0)
+    assert type((x * 3).inputs[1]) is float
+    assert (3 * x).inputs[0] == 3.0
+    assert [p is x for p in (3 * x).parents] == [True]
+    assert (x**2).inputs[1] == 2.0
+    assert len((x**2).parents) == len((2**x).parents) == 1
+    node = affine(Group([x, 1.5]), Group([4.0, x]), x)
+    assert [type(i) for i in node.inputs] == [Value, float, float, Value, Value]
+    assert len(node.parents) == 3
+    assert node.local_derivatives() == (4.0, 1.5, 1.0)
+
+
+def test_data_is_always_a_float() -> None:
+    numpy = pytest.importorskip("numpy")  # an extra; the engine does without
+    x = Value(3)
+    assert type(x.data) is float
+    for node in (x * numpy.float64(2), numpy.float64(2) * x, x + numpy.int64(1), numpy.float32(0.5) - x):
+        assert type(node) is Value
+        assert type(node.data) is float
+    x.data = numpy.float64(4)
+    x.grad = numpy.float64(5)
+    assert type(x.data) is float
+    assert type(x.grad) is float
+    assert x.data == 4.0
+
+
+def test_a_typo_is_refused() -> None:
+    with pytest.raises(AttributeError, match="gard"):
+        Value(1.0).gard = 1.0  # type: ignore[attr-defined]  # the typo under test
+
+
+def test_value_is_final() -> None:
+    assert getattr(Value, "__final__", engine.COMPILED)
+
+
+@pytest.mark.parametrize(
+    "data", ["2", None, [1, 2], 1 + 2j, Value(3), b"1", object(), (1.0,), {}], ids=lambda d: type(d).__name__
+)
+def test_bad_data_is_refused_by_name(data: Any) -> None:
+    with pytest.raises(TypeError, match=r"Value: needs a real number, got .* of type " + type(data).__name__):
+        Value(data)
+    x = Value(1.0)
+    with pytest.raises(TypeError, match=r"Value.data: needs a real number"):
+        x.data = data
+    assert x.data == 1.0
+
+
+def test_arrays_are_no_numbers_unless_0_dimensional() -> None:
+    numpy = pytest.importorskip("numpy")  # an extra; the engine does without
+    with pytest.raises(TypeError, match="ndarray"):
+        Value(numpy.array([1.0]))
+    with pytest.raises(TypeError, match="complex128"):
+        Value(numpy.complex128(1))
+    assert Value(numpy.array(2.5)).data == 2.5
+
+
+def test_nan_and_inf_are_floats() -> None:
+    assert math.isnan(Value(math.nan).data)
+    assert Value(-math.inf).data == -math.inf
+
+
+def test_a_label_is_a_text() -> None:
+    with pytest.raises(TypeError, match="label must be a text, got 3"):
+        Value(1.0, label=3)  # type: ignore[arg-type]  # the mistake under test
+    with pytest.raises(TypeError, match="label must be a text, got None"):
+        Value(1.0).label = None  # type: ignore[assignment]  # the mistake under test
+
+
+# --- A float with a memory ---
+
+REALS = [3, True, 0.5, Fraction(1, 4), Decimal("0.375")]
+
+
+@pytest.mark.parametrize("function", BINARY, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("number", REALS, ids=repr)
+def test_operators_take_any_real_number_on_either_side(function: Callable[[Any, Any], Any], number: Any) -> None:
+    x = Value(1.75)
+    for node, expected in (
+        (function(x, number), function(1.75, float(number))),
+        (function(number, x), function(float(number), 1.75)),
+        (function(x, Value(number)), function(1.75, float(number))),
+    ):
+        assert type(node) is Value
+        assert same_bits(node.data, expected)
+
+
+@pytest.mark.parametrize("function", BINARY, ids=lambda f: f.__name__)
+def test_operators_refuse_what_is_no_number_as_floats_do(function: Callable[[Any, Any], Any]) -> None:
+    for other in ("1", None, [1.0], 1j, {}):
+        for a, b in ((Value(1.0), other), (other, Value(1.0))):
+            if function is operator.mod and isinstance(a, str):
+                continue  # text formatting is the text's own affair
+            with pytest.raises(TypeError):
+                function(a, b)
+
+
+def test_rounding_functions() -> None:
+    for x in (2.5, -1.5, 0.0, -0.0, 1e300, 7.0):
+        node = Value(x)
+        assert round(node).data == round(x)
+        assert math.floor(node).data == math.floor(x)
+        assert math.ceil(node).data == math.ceil(x)
+        assert math.trunc(node).data == math.trunc(x)
+        assert same_bits(abs(node).data, abs(x))
+        assert same_bits((-node).data, -x)
+        assert +node is node
+        assert [part.data for part in divmod(node, 2)] == list(divmod(x, 2))
+        assert [part.data for part in divmod(5, node + 1)] == list(divmod(5, x + 1))
+    assert round(Value(1.26), 1).data == 1.3
+
+
+def test_floor_and_ceil_keep_infinities_as_numpy_does() -> None:
+    for x in (math.inf, -math.inf, math.nan):
+        for function in (math.floor, math.ceil, math.trunc, round):
+            assert same_bits(function(Value(x)).data, x)  # type: ignore[operator]  # one of several signatures
+
+
+def test_comparisons_compare_data() -> None:
+    for compare in (operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge):
+        for a in (1.0, 2.0, math.nan, math.inf):
+            for b in (1.0, 2.0, math.nan):
+                assert compare(Value(a), Value(b)) is compare(a, b)
+                assert compare(Value(a), b) is compare(a, b)
+                assert compare(a, Value(b)) is compare(a, b)
+    assert Value(1.0) != "1"
+    with pytest.raises(TypeError):
+        Value(1.0) < "1"  # noqa: B015  (the comparison is what is tested)
+
+
+def test_the_hash_is_by_identity() -> None:
+    a, b = Value(1.0), Value(1.0)
+    assert a == b
+    assert len({a, b, a}) == 2
+    assert {a: "a"}[a] == "a"
+
+
+def test_truth_and_text() -> None:
+    assert not Value(0.0)
+    assert Value(math.nan)
+    x = Value(0.125)
+    assert f"{x:.2f}" == f"{0.125:.2f}"
+    assert f"{x}" == str(x) == repr(x) == "Value(data=0.125, grad=0.0)"
+    assert repr(Value(1, label="w")) == "Value(data=1.0, grad=0.0, label='w')"
+
+
+@pytest.mark.parametrize("cut", [float, math.exp, lambda x: "%.2f" % x, complex], ids=["float", "math", "%", "complex"])
+def test_a_graph_is_never_cut_without_a_word(cut: Callable[[Any], Any]) -> None:
+    with pytest.raises(TypeError, match=r"x\.data.*autograd_lite\.exp"):
+        cut(Value(1.0))
+    with pytest.raises(TypeError, match=r"int\(x\.data\)"):
+        int(Value(1.0))
+
+
+def test_domain_errors_name_the_operation_and_the_label() -> None:
+    w = Value(-1.0, label="w")
+    with pytest.raises(ValueError, match=r"^log\(-1\.0\): needs x > 0 \(x is 'w'\)$"):
+        ops.log(w)
+    with pytest.raises(ValueError, match=r"^log\(-1\.0\): needs x > 0$"):
+        ops.log(Value(-1.0))
+    with pytest.raises(ZeroDivisionError, match=r"^-1\.0 / 0\.0: needs y != 0 \(x is 'w'\)$"):
+        w / 0
+    with pytest.raises(OverflowError, match=r"^exp\(1000\.0\): the result is too large for a float$"):
+        ops.exp(Value(1000))
+    with pytest.raises(ValueError, match=r"^\(-8\.0\)\*\*0\.3"):
+        Value(-8) ** (1 / 3)
+    with pytest.raises(ValueError, match=r"mean\(\[\]\): needs len\(xs\) > 0"):
+        ops.mean([])
+
+
+def test_numpy_arrays_of_values() -> None:
+    numpy = pytest.importorskip("numpy")  # an extra; the engine does without
+    data = numpy.array([[0.3, -1.2], [2.5, 0.7]])
+    a = numpy.array([[Value(x) for x in row] for row in data])
+    w = numpy.array([Value(2.0), Value(-3.0)])
+
+    def plain(array: Any) -> Any:
+        return numpy.vectorize(lambda x: x.data, otypes=[float])(array)
+
+    for name in "exp expm1 sin cos tan arctan sinh cosh tanh arcsinh cbrt exp2 floor ceil trunc rint fabs".split():
+        if name == "fabs":
+            continue  # NumPy has it for real arrays only
+        assert plain(getattr(numpy, name)(a)) == pytest.approx(getattr(numpy, name)(data), rel=1e-15), name
+    assert plain(w @ a) == pytest.approx(numpy.array([2.0, -3.0]) @ data, rel=1e-15)
+    assert a.sum().data == pytest.approx(data.sum(), rel=1e-15)
+    assert a.std().data == pytest.approx(data.std(), rel=1e-15)
+    assert numpy.linalg.norm(a.ravel()).data == pytest.approx(numpy.linalg.norm(data), rel=1e-15)
+    assert plain(numpy.round(a)) == pytest.approx(numpy.round(data))
+    assert plain(numpy.abs(a)) == pytest.approx(numpy.abs(data))
+    assert plain(numpy.hypot(a, a)) == pytest.approx(numpy.hypot(data, data), rel=1e-15)
+    assert plain(a * Value(2.0)) == pytest.approx(data * 2)
+    assert plain(Value(2.0) / a) == pytest.approx(2 / data, rel=1e-15)
+    a.sum().backward()
+    assert all(x.grad == 1.0 for x in a.ravel())
+
+
+# --- Operations of one's own ---
+
+
+def test_an_operation_given_by_numbers() -> None:
+    c = Value(5.0)
+    y = Value(math.log(5.0), (c,), (1 / 5.0,), label="log c")
+    (y * 3.0).backward()
+    assert c.grad == pytest.approx(0.6)
+    assert y.local_derivatives() == (0.2,)
+    assert y.op == "custom"
+
+
+def test_an_operation_given_by_a_function() -> None:
+    a, b = Value(2.0), Value(3.0)
+    y = Value(8.0, (a, b), lambda a, b, out: (b * a ** (b - 1), out * math.log(a)))
+    y.backward()
+    assert (a.grad, b.grad) == (12.0, 8.0 * math.log(2.0))
+    assert y.inputs == (a, b)
+
+
+def test_an_own_operation_may_pass_nothing() -> None:
+    x = Value(0.0)
+    y = Value(1.0, (ops.sqrt(x),), lambda root, out: (None,))
+    y.backward()
+    assert x.grad == 0.0
+
+
+@pytest.mark.parametrize(
+    ("parents", "derivatives", "error", "message"),
+    [
+        ((Value(1.0),), "tanh", TypeError, "got the text 'tanh'; write label="),
+        ((Value(1.0),), (), ValueError, "got 0 for 1 parents"),
+        ((Value(1.0),), (1.0, 2.0), ValueError, "got 2 for 1 parents"),
+        ((), (1.0,), ValueError, "got 1 for 0 parents"),
+        ((1.0,), (1.0,), TypeError, "every parent must be a Value, got 1.0"),
+        (Value(1.0), (1.0,), TypeError, r"write \(x,\) for one"),
+        ((Value(1.0),), ("x",), TypeError, "local_derivatives: needs a real number, got 'x'"),
+    ],
+)
+def test_a_wrong_operation_is_refused(parents: Any, derivatives: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        Value(1.0, parents, derivatives)
+
+
+def test_a_function_that_returns_too_few_is_refused() -> None:
+    x = Value(1.0)
+    with pytest.raises(ValueError, match="needs a tuple with one number for each of its 2 parents, got \\(1.0,\\)"):
+        Value(1.0, (x, x), lambda a, b, out: (1.0,)).backward()
+    assert x.grad == 0.0
+
+
+def test_setting_backward_is_refused_with_the_remedy() -> None:
+    with pytest.raises(AttributeError, match="give the constructor the local derivatives"):
+        Value(1.0)._backward = lambda: None
+
+
+def test_a_node_keeps_a_copy_of_a_list() -> None:
+    xs = [Value(1.0), Value(2.0)]
+    total, own = ops.sum(xs), Value(3.0, xs, [1.0, 1.0])
+    xs[0] = Value(10.0)
+    xs.append(Value(5.0))
+    assert [p.data for p in total.parents] == [p.data for p in own.parents] == [1.0, 2.0]
+
+
+# --- The pass ---
+
+
+def test_backward_twice_adds_exactly_twice() -> None:
+    x = Value(3.0)
+    y = x * x
+    z = y + y * x
+    z.backward()
+    first = [node.grad for node in (x, y, z)]
+    assert first == [6.0 + 27.0, 4.0, 1.0]
+    z.backward()
+    assert [node.grad for node in (x, y, z)] == [2 * g for g in first]
+    y.backward()
+    assert [node.grad for node in (x, y, z)] == [66.0 + 6.0, 8.0 + 1.0, 2.0]
+
+
+def test_a_gradient_is_known_only_after_a_pass() -> None:
+    x = Value(3.0)
+    y = x * x
+    assert not x.has_grad
+    assert not y.has_grad
+    y.backward()
+    assert x.has_grad
+    assert y.has_grad
+
+
+def test_the_diamond_needs_topological_order() -> None:
+    a = Value(3.0)
+    b = a + a
+    c = b + b
+    c.backward()
+    assert (a.grad, b.grad) == (4.0, 2.0)
+
+
+def test_topological_order_has_parents_first_and_does_not_depend_on_history() -> None:
+    x, y = Value(1.0), Value(2.0)
+    z = ops.tanh(x * y + x) + affine(Group([x, y]), Group([y, 2.0]), x * y)
+    order = topological_order(z)
+    place = {id(node): i for i, node in enumerate(order)}
+    assert len(place) == len(order)
+    assert order[-1] is z
+    assert all(place[id(parent)] < place[id(node)] for node in order for parent in node.parents)
+    z.backward()
+    assert [id(node) for node in topological_order(z)] == list(place)
+
+
+def test_a_group_of_interior_nodes_waits_for_all_its_children() -> None:
+    # The weights are themselves computed, and one layer's outputs feed another with the same weights.
+    a, b = Value(0.3), Value(-0.7)
+    weights = Group([a * b, a + b])
+    bias = a * 0.5
+    first = Group([affine(weights, Group([1.0, 2.0]), bias), a])
+    second = Group([affine(weights, first, bias), b])
+    out = affine(weights, second, bias)
+    out.backward()
+
+    def plain(a: float, b: float) -> float:
+        w, v, c = a * b, a + b, a * 0.5
+        one = c + w * 1.0 + v * 2.0
+        two = c + w * one + v * a
+        return c + w * two + v * b
+
+    assert out.data == plain(0.3, -0.7)
+    h = 1e-6
+    assert a.grad == pytest.approx((plain(0.3 + h, -0.7) - plain(0.3 - h, -0.7)) / (2 * h), rel=1e-8)
+    assert b.grad == pytest.approx((plain(0.3, -0.7 + h) - plain(0.3, -0.7 - h)) / (2 * h), rel=1e-8)
+
+
+INLINE = [ops.add, ops.subtract, ops.multiply, ops.negative, ops.relu, ops.sum, ops.affine]
+
+
+@pytest.mark.parametrize("row", INLINE, ids=lambda row: row.name)
+@pytest.mark.parametrize("x", [-2.5, -0.0, 0.0, 3.25, math.inf, math.nan])
+def test_what_the_pass_writes_out_is_what_the_row_says(row: ops.Operation, x: float) -> None:
+    others = [1.5, -0.75, 4.0]
+    places = [(i, j) for i, group in enumerate(row.groups) for j in (range(2) if group else [0])]
+    for chosen in [places, *[[place] for place in places]]:  # all operands Values, then each alone
+        nodes = {place: Value(x if place == chosen[0] else others[k % 3]) for k, place in enumerate(places)}
+        operands: list[Any] = []
+        for i, group in enumerate(row.groups):
+            items = [nodes[i, j] if (i, j) in chosen else nodes[i, j].data for j in (range(2) if group else [0])]
+            operands.append(tuple(items) if group else items[0])
+        root = row(*operands)
+        plain = [
+            tuple(nodes[i, j].data for j in range(2)) if group else nodes[i, 0].data
+            for i, group in enumerate(row.groups)
+        ]
+        said = row.derivatives(*plain, root.data)
+        (root * 2.0).backward()
+        for i, j in chosen:
+            derivative = said[i][j] if row.groups[i] else said[i]
+            expected = 0.0 if derivative is None else 2.0 * derivative
+            assert nodes[i, j].grad == pytest.approx(expected, rel=1e-15, nan_ok=True)
+
+
+def test_every_row_written_out_is_tested() -> None:
+    names = engine._propagate.__code__.co_names if not engine.COMPILED else ()
+    written_out = {name for name in names if name.isupper() and name != "CUSTOM"}
+    assert engine.COMPILED or written_out == {row.name.upper() for row in INLINE}
+
+
+def test_nothing_flows_to_the_side_not_taken() -> None:
+    for function in (
+        lambda r: ops.relu(-r),
+        lambda r: ops.maximum(r, 1.0),
+        lambda r: ops.minimum(r, -1.0),
+        lambda r: ops.clip(r, 0.5, 1.0),
+        lambda r: ops.where(False, r, 2.0),
+        lambda r: ops.floor(r),
+        lambda r: ops.stop_gradient(r),
+    ):
+        x = Value(0.0)
+        function(ops.sqrt(x)).backward()  # the derivative of the root is infinite at 0
+        assert x.grad == 0.0
+
+
+def test_a_zero_that_comes_out_of_arithmetic_stays_a_zero() -> None:
+    for zero in (0.0, -0.0):
+        x = Value(0.0)
+        (ops.sqrt(x) * zero).backward()
+        assert math.isnan(x.grad)  # 0 times infinity, as for floats
+
+
+def test_derivatives_are_taken_at_the_present_data() -> None:
+    x = Value(3.0)
+    y = x * x
+    x.data = 5.0
+    y.backward()
+    assert x.grad == 10.0
+    assert y.data == 9.0
+
+
+def test_detach_and_stop_gradient_cut_the_graph() -> None:
+    x = Value(3.0)
+    for cut in (x.detach(), ops.stop_gradient(x), ops.stop_gradient(x * x) / 3.0):
+        (x * cut).backward()
+        assert x.grad == 3.0
+        x.grad = 0.0
+    assert ops.stop_gradient(x).parents == ()
+
+
+def chain(kind: str, length: int) -> tuple[Value, Value]:
+    x = y = Value(1.0)
+    for i in range(length):
+        if kind == "unary" or (kind == "mixed" and i % 3 == 0):
+            y = -y
+        elif kind == "binary" or (kind == "mixed" and i % 3 == 1):
+            y = y + x
+        else:
+            y = ops.sum([y, x, 1.0])
+    return x, y
+
+
+@pytest.mark.parametrize("kind", ["unary", "binary", "mixed"])
+def test_a_chain_of_a_million_operations(kind: str, request: pytest.FixtureRequest) -> None:
+    limit = sys.getrecursionlimit()
+    for _ in range(request.config.getoption("--deep")):
+        x, y = chain(kind, 1_000_000)
+        y.backward()
+        if kind == "unary":
+            assert (y.data, x.grad) == (1.0, 1.0)
+        elif kind == "binary":
+            assert (y.data, x.grad) == (1_000_001.0, 1_000_001.0)
+        del x, y
+    assert sys.getrecursionlimit() == limit
+
+
+def test_a_dropped_graph_is_gone_without_the_collector() -> None:
+    def graph() -> None:
+        x, y = Value(0.5), Value(2.0)
+        z = ops.tanh(x * y + x) + ops.softmax([x, y])[0] + Value(1.0, (x,), lambda x, out: (1.0,))
+        (z + affine(Group([x]), Group([y]), y)).backward()
+        with pytest.raises(ValueError, match="log"):
+            ops.log(-y)
+
+    def alive() -> int:
+        return sum(type(o) in (Value, Group) for o in gc.get_objects())
+
+    graph()
+    gc.collect()
+    gc.disable()
+    try:
+        before, objects = alive(), len(gc.get_objects())
+        for _ in range(1000):
+            graph()
+        assert alive() == before
+        assert len(gc.get_objects()) - objects < 100
+    finally:
+        gc.enable()
+
+
+def interrupt_at(line: int, function: Callable[[], None]) -> bool:
+    """Run it with a KeyboardInterrupt at the n-th line of the engine; whether it came that far."""
+    count = 0
+
+    def trace(frame: Any, event: str, arg: Any) -> Any:
+        nonlocal count
+        if frame.f_code.co_filename != engine.__file__:
+            return None
+        # CPython looks for signals neither at a bare try nor on entering or leaving a with block.
+        text = linecache.getline(engine.__file__, frame.f_lineno).strip()
+        if event == "line" and text not in ("try:", "with _lock:"):
+            count += 1
+            if count == line:
+                raise KeyboardInterrupt
+        return trace
+
+    sys.settrace(trace)
+    try:
+        function()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(None)
+    return False
+
+
+@pytest.mark.skipif(engine.COMPILED, reason="compiled code cannot be interrupted between its lines")
+def test_an_interrupted_pass_leaves_all_or_nothing() -> None:
+    def build() -> tuple[list[Value], Value]:
+        a, b = Value(2.0), Value(-3.0)
+        c = ops.relu(a * b + ops.exp(a))
+        return [a, b, c], affine(Group([a, b]), Group([c, 1.5]), b) + ops.sum([a, c])
+
+    leaves, root = build()
+    root.backward()
+    once = [node.grad for node in leaves]
+    line, outcomes = 1, set()
+    while True:
+        leaves, root = build()
+        interrupted = interrupt_at(line, root.backward)
+        grads = [node.grad for node in leaves]
+        assert grads in ([0.0] * 3, once), f"interrupted at line {line}"
+        outcomes.add(grads == once)
+        for node in topological_order(root):
+            node.grad = 0.0
+        root.backward()
+        assert [node.grad for node in leaves] == once, f"after an interrupt at line {line}"
+        if not interrupted:
+            break
+        line += 1
+    assert line > 100
+    assert outcomes == {True, False}
+
+
+def test_an_exception_in_a_pass_leaves_nothing_behind() -> None:
+    x = Value(2.0)
+    fails = [True]
+
+    def derivative(x: float, out: float) -> tuple[float]:
+        if fails[0]:
+            raise RuntimeError("not now")
+        return (1.0,)
+
+    y = Value(2.0, (x * 3.0,), derivative) * x
+    with pytest.raises(RuntimeError, match="not now"):
+        y.backward()
+    assert x.grad == 0.0
+    fails[0] = False
+    y.backward()
+    assert x.grad == 2.0 + 2.0 * 3.0
+
+
+def test_a_users_derivative_may_run_a_pass_of_its_own() -> None:
+    x = Value(3.0)
+
+    def derivative(data: float, out: float) -> tuple[float]:
+        (x * x * x).backward()  # shares x with the graph whose pass asks
+        inner = Value(data)
+        (inner * inner).backward()
+        return (inner.grad,)
+
+    y = Value(9.0, (x,), derivative) * 2.0
+    y.backward()
+    assert x.grad == 27.0 + 12.0
+
+
+def test_threads_may_share_parameters() -> None:
+    w = Value(0.5)
+    shared = w * 2.0
+    passes, threads = 200, 4
+    failures: list[BaseException] = []
+
+    def work(sign: float) -> None:
+        try:
+            for _ in range(passes):
+                root = Value(0.0)
+                for i in range(10):
+                    root = root + shared * (sign * i)
+                root.backward()
+        except BaseException as error:
+            failures.append(error)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        workers = [threading.Thread(target=work, args=(float(k + 1),)) for k in range(threads)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert not failures
+    assert w.grad == passes * 2.0 * sum(45.0 * (k + 1) for k in range(threads))
+
+
+def test_leaves_can_be_copied_and_pickled_and_nodes_cannot() -> None:
+    x = Value(2.0, label="x")
+    (x * x).backward()
+    for twin in (copy.copy(x), copy.deepcopy(x), pickle.loads(pickle.dumps(x))):
+        assert (twin.data, twin.grad, twin.label, twin.has_grad) == (2.0, 4.0, "x", True)
+    for duplicate in (copy.copy, copy.deepcopy, pickle.dumps):
+        with pytest.raises(TypeError, match=r"cannot be copied or pickled; copy x\.detach\(\)"):
+            duplicate(x * x)
