@@ -28,6 +28,7 @@ FLOORS = [
     {"nn", "losses", "optim", "data", "expression"},
     {"show"},
     {"__init__"},
+    {"demo"},
     {"__main__"},
 ]
 # On the floor of the networks, these lean on each other in this order.

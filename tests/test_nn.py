@@ -1,0 +1,871 @@
+"""Neurons, layers, networks, their files, and training."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import math
+import pickle
+import random
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd_lite import losses, nn, optim
+from autograd_lite import operations as ops
+from autograd_lite.value import Value, topological_order
+
+
+def logistic(z: float) -> float:
+    return 1 / (1 + math.exp(-z))
+
+
+def normal_cdf(z: float) -> float:
+    return (1 + math.erf(z / math.sqrt(2))) / 2
+
+
+def bell(z: float) -> float:
+    return math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+
+
+#: Every activation and its derivative as a textbook has them.
+TEXTBOOK: dict[str, tuple[Callable[[float], float], Callable[[float], float]]] = {
+    "relu": (lambda z: max(z, 0.0), lambda z: float(z > 0)),
+    "tanh": (math.tanh, lambda z: 1 - math.tanh(z) ** 2),
+    "sigmoid": (logistic, lambda z: logistic(z) * (1 - logistic(z))),
+    "arctan": (math.atan, lambda z: 1 / (1 + z * z)),
+    "leaky_relu": (lambda z: z if z > 0 else 0.01 * z, lambda z: 1.0 if z > 0 else 0.01),
+    "elu": (lambda z: z if z > 0 else math.exp(z) - 1, lambda z: 1.0 if z > 0 else math.exp(z)),
+    "gelu": (lambda z: z * normal_cdf(z), lambda z: normal_cdf(z) + z * bell(z)),
+    "silu": (lambda z: z * logistic(z), lambda z: logistic(z) * (1 + z * (1 - logistic(z)))),
+    "softplus": (lambda z: math.log(1 + math.exp(z)), logistic),
+    "linear": (lambda z: z, lambda z: 1.0),
+}
+
+
+def small_model(seed: int = 0) -> nn.MLP:
+    return nn.MLP(2, [3, 1], rng=random.Random(seed))
+
+
+def close(x: float) -> Any:
+    return pytest.approx(x, rel=1e-13)
+
+
+# --- Neurons ---
+
+
+@pytest.mark.parametrize("name", TEXTBOOK)
+@pytest.mark.parametrize("bias", [-3.0, 0.25])
+def test_a_neuron_is_its_formula(name: str, bias: float) -> None:
+    f, slope = TEXTBOOK[name]
+    neuron = nn.Neuron(2, activation=name)
+    neuron.w, neuron.b = [0.5, -0.75], bias
+    inputs = [Value(2.0), Value(1.0)]
+    z = 0.5 * 2.0 - 0.75 * 1.0 + bias
+    out = neuron(inputs)
+    out.backward()
+    assert out.data == close(f(z))
+    assert [w.grad for w in neuron.w] == [close(slope(z) * 2.0), close(slope(z) * 1.0)]
+    assert neuron.b.grad == close(slope(z))
+    assert [x.grad for x in inputs] == [close(slope(z) * 0.5), close(slope(z) * -0.75)]
+
+
+def test_every_activation_has_a_textbook_formula_here() -> None:
+    assert set(TEXTBOOK) == set(nn.ACTIVATIONS)
+
+
+@pytest.mark.parametrize("name", [name for name in TEXTBOOK if name != "linear"])
+def test_an_activation_may_be_the_function(name: str) -> None:
+    row = getattr(ops, name)
+    for function in (row, lambda x: row(x)):
+        neuron = nn.Neuron(1, activation=function)
+        neuron.w, neuron.b = [0.5], -0.1
+        named = nn.Neuron(1, activation=name)
+        named.w, named.b = [0.5], -0.1
+        assert neuron([3.0]).data == named([3.0]).data
+    assert repr(nn.Neuron(1, activation=row)) == repr(nn.Neuron(1, activation=name))
+
+
+def test_an_activation_of_ones_own() -> None:
+    def cube(x: Value) -> Value:
+        return x**3
+
+    model = nn.MLP(1, [2, 1], activation=cube)
+    model.load_state_dict(dict.fromkeys(model.state_dict(), 1.0))
+    out = model([1.0])
+    out.backward()
+    assert out.data == 17.0  # 1 + (1 + 1)³ + (1 + 1)³
+    assert model.layers[0].neurons[0].b.grad == 12.0  # 3 (1 + 1)²
+    assert repr(model) == "MLP of [Layer of [cubeNeuron(1), cubeNeuron(1)], Layer of [LinearNeuron(2)]]"
+
+
+def test_an_activation_may_be_exchanged() -> None:
+    neuron, other = nn.Neuron(1, activation="relu"), nn.Neuron(1, activation="tanh")
+    other.w = neuron.w
+    neuron.activation = "tanh"
+    assert neuron([0.5]).data == other([0.5]).data
+    assert repr(neuron) == "TanhNeuron(1)"
+    with pytest.raises(ValueError, match="got 'than'"):
+        neuron.activation = "than"
+    assert neuron.activation == "tanh"
+
+
+def test_an_activation_must_be_known_and_return_a_value() -> None:
+    with pytest.raises(ValueError, match=r"relu, tanh, .*, linear, got 'rleu'"):
+        nn.MLP(2, [3, 1], activation="rleu")
+    with pytest.raises(ValueError, match="got 'sgmoid'"):
+        nn.MLP(2, [3, 1], output_activation="sgmoid")
+    with pytest.raises(ValueError, match="got None"):
+        nn.MLP(2, [3, 1], output_activation=None)
+    with pytest.raises(ValueError, match="nonlin=False has no activation, got activation='tanh'"):
+        nn.Neuron(2, nonlin=False, activation="tanh")
+    neuron = nn.Neuron(1, activation=lambda x: float(x.data > 0))
+    with pytest.raises(TypeError, match="must return a Value, got"):
+        neuron([1.0])
+
+
+def test_the_weighted_sum_is_added_in_order_and_is_one_node() -> None:
+    neuron = nn.Neuron(3, nonlin=False)
+    neuron.w, neuron.b = [0.1, 0.2, 0.3], 0.7
+    x = [1e16, 3.0, -1e16]
+    out = neuron(x)
+    assert out.data == ((0.7 + 0.1 * x[0]) + 0.2 * x[1]) + 0.3 * x[2]
+    assert out.operands == (neuron.w, tuple(x), neuron.b)
+    assert len(topological_order(out)) == 5
+
+
+def test_a_network_records_two_nodes_a_neuron_and_one_group_a_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = nn.MLP(2, [16, 16, 1])
+    groups: list[Any] = []
+    make = nn.Group
+    monkeypatch.setattr(nn, "Group", lambda items: groups.append(items) or make(items))
+    out = model([0.5, -0.5])
+    assert len(topological_order(out)) == 337 + 33 + 32
+    assert len(groups) <= 4  # the inputs of three layers, and the outputs
+
+
+def test_gradients_of_a_network_are_differences_of_its_values() -> None:
+    model = nn.MLP(2, [3, 2], activation="tanh", output_activation="sigmoid", rng=random.Random(4))
+    x = [Value(0.3), Value(-0.8)]
+
+    def loss() -> Any:
+        a, b = model(x)
+        return a * a + 3.0 * b
+
+    loss().backward()
+    for p in [*model.parameters(), *x]:
+        data, h = p.data, 1e-6
+        p.data = data + h
+        above = loss().data
+        p.data = data - h
+        below = loss().data
+        p.data = data
+        assert p.grad == pytest.approx((above - below) / (2 * h), rel=1e-7, abs=1e-9)
+
+
+# --- Inputs ---
+
+
+def test_inputs_are_numbers_of_every_kind() -> None:
+    model = small_model()
+    expected = model([0.5, 2.0]).data
+    for x in (
+        (0.5, 2),
+        np.array([0.5, 2.0]),
+        np.array([0.5, 2.0], dtype=np.float32),
+        [Fraction(1, 2), Decimal(2)],
+        [Value(0.5), Value(2.0)],
+        np.array([Value(0.5), Value(2.0)]),
+        (v for v in (0.5, 2.0)),
+        [Value(0.5), 2.0],
+    ):
+        assert model(x).data == expected
+    neuron = nn.Neuron(2, nonlin=False)
+    assert [type(x) for x in neuron(np.array([0.5, 2.0])).inputs] == [Value, Value, float, float, Value]
+
+
+@pytest.mark.parametrize(
+    ("make", "text"),
+    [
+        (lambda: nn.Neuron(2), "Neuron 2 -> 1 relu"),
+        (lambda: nn.Layer(2, 3, activation="tanh"), "Layer 2 -> 3 tanh"),
+        (small_model, "MLP 2 -> 3 relu -> 1 linear"),
+    ],
+)
+def test_inputs_of_a_wrong_size_are_refused(make: Any, text: str) -> None:
+    module = make()
+    for x in ([], [1.0], [1.0, 2.0, 3.0], [Value(1.0)] * 3, np.zeros(5)):
+        with pytest.raises(ValueError, match=f"^{text}: needs 2 inputs, got {len(x)}$"):
+            module(x)
+    for no_row in (1.0, Value(1.0), None, "12"):
+        with pytest.raises(TypeError, match=f"^{text}: needs a sequence of 2 numbers or Values, got "):
+            module(no_row)
+    for no_numbers in (["a", "b"], [None, 1.0], [[1.0, 2.0], [3.0, 4.0]], np.zeros((2, 2))):
+        with pytest.raises(TypeError, match="an input: needs a real number"):
+            module(no_numbers)
+
+
+def test_sizes_that_make_no_network_are_refused() -> None:
+    for make in (
+        lambda: nn.Neuron(0),
+        lambda: nn.Layer(2, 0),
+        lambda: nn.Layer(-1, 2),
+        lambda: nn.MLP(2, [3, 0]),
+        lambda: nn.MLP(0, [3]),
+    ):
+        with pytest.raises(ValueError, match=r"(nin|nout) must be at least 1, got (0|-1)"):
+            make()
+    for nouts in ([], 3):
+        with pytest.raises(ValueError, match="nouts must be a list"):
+            nn.MLP(2, nouts)
+    with pytest.raises(TypeError):
+        nn.Neuron(2.5)
+
+
+def test_one_output_is_the_value_itself_many_are_a_list() -> None:
+    assert type(nn.Layer(2, 1)([1.0, 2.0])) is Value
+    assert type(small_model()([1.0, 2.0])) is Value
+    assert [type(out) for out in nn.Layer(2, 2)([1.0, 2.0])] == [Value, Value]
+    assert type(nn.MLP(2, [1, 1, 2, 1])([1.0, 2.0])) is Value
+
+
+# --- Starting weights ---
+
+
+def test_without_a_generator_weights_come_from_the_random_module_in_micrograds_order() -> None:
+    random.seed(1337)
+    model = nn.MLP(2, [3, 1])
+    random.seed(1337)
+    for layer, (nin, nout) in zip(model.layers, [(2, 3), (3, 1)], strict=True):
+        assert len(layer.neurons) == nout
+        for neuron in layer.neurons:
+            assert [w.data for w in neuron.w] == [random.uniform(-1, 1) for _ in range(nin)]
+            assert neuron.b.data == 0.0
+
+
+def test_a_generator_is_used_instead() -> None:
+    state = random.getstate()
+    assert small_model(7).state_dict() == small_model(7).state_dict() != small_model(8).state_dict()
+    assert random.getstate() == state
+    random.seed(7)
+    assert small_model(7).state_dict() == nn.MLP(2, [3, 1]).state_dict()
+    with pytest.raises(TypeError, match=r"rng must be a random\.Random"):
+        nn.MLP(2, [3, 1], rng=7)
+
+
+@pytest.mark.parametrize(
+    ("init", "limit"), [("uniform", 1.0), ("xavier", math.sqrt(6 / 60)), ("he", math.sqrt(6 / 40))]
+)
+def test_starting_weights_fill_their_interval(init: str, limit: float) -> None:
+    layer = nn.Layer(40, 20, init=init, rng=random.Random(1))
+    weights = [w.data for neuron in layer.neurons for w in neuron.w]
+    assert 0.99 * limit < max(map(abs, weights)) <= limit
+    variance = sum(w * w for w in weights) / len(weights)
+    assert variance == pytest.approx(limit**2 / 3, rel=0.1)  # that of a uniform distribution
+    assert {neuron.b.data for neuron in layer.neurons} == {0.0}
+
+
+def test_an_unknown_start_is_refused() -> None:
+    with pytest.raises(ValueError, match="uniform, xavier, he, got 'normal'"):
+        nn.MLP(2, [1], init="normal")
+
+
+# --- Parameters and their names ---
+
+
+def test_names_follow_layer_output_and_input() -> None:
+    model = small_model()
+    names = [name for name, _ in model.named_parameters()]
+    assert names[:9] == ["w0[0,0]", "w0[0,1]", "b0[0]", "w0[1,0]", "w0[1,1]", "b0[1]", "w0[2,0]", "w0[2,1]", "b0[2]"]
+    assert names[9:] == ["w1[0,0]", "w1[0,1]", "w1[0,2]", "b1[0]"]
+    assert [p.label for p in model.parameters()] == names
+    parameters = dict(model.named_parameters())
+    assert parameters["w0[2,1]"] is model.layers[0].neurons[2].w[1]
+    assert parameters["b1[0]"] is model.layers[1].neurons[0].b
+    assert all(p is q for p, (_, q) in zip(model.parameters(), model.named_parameters(), strict=True))
+
+
+def test_a_lone_layer_or_neuron_is_number_0() -> None:
+    assert [name for name, _ in nn.Layer(1, 2).named_parameters()] == ["w0[0,0]", "b0[0]", "w0[1,0]", "b0[1]"]
+    assert [p.label for p in nn.Neuron(2).parameters()] == ["w0[0,0]", "w0[0,1]", "b0[0]"]
+
+
+def test_assigned_weights_are_used_trained_and_named() -> None:
+    model = small_model()
+    neuron = model.layers[0].neurons[1]
+    neuron.w = [2.0, Value(3.0, label="mine")]
+    neuron.b = Value(1.0)
+    out = neuron([1.0, 1.0])
+    out.backward()
+    assert out.data == 6.0
+    assert [p.grad for p in neuron.parameters()] == [1.0, 1.0, 1.0]
+    assert [p.label for p in neuron.parameters()] == ["w0[1,0]", "mine", "b0[1]"]
+    assert all(p is q for p, q in zip(model.parameters()[3:6], neuron.parameters(), strict=True))
+    neuron.w[0].data = 5.0
+    assert neuron([1.0, 1.0]).data == 9.0
+    with pytest.raises(ValueError, match="needs 2 weights, got 3"):
+        neuron.w = [1.0, 2.0, 3.0]
+    with pytest.raises(TypeError):
+        neuron.w[0] = Value(1.0)  # a change that the sum would not see
+
+
+def test_weights_may_be_shared_and_computed() -> None:
+    a, b = nn.Neuron(1, nonlin=False), nn.Neuron(1, nonlin=False)
+    w = Value(2.0)
+    a.w = b.w = [w]
+    (a([3.0]) + b([4.0])).backward()
+    assert w.grad == 7.0
+    root = Value(3.0)
+    a.w = [root * root]
+    a([1.0]).backward()
+    assert root.grad == 6.0
+
+
+def test_a_typo_is_refused() -> None:
+    model = small_model()
+    with pytest.raises(AttributeError):
+        model.parameters()[0].gard = 1.0
+    with pytest.raises(AttributeError):
+        model.layers[0].neurons[0].nonlin = False  # read only: it would change nothing
+    assert model.layers[0].neurons[0].nonlin
+    assert not model.layers[1].neurons[0].nonlin
+
+
+def test_zero_grad_sets_all_gradients_to_0() -> None:
+    model = small_model()
+    model([1.0, 2.0]).backward()
+    assert any(p.grad for p in model.parameters())
+    model.zero_grad()
+    assert [p.grad for p in model.parameters()] == [0.0] * 13
+
+
+# --- Modules of one's own ---
+
+
+class Line(nn.Module):
+    """y = ax + c"""
+
+    def __init__(self) -> None:
+        self.a, self.c = Value(0.0), Value(0.0)
+
+    def parameters(self) -> list[Value]:
+        return [self.a, self.c]
+
+    def __call__(self, x: Any) -> Any:
+        return self.a * x + self.c
+
+
+def test_a_module_of_ones_own_trains_and_is_saved(tmp_path: Path) -> None:
+    line, xs = Line(), [-1.0, 0.0, 1.0, 2.0]
+    nn.fit(line, xs, [3.0 * x - 2.0 for x in xs], loss="mse", optimizer=optim.SGD(line.parameters(), 0.2), epochs=200)
+    assert line.state_dict() == {"p0": close(3.0), "p1": close(-2.0)}
+    assert repr(line) == "Line with 2 parameters"
+    line.save(tmp_path / "line.json")
+    other = Line()
+    other.load(tmp_path / "line.json")
+    assert other.state_dict() == line.state_dict()
+
+
+def test_an_unfinished_module_says_what_is_missing() -> None:
+    module = nn.Module()
+    assert module.parameters() == []
+    with pytest.raises(NotImplementedError, match="define __call__"):
+        module([1.0])
+
+
+# --- State ---
+
+
+def test_a_state_is_loaded_whole() -> None:
+    model, other = small_model(1), small_model(2)
+    model.load_state_dict(other.state_dict())
+    assert model.state_dict() == other.state_dict()
+    assert model([0.3, 0.4]).data == other([0.3, 0.4]).data
+
+
+def test_a_state_that_does_not_fit_changes_nothing() -> None:
+    model = small_model()
+    before = model.state_dict()
+    good = dict.fromkeys(before, 1.0)
+    bad: list[tuple[Any, type[Exception], str]] = [
+        ({k: v for k, v in good.items() if k != "b1[0]"}, ValueError, r"has 13 parameters, got 12 \(missing: b1\[0\];"),
+        ({**good, "w9[0,0]": 1.0}, ValueError, r"has 13 parameters, got 14 \(missing: none; unknown: w9\[0,0\]\)"),
+        ({}, ValueError, r"got 0 \(missing: w0\[0,0\], w0\[0,1\], b0\[0\], …;"),
+        ({**good, "b1[0]": "2"}, TypeError, r"b1\[0\]: needs a real number"),
+        ({**good, "b1[0]": None}, TypeError, r"b1\[0\]: needs a real number"),
+        ({**good, "b1[0]": [1.0, 2.0]}, TypeError, r"b1\[0\]: needs a real number"),
+        (nn.MLP(2, [4, 1]).state_dict(), ValueError, "MLP 2 -> 3 relu -> 1 linear has 13 parameters, got 17"),
+    ]
+    for state, error, message in bad:
+        with pytest.raises(error, match=message):
+            model.load_state_dict(state)
+        assert model.state_dict() == before
+
+
+# --- Files ---
+
+ODD = [math.pi, -0.0, 5e-324, 1.7976931348623157e308, math.inf, -math.inf, math.nan, 0.1, 1 / 3, 2.0, 1e22, -7.0, 0.0]
+
+
+def test_a_file_gives_back_every_bit(tmp_path: Path) -> None:
+    model, other = small_model(1), small_model(2)
+    model.load_state_dict(dict(zip(model.state_dict(), ODD, strict=True)))
+    model.save(tmp_path / "model.json")
+    other.load(str(tmp_path / "model.json"))
+    assert list(map(repr, other.state_dict().values())) == list(map(repr, ODD))
+
+
+def test_a_file_is_readable_json_that_says_what_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    model = nn.MLP(2, [3, 1], activation="tanh")
+    model.save(path)
+    text = path.read_text(encoding="utf-8")
+    saved = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert saved["architecture"] == "MLP 2 -> 3 tanh -> 1 linear"
+    assert saved["parameters"] == model.state_dict()
+    assert len(text.splitlines()) > 13
+
+
+def test_a_model_of_another_architecture_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    nn.MLP(2, [3, 1]).save(path)
+    for other, text in [
+        (nn.MLP(2, [4, 1]), "MLP 2 -> 4 relu -> 1 linear"),
+        (nn.MLP(2, [3, 1], activation="tanh"), "MLP 2 -> 3 tanh -> 1 linear"),
+        (nn.Layer(2, 3), "Layer 2 -> 3 relu"),
+    ]:
+        before = other.state_dict()
+        with pytest.raises(ValueError, match=f"holds MLP 2 -> 3 relu -> 1 linear, .* into {text}$"):
+            other.load(path)
+        assert other.state_dict() == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: "",
+        lambda text: text[: len(text) // 2],
+        lambda text: "\x00\xff",
+        lambda text: "[]",
+        lambda text: "3",
+        lambda text: "null",
+        lambda text: '{"weights": [1, 2]}',
+        lambda text: "[" * 100_000,
+        lambda text: text.replace("version 1", "version 9"),
+        lambda text: text.replace('"parameters": {', '"parameters": [{').replace("\n }\n}", "\n }]\n}"),
+        lambda text: text.replace('"b1[0]": 0.0', '"b1[0]": "zero"'),
+        lambda text: text.replace('"b1[0]": 0.0', '"b1[0]": null'),
+        lambda text: text.replace('"b1[0]": 0.0', '"b1[0]": true'),
+        lambda text: text.replace('"b1[0]": 0.0', '"b1[0]": [0.0]'),
+        lambda text: text.replace('"b1[0]": 0.0', '"b1[0]": 1' + "0" * 400),
+        lambda text: text.replace('"b1[0]": 0.0', '"b1[1]": 0.0'),
+    ],
+)
+def test_a_broken_or_foreign_file_changes_nothing(tmp_path: Path, change: Any) -> None:
+    path, model = tmp_path / "model.json", small_model()
+    model.save(path)
+    text = path.read_text(encoding="utf-8")
+    assert change(text) != text
+    path.write_text(change(text), encoding="latin-1" if "\xff" in change(text) else "utf-8")
+    other = small_model(2)
+    before = other.state_dict()
+    with pytest.raises(ValueError, match=r"is no model saved by autograd_lite|has 13 parameters, got 13"):
+        other.load(path)
+    assert other.state_dict() == before
+
+
+def test_a_file_that_is_not_there_is_not_found(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        small_model().load(tmp_path / "model.json")
+    with pytest.raises(FileNotFoundError):
+        small_model().save(tmp_path / "no folder" / "model.json")
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt()])
+@pytest.mark.parametrize("moment", ["fsync", "replace"])
+def test_a_save_that_fails_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, moment: str
+) -> None:
+    path, model = tmp_path / "model.json", small_model(1)
+    model.save(path)
+    old = path.read_bytes()
+
+    def fail(*args: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(nn.os if moment == "fsync" else nn.Path, moment, fail)
+    with pytest.raises(type(error)):
+        small_model(2).save(path)
+    assert path.read_bytes() == old
+    assert [p.name for p in tmp_path.iterdir()] == ["model.json"]
+    monkeypatch.undo()
+    small_model(2).save(path)
+    assert path.read_bytes() != old
+
+
+# --- Copies ---
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+@pytest.mark.parametrize("activation", ["relu", "elu", "tanh", ops.silu, np.tanh])
+def test_a_copy_of_a_model_is_equal_and_apart(copied: Any, activation: Any) -> None:
+    model = nn.MLP(2, [3, 1], activation=activation, rng=random.Random(1))
+    model([1.0, 2.0]).backward()  # leaves marks of a pass on the groups
+    twin = copied(model)
+    assert twin.state_dict() == model.state_dict()
+    assert repr(twin) == repr(model)
+    assert [p.label for p in twin.parameters()] == [p.label for p in model.parameters()]
+    for m in (model, twin):
+        m.zero_grad()
+        m([0.5, -0.5]).backward()
+    assert [p.grad for p in twin.parameters()] == [p.grad for p in model.parameters()]
+    twin.parameters()[0].data += 1.0
+    assert twin.state_dict() != model.state_dict()
+
+
+def test_a_copied_neuron_bears_no_marks_of_passes() -> None:
+    neuron = nn.Neuron(2, nonlin=False)
+    neuron([1.0, 2.0]).backward()
+    twin = pickle.loads(pickle.dumps(neuron))
+    assert neuron._weights._mark > 0
+    assert twin._weights._mark == 0  # a mark of another process could hide its weights from a pass
+
+
+# --- Training ---
+
+POINTS, TARGETS = [[0.0, 1.0], [1.0, -1.0], [2.0, 0.5], [-1.0, 1.0], [0.5, 0.5]], [1.0, -1.0, 0.5, 2.0, 0.0]
+
+
+def sgd(model: nn.Module, lr: float = 0.05) -> optim.SGD:
+    return optim.SGD(model.parameters(), lr=lr)
+
+
+def fit(model: nn.Module, **settings: Any) -> nn.History:
+    defaults: dict[str, Any] = {"loss": "mse", "optimizer": sgd(model), "epochs": 3}
+    return nn.fit(model, POINTS, TARGETS, **{**defaults, **settings})
+
+
+def test_fit_is_the_loop_written_out() -> None:
+    model, other = small_model(), small_model()
+    history = fit(model, epochs=5)
+    expected = []
+    for _ in range(5):
+        loss = losses.mse([other(x) for x in POINTS], TARGETS)
+        expected.append(loss.data)
+        other.zero_grad()
+        loss.backward()
+        for p in other.parameters():
+            p.data -= 0.05 * p.grad
+    assert history.losses == expected
+    assert model.state_dict() == other.state_dict()
+    assert (len(history), history.interrupted) == (5, False)
+    assert repr(history) == f"History of 5 epochs: loss {expected[0]:.6g} to {expected[-1]:.6g}"
+
+
+@pytest.mark.parametrize("size", [1, 2, 4, 5, 100])
+def test_each_epoch_sees_every_sample_once_in_batches(size: int) -> None:
+    batches: list[list[float]] = []
+
+    def loss(predictions: Any, targets: Any) -> Any:
+        batches.append(targets)
+        return losses.mse(predictions, targets)
+
+    fit(small_model(), loss=loss, epochs=3, batch_size=size, rng=random.Random(1))
+    sizes = [len(batch) for batch in batches[1:]]  # the first one tries the loss out
+    assert sizes == ([size] * (5 // size) + ([5 % size] if 5 % size else [])) * 3
+    per_epoch = len(sizes) // 3
+    epochs = [[y for batch in batches[1 + per_epoch * e :][:per_epoch] for y in batch] for e in range(3)]
+    assert all(sorted(epoch) == sorted(TARGETS) for epoch in epochs)
+    assert len({tuple(epoch) for epoch in epochs}) > 1
+
+
+def test_the_loss_of_an_epoch_is_the_mean_over_its_samples() -> None:
+    model = small_model()
+    history = fit(model, optimizer=sgd(model, lr=0.0), epochs=2, batch_size=2)
+    expected = losses.mse([model(x).data for x in POINTS], TARGETS)
+    assert history.losses == [close(expected)] * 2
+
+
+def test_the_order_comes_from_the_generator() -> None:
+    def course(rng: random.Random | None) -> list[float]:
+        return fit(small_model(), batch_size=1, rng=rng, epochs=2).losses
+
+    assert course(random.Random(3)) == course(random.Random(3)) != course(random.Random(4))
+    random.seed(3)
+    assert course(None) == course(random.Random(3))
+
+
+def test_no_epochs_train_nothing() -> None:
+    model = small_model()
+    before = model.state_dict()
+    history = fit(model, epochs=0)
+    assert history.losses == []
+    assert repr(history) == "History of 0 epochs"
+    assert model.state_dict() == before
+
+
+def test_data_may_be_arrays() -> None:
+    model, other = small_model(), small_model()
+    a = nn.fit(model, np.array(POINTS), np.array(TARGETS), loss="mse", optimizer=sgd(model), epochs=2, batch_size=None)
+    assert a.losses == fit(other, epochs=2).losses
+
+
+def test_many_classes_and_many_outputs() -> None:
+    model = nn.MLP(2, [3], rng=random.Random(1))
+    history = nn.fit(
+        model, POINTS, [0, 1, 2, 0, 1], loss="cross_entropy", optimizer=optim.Adam(model.parameters(), 0.1), epochs=40
+    )
+    assert history.losses[-1] < 0.5 * history.losses[0]
+    model = nn.MLP(2, [2], rng=random.Random(1))
+    targets = [[x + y, x - y] for x, y in POINTS]
+    nn.fit(model, POINTS, targets, loss=losses.mse, optimizer=sgd(model, 0.5), epochs=300)
+    assert list(model.state_dict().values()) == pytest.approx([1, 1, 0, 1, -1, 0], abs=1e-6)
+
+
+# --- What training refuses ---
+
+
+def test_what_makes_no_training_is_refused_before_anything_moves() -> None:
+    model = small_model()
+    before = model.state_dict()
+    settings: dict[str, Any] = {"loss": "mse", "optimizer": sgd(model), "epochs": 1}
+    wrong: list[tuple[Any, Any, dict[str, Any], str]] = [
+        ([], [], {}, "got 0 xs and 0 ys"),
+        (POINTS, TARGETS[:-1], {}, "got 5 xs and 4 ys"),
+        (POINTS, TARGETS, {"batch_size": 0}, "batch_size must be at least 1, got 0"),
+        (POINTS, TARGETS, {"epochs": -1}, "epochs must be 0 or more, got -1"),
+        (POINTS, TARGETS, {"loss": "msee"}, "mse, mae, hinge, .*, got 'msee'"),
+        (POINTS, TARGETS, {"optimizer": sgd(small_model())}, "moves none of the model's parameters"),
+        # Labels and sizes in the last sample, with batches before it.
+        (POINTS, [1, 1, 1, 1, 0], {"loss": "hinge", "batch_size": 1}, "must be -1 or 1, got 0"),
+        ([*POINTS[:-1], [1.0]], TARGETS, {"batch_size": 1}, "needs 2 inputs, got 1"),
+        (POINTS, [[y] for y in TARGETS], {}, "one shape"),
+        (POINTS, [0, 1, 0, 0, 0], {"loss": "cross_entropy"}, "needs one output for each class"),
+    ]
+    for xs, ys, change, message in wrong:
+        with pytest.raises(ValueError, match=message):
+            nn.fit(model, xs, ys, **{**settings, **change})
+        assert model.state_dict() == before
+    with pytest.raises(TypeError, match=r"loss must return a Value, got 1\.0"):
+        fit(model, loss=lambda predictions, targets: 1.0)
+    with pytest.raises(TypeError, match=r"rng must be a random\.Random"):
+        fit(model, rng=3)
+
+
+def test_a_loss_that_explodes_stops_training_at_the_last_finite_parameters() -> None:
+    model = small_model()
+    seen: list[tuple[float, dict[str, float]]] = []
+
+    def loss(predictions: Any, targets: Any) -> Any:
+        out = sum((p - t) * (p - t) for p, t in zip(predictions, targets, strict=True))
+        seen.append((out.data, model.state_dict()))
+        return out
+
+    with pytest.raises(nn.DivergenceError, match="smaller learning rate") as caught:
+        fit(model, loss=loss, optimizer=sgd(model, lr=1e3), epochs=1000)
+    finite = [state for data, state in seen if math.isfinite(data)]
+    assert model.state_dict() == finite[-1]
+    assert all(map(math.isfinite, model.state_dict().values()))
+    assert 1 <= len(caught.value.history) < 1000
+    assert (
+        caught.value.history.losses
+        == [data for data, _ in seen[1:] if math.isfinite(data)][: len(caught.value.history)]
+    )
+
+
+def test_a_loss_that_cannot_be_computed_stops_training() -> None:
+    model = small_model()
+    with pytest.raises(nn.DivergenceError, match=r"cannot be computed: .* too large for a float"):
+        fit(model, optimizer=sgd(model, lr=1e3), epochs=1000)  # the square of mse overflows
+    assert all(map(math.isfinite, model.state_dict().values()))
+    assert math.isfinite(losses.mse([model(x) for x in POINTS], TARGETS).data)
+
+
+def test_a_step_to_infinity_is_taken_back() -> None:
+    line = Line()
+    with pytest.raises(nn.DivergenceError, match="a parameter became nan or infinite"):
+        nn.fit(line, [1e200], [1.0], loss="mae", optimizer=optim.SGD(line.parameters(), lr=1e200), epochs=1)
+    assert line.state_dict() == {"p0": 0.0, "p1": 0.0}
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_data_that_are_not_finite_stop_training_before_it_begins(bad: float) -> None:
+    model = small_model()
+    before = model.state_dict()
+    with pytest.raises(nn.DivergenceError, match=f"the loss is {bad}.*look for nan, inf"):
+        nn.fit(model, POINTS, [bad, *TARGETS[1:]], loss="mae", optimizer=sgd(model), epochs=3)
+    assert model.state_dict() == before
+
+
+# --- Interrupted ---
+
+
+def states_of(epochs: int, size: int) -> list[dict[str, float]]:
+    """The model after each update."""
+    model, states = small_model(), [small_model().state_dict()]
+    optimizer = optim.SGD(model.parameters(), lr=0.05, momentum=0.5)
+    step = optimizer.step
+
+    def recorded() -> None:
+        step()
+        states.append(model.state_dict())
+
+    optimizer.step = recorded
+    fit(model, optimizer=optimizer, epochs=epochs, batch_size=size, rng=random.Random(1))
+    return states
+
+
+def interrupt_at(line: int, names: tuple[str, ...]) -> Callable[..., Any]:
+    """A trace function: Ctrl-C before the n-th line of these files."""
+    count = 0
+
+    def trace(frame: Any, event: str, arg: Any) -> Any:
+        nonlocal count
+        if not frame.f_code.co_filename.endswith(names):
+            return None
+        if event == "line":
+            count += 1
+            if count == line:
+                raise KeyboardInterrupt
+        return trace
+
+    return trace
+
+
+def interrupted_fit(model: nn.Module, optimizer: Any, line: int) -> nn.History:
+    before = sys.gettrace()
+    sys.settrace(interrupt_at(line, ("nn.py", "optim.py", "losses.py", "value.py")))
+    try:
+        return fit(model, optimizer=optimizer, epochs=2, batch_size=3, rng=random.Random(1))
+    finally:
+        sys.settrace(before)
+
+
+def test_ctrl_c_anywhere_leaves_a_whole_state_and_a_history() -> None:
+    whole = states_of(2, 3)
+    assert len(whole) == 5
+    reached: set[int] = set()
+    for line in range(400, 20_000, 97):
+        model = small_model()
+        optimizer = optim.SGD(model.parameters(), lr=0.05, momentum=0.5)
+        history = interrupted_fit(model, optimizer, line)
+        assert model.state_dict() in whole
+        updates = whole.index(model.state_dict())
+        reached.add(updates)
+        assert len(history) in (updates // 2, max(0, updates - 1) // 2)  # two updates an epoch
+        if not history.interrupted:
+            break
+        assert "interrupted" in repr(history)
+        fit(model, optimizer=optimizer, epochs=1)  # and training can go on
+    assert not history.interrupted
+    assert reached == {0, 1, 2, 3, 4}
+
+
+def test_the_history_of_an_interrupted_training_has_its_whole_epochs() -> None:
+    model, expected = small_model(), fit(other := small_model(), epochs=3).losses
+    calls = 0
+
+    def loss(predictions: Any, targets: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 5:
+            raise KeyboardInterrupt
+        return losses.mse(predictions, targets)
+
+    history = fit(model, loss=loss, epochs=100)
+    assert history.losses == expected
+    assert history.interrupted
+    assert model.state_dict() == other.state_dict()
+
+
+# --- Progress ---
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """In place of stderr; no fixture, as pytest sets its own stderr after fixtures are made."""
+    out = Terminal()
+    monkeypatch.setattr(sys, "stderr", out)
+    return out
+
+
+def test_a_terminal_shows_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = terminal(monkeypatch)
+    fit(small_model(), epochs=30)
+    assert "30/30" in out.getvalue()
+    assert "loss" in out.getvalue()
+
+
+def test_a_terminal_without_tqdm_shows_about_ten_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = terminal(monkeypatch)
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    fit(small_model(), epochs=25)
+    lines = out.getvalue().splitlines()
+    assert 10 <= len(lines) <= 13
+    assert lines[0].startswith("epoch 2 of 25: loss ")
+    assert lines[-1].startswith("epoch 25 of 25: loss ")
+
+
+def test_a_notebook_shows_plain_lines(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    out = terminal(monkeypatch)
+    monkeypatch.setitem(sys.modules, "ipykernel", ModuleType("ipykernel"))
+    fit(small_model(), epochs=3)
+    assert out.getvalue() == ""
+    assert [line[:13] for line in capsys.readouterr().out.splitlines()] == [f"epoch {i} of 3:" for i in (1, 2, 3)]
+
+
+def test_elsewhere_nothing_is_shown(monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
+    out = terminal(monkeypatch)
+    fit(small_model(), epochs=3, progress=False)
+    assert out.getvalue() == ""
+    for stderr in (io.StringIO(), None):
+        monkeypatch.setattr(sys, "stderr", stderr)
+        fit(small_model(), epochs=3)
+        assert stderr is None or stderr.getvalue() == ""
+    assert capfd.readouterr() == ("", "")
+
+
+# --- PyTorch ---
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("name", TEXTBOOK)
+def test_networks_are_pytorchs(name: str) -> None:
+    import torch
+
+    functions: dict[str, Any] = {
+        **{n: getattr(torch.nn.functional, n) for n in ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus")},
+        **{n: getattr(torch, n) for n in ("tanh", "sigmoid", "arctan")},
+        "linear": lambda x: x,
+    }
+    model = nn.MLP(3, [4, 2], activation=name, rng=random.Random(2))
+    x = [0.3, -1.2, 0.7]
+    out = model(x)
+    (out[0] * out[1]).backward()
+    h = torch.tensor(x, dtype=torch.float64)
+    pairs = []
+    for i, layer in enumerate(model.layers):
+        w = torch.tensor([[v.data for v in n.w] for n in layer.neurons], dtype=torch.float64, requires_grad=True)
+        b = torch.tensor([n.b.data for n in layer.neurons], dtype=torch.float64, requires_grad=True)
+        h = w @ h + b
+        h = functions[name](h) if i == 0 else h
+        pairs.append((layer, w, b))
+    assert [v.data for v in out] == pytest.approx(h.tolist(), rel=1e-12)
+    (h[0] * h[1]).backward()
+    for layer, w, b in pairs:
+        assert [[v.grad for v in n.w] for n in layer.neurons] == [
+            pytest.approx(row, rel=1e-11) for row in w.grad.tolist()
+        ]
+        assert [n.b.grad for n in layer.neurons] == pytest.approx(b.grad.tolist(), rel=1e-11)
