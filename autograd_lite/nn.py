@@ -1,4 +1,4 @@
-"""Neurons, layers and networks composed from scalars, and `fit`, which trains them."""
+"""Neurons, layers and networks composed from scalars."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import math
 import os
 import random
 import secrets
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from operator import index
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from . import data, losses, optim
+from . import data, optim
 from . import operations as ops
 from .operations import Operation, Unary, number
-from .value import Group, Value, _node
+from .training import DivergenceError as DivergenceError
+from .training import History as History
+from .training import fit as fit
+from .value import Group, Value, affine
 
 #: The activations that have names: the row of each, none for the identity, and what micrograd calls such a neuron.
 ACTIVATIONS: dict[str, tuple[Operation | None, str]] = {
@@ -225,12 +225,9 @@ class Neuron(Module):
         inputs = _inputs(x, self, len(self.w))
         return self._output(inputs, inputs.floats())
 
-    def _output(self, inputs: Group, xs: list[float]) -> Value:
-        """The neuron's value; ``xs`` is the data of the inputs, read once for a whole layer."""
-        total = self._bias._data
-        for w, x in zip(self._weights.nodes, xs, strict=True):
-            total += w._data * x
-        out = _node(ops.affine, total, self._weights, inputs, self._bias)
+    def _output(self, inputs: Group, data: list[float]) -> Value:
+        """The neuron's value; ``data`` is that of the inputs, read once for a whole layer."""
+        out = affine(self._weights, inputs, self._bias, data)
         return out if self._activate is None else self._activate(out)
 
     def parameters(self) -> list[Value]:
@@ -241,10 +238,10 @@ class Neuron(Module):
         return _names(self, 0, 0)
 
     def _architecture(self) -> str:
-        return f"Neuron {len(self.w)} -> 1 {_text(self.activation)}"
+        return f"Neuron {len(self.w)} -> 1 {activation_name(self.activation)}"
 
     def __repr__(self) -> str:
-        name = _text(self.activation)
+        name = activation_name(self.activation)
         return f"{ACTIVATIONS[name][1] if name in ACTIVATIONS else name}Neuron({len(self.w)})"
 
     def __getstate__(self) -> dict[str, Any]:
@@ -314,7 +311,7 @@ class Layer(Module):
         return f"Layer {len(self.neurons[0].w)} -> {self._width()}"
 
     def _width(self) -> str:
-        return f"{len(self.neurons)} {_text(self.neurons[0].activation)}"
+        return f"{len(self.neurons)} {activation_name(self.neurons[0].activation)}"
 
     def __repr__(self) -> str:
         return f"Layer of [{', '.join(map(repr, self.neurons))}]"
@@ -427,7 +424,12 @@ def _named(activation: Activation) -> Activation:
     return activation
 
 
-def _text(activation: Activation) -> str:
+def activation_name(activation: Activation) -> str:
+    """What an activation is called.
+
+    >>> activation_name("relu")
+    'relu'
+    """
     if isinstance(activation, str):
         return activation
     return str(getattr(activation, "name", getattr(activation, "__name__", type(activation).__name__)))
@@ -449,7 +451,7 @@ def _function(activation: Activation) -> Callable[[Value], Value] | None:
 def _value_from(activation: Callable[[Value], Value], x: Value) -> Value:
     out = activation(x)
     if type(out) is not Value:
-        raise TypeError(f"activation {_text(activation)}: must return a Value, got {out!r}")
+        raise TypeError(f"activation {activation_name(activation)}: must return a Value, got {out!r}")
     return out
 
 
@@ -489,226 +491,3 @@ def _float(x: Any) -> float:
     if type(x) not in (int, float) and x not in ("nan", "inf", "-inf"):
         raise ValueError(f"{x!r} is no number")
     return float(x)
-
-
-# --- Training ---
-
-
-@dataclass
-class History:
-    """What `fit` has seen.
-
-    Attributes:
-        losses: For each complete epoch the mean loss over its samples, each taken just before its batch's update.
-        interrupted: Whether Ctrl-C ended the training early.
-    """
-
-    losses: list[float] = field(default_factory=list)
-    interrupted: bool = False
-
-    def __len__(self) -> int:
-        return len(self.losses)
-
-    def __repr__(self) -> str:
-        course = f": loss {self.losses[0]:.6g} to {self.losses[-1]:.6g}" if self.losses else ""
-        return f"History of {len(self)} epochs{course}{', interrupted' if self.interrupted else ''}"
-
-
-class DivergenceError(ArithmeticError):
-    """The loss or a parameter is no longer finite; ``history`` has the epochs before."""
-
-    history: History
-
-
-class Optimizer(Protocol):
-    """What `fit` asks of an optimiser."""
-
-    @property
-    def parameters(self) -> Sequence[Value]: ...
-    def zero_grad(self) -> None: ...
-    def step(self) -> None: ...
-
-
-def fit(
-    model: Module,
-    xs: Iterable[Any],
-    ys: Iterable[Any],
-    *,
-    loss: str | Callable[[Any, Any], Any],
-    optimizer: Optimizer,
-    epochs: int,
-    batch_size: int | None = None,
-    rng: random.Random | None = None,
-    progress: bool = True,
-) -> History:
-    """Train a model: for every batch predict, take the loss, go backward, step.
-
-    Before anything moves, the loss of all samples is taken once, so that every size and label is checked.
-    Ctrl-C ends the training: the model has the parameters of its last whole update, and the history says so.
-
-    Args:
-        model: Called with one entry of ``xs`` it returns a prediction.
-        xs: The inputs, one entry for each sample.
-        ys: The targets, as many, as ``loss`` wants them.
-        loss: A function of a batch's predictions and targets, or the name of one of `losses`.
-        optimizer: Moves the model's parameters.
-        epochs: How often every sample is seen, 0 or more.
-        batch_size: After how many samples the parameters are updated, the order being random in each epoch;
-            if None after all of them, in the order given.
-        rng: A `random.Random` for the order; the `random` module's global state if None.
-        progress: Whether to show the loss while training, on a terminal or in a notebook; nowhere else.
-
-    Returns:
-        The losses, epoch by epoch.
-
-    Raises:
-        ValueError: There are no samples, a number or a length is wrong, a target is nothing that the loss can
-            mean, or the optimiser moves none of the model's parameters.
-        DivergenceError: The loss or a parameter became nan or infinite; the model has the parameters of its last
-            finite loss.
-
-    >>> model = MLP(1, [1], rng=random.Random(0))
-    >>> model.load_state_dict({"w0[0,0]": 0.0, "b0[0]": 0.0})
-    >>> fit(model, [[1.0]], [2.0], loss="mse", optimizer=optim.SGD(model.parameters(), lr=0.25), epochs=2)
-    History of 2 epochs: loss 4 to 0
-    """
-    inputs, targets = list(xs), list(ys)
-    function, size = _checked(model, inputs, targets, loss, optimizer, epochs, batch_size)
-    source = data.generator(rng)
-    training = _Training(model, function, optimizer)
-    history = History()
-    try:
-        training.try_out(inputs, targets)
-        with _progress(epochs, progress) as tell:
-            for epoch in range(1, epochs + 1):
-                order = list(range(len(inputs)))
-                if batch_size is not None:
-                    source.shuffle(order)
-                total = 0.0
-                for start in range(0, len(order), size):
-                    batch = order[start : start + size]
-                    mean = training.update([inputs[i] for i in batch], [targets[i] for i in batch])
-                    total += mean * len(batch)
-                history.losses.append(total / len(order))
-                tell(epoch, history.losses[-1])
-    except KeyboardInterrupt:
-        history.interrupted = True
-    except DivergenceError as error:
-        error.history = history
-        error.add_note(f"after {len(history)} complete epochs")
-        raise
-    return history
-
-
-class _Training:
-    """One run of `fit`: its parts, and the parameters to return to."""
-
-    def __init__(self, model: Module, loss: Callable[[Any, Any], Any], optimizer: Optimizer) -> None:
-        self.model, self.loss, self.optimizer = model, loss, optimizer
-        self.sound = [p.data for p in optimizer.parameters]
-
-    def try_out(self, xs: list[Any], ys: list[Any]) -> None:
-        """Take the loss of all samples, without their graphs."""
-        self._loss(lambda x: _detached(self.model(x)), xs, ys)
-
-    def update(self, xs: list[Any], ys: list[Any]) -> float:
-        """Learn from one batch; returns its loss before."""
-        out = self._loss(self.model, xs, ys)
-        self.sound = [p.data for p in self.optimizer.parameters]
-        self.optimizer.zero_grad()
-        out.backward()
-        self.optimizer.step()
-        if not all(math.isfinite(p.data) for p in self.optimizer.parameters):
-            raise self._diverged("a parameter became nan or infinite")
-        return out.data
-
-    def _loss(self, predict: Callable[[Any], Any], xs: list[Any], ys: list[Any]) -> Value:
-        try:
-            predictions = [predict(x) for x in xs]
-            if self.loss is losses.cross_entropy and type(predictions[0]) is Value:
-                raise ValueError(
-                    "cross_entropy needs one output for each class, and this model has one output; "
-                    "for two classes use binary_cross_entropy_with_logits"
-                )
-            out = self.loss(predictions, ys)
-        except ArithmeticError as error:
-            raise self._diverged(f"the loss cannot be computed: {error}") from error
-        if type(out) is not Value:
-            raise TypeError(f"loss must return a Value, got {out!r}")
-        if not math.isfinite(out.data):
-            raise self._diverged(f"the loss is {out.data}")
-        return out
-
-    def _diverged(self, reason: str) -> DivergenceError:
-        optim.assign(self.optimizer.parameters, self.sound)
-        return DivergenceError(
-            f"{reason}; the model has the parameters of its last finite loss. "
-            "Try a smaller learning rate, and look for nan, inf and very large numbers in the data"
-        )
-
-
-def _checked(
-    model: Module,
-    xs: list[Any],
-    ys: list[Any],
-    loss: str | Callable[[Any, Any], Any],
-    optimizer: Optimizer,
-    epochs: int,
-    batch_size: int | None,
-) -> tuple[Callable[[Any, Any], Any], int]:
-    """The loss as a function and the size of a batch, if all that `fit` was given makes sense."""
-    if not xs or len(xs) != len(ys):
-        raise ValueError(f"fit: needs samples, and as many ys as xs, got {len(xs)} xs and {len(ys)} ys")
-    if index(epochs) < 0:
-        raise ValueError(f"fit: epochs must be 0 or more, got {epochs!r}")
-    size = len(xs) if batch_size is None else _size(batch_size, "fit: batch_size")
-    if isinstance(loss, str) and loss not in losses.LOSSES:
-        raise ValueError(f"fit: loss must be a function or one of {', '.join(losses.LOSSES)}, got {loss!r}")
-    if not {id(p) for p in model.parameters()} & {id(p) for p in optimizer.parameters}:
-        raise ValueError("fit: the optimizer moves none of the model's parameters; give it model.parameters()")
-    return losses.LOSSES[loss] if isinstance(loss, str) else loss, size
-
-
-def _detached(prediction: Any) -> Any:
-    if type(prediction) is Value:
-        return prediction.detach()
-    return [_detached(p) for p in prediction] if isinstance(prediction, (list, tuple)) else prediction
-
-
-@contextmanager
-def _progress(epochs: int, wanted: bool) -> Iterator[Callable[[int, float], None]]:
-    """What is told the loss of each epoch: a bar, lines, or nobody."""
-    notebook = "ipykernel" in sys.modules
-    if not wanted or not (notebook or (sys.stderr is not None and sys.stderr.isatty())):
-        yield lambda epoch, loss: None
-        return
-    tqdm = None if notebook else _tqdm()
-    if tqdm is None:
-        yield _lines(epochs, notebook)
-        return
-    with tqdm(total=epochs, unit="epoch") as bar:
-
-        def tell(epoch: int, loss: float) -> None:
-            bar.set_postfix_str(f"loss {loss:.4g}", refresh=False)
-            bar.update()
-
-        yield tell
-
-
-def _tqdm() -> Any:
-    try:
-        from tqdm import tqdm
-    except ModuleNotFoundError:
-        return None
-    return tqdm
-
-
-def _lines(epochs: int, notebook: bool) -> Callable[[int, float], None]:
-    """About ten lines in all."""
-    every = max(1, epochs // 10)
-
-    def tell(epoch: int, loss: float) -> None:
-        if epoch % every == 0 or epoch == epochs:
-            print(f"epoch {epoch} of {epochs}: loss {loss:.4g}", file=sys.stdout if notebook else sys.stderr)
-
-    return tell

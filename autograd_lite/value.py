@@ -458,14 +458,23 @@ def _binary(operation: Operation, x: Any, y: Any) -> Value:
         raise _explain(operation, (first, second), error) from None
 
 
-def affine(weights: Group, inputs: Group, bias: Value) -> Value:
+def affine(weights: Group, inputs: Group, bias: Value, data: list[float] | None = None) -> Value:
     """b + w₀x₀ + w₁x₁ + … as one node, from groups that other nodes may share.
+
+    Args:
+        weights: w₀, w₁, …
+        inputs: x₀, x₁, …, as many.
+        bias: b.
+        data: What ``inputs.floats()`` has just answered, if it was asked already.
+
+    Raises:
+        ValueError: There are more of the one than of the other.
 
     >>> affine(Group([Value(2.0)]), Group([3.0]), Value(1.0)).data
     7.0
     """
     total = bias._data
-    for w, x in zip(weights.floats(), inputs.floats(), strict=True):
+    for w, x in zip(weights.floats(), inputs.floats() if data is None else data, strict=True):
         total += w * x
     return _node(AFFINE, total, weights, inputs, bias)
 

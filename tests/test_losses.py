@@ -96,6 +96,8 @@ def test_certainty_costs_nothing() -> None:
     assert losses.cross_entropy([math.inf, 0.0], 0) != losses.cross_entropy([0.0, 0.0], 0)
     assert losses.cross_entropy([0.0, -math.inf], [1.0, 0.0]) == 0.0  # not 0 times infinity
     assert BCE([1000.0, -1000.0], [1, 0]) == 0.0
+    assert BCE([math.inf, -math.inf], [1, 0]) == 0.0
+    assert [BCE(z, 0.5) for z in (math.inf, -math.inf)] == [math.inf, math.inf]
 
 
 @pytest.mark.parametrize(

@@ -742,7 +742,7 @@ def interrupt_at(line: int, names: tuple[str, ...]) -> Callable[..., Any]:
 
 def interrupted_fit(model: nn.Module, optimizer: Any, line: int) -> nn.History:
     before = sys.gettrace()
-    sys.settrace(interrupt_at(line, ("nn.py", "optim.py", "losses.py", "value.py")))
+    sys.settrace(interrupt_at(line, ("nn.py", "training.py", "optim.py", "losses.py", "value.py")))
     try:
         return fit(model, optimizer=optimizer, epochs=2, batch_size=3, rng=random.Random(1))
     finally:

@@ -1,0 +1,245 @@
+"""`fit`, which trains a model, and what it tells while it does."""
+
+from __future__ import annotations
+
+import math
+import random
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from operator import index
+from typing import Any, Protocol
+
+from . import data, losses, optim
+from .value import Value
+
+
+@dataclass
+class History:
+    """What `fit` has seen.
+
+    Attributes:
+        losses: For each complete epoch the mean loss over its samples, each taken just before its batch's update.
+        interrupted: Whether Ctrl-C ended the training early.
+    """
+
+    losses: list[float] = field(default_factory=list)
+    interrupted: bool = False
+
+    def __len__(self) -> int:
+        return len(self.losses)
+
+    def __repr__(self) -> str:
+        course = f": loss {self.losses[0]:.6g} to {self.losses[-1]:.6g}" if self.losses else ""
+        return f"History of {len(self)} epochs{course}{', interrupted' if self.interrupted else ''}"
+
+
+class DivergenceError(ArithmeticError):
+    """The loss or a parameter is no longer finite; ``history`` has the epochs before."""
+
+    history: History
+
+
+class Model(Protocol):
+    """What `fit` asks of a model."""
+
+    def __call__(self, x: Any) -> Any: ...
+    def parameters(self) -> Sequence[Value]: ...
+
+
+class Optimizer(Protocol):
+    """What `fit` asks of an optimiser."""
+
+    @property
+    def parameters(self) -> Sequence[Value]: ...
+    def zero_grad(self) -> None: ...
+    def step(self) -> None: ...
+
+
+def fit(
+    model: Model,
+    xs: Iterable[Any],
+    ys: Iterable[Any],
+    *,
+    loss: str | Callable[[Any, Any], Any],
+    optimizer: Optimizer,
+    epochs: int,
+    batch_size: int | None = None,
+    rng: random.Random | None = None,
+    progress: bool = True,
+) -> History:
+    """Train a model: for every batch predict, take the loss, go backward, step.
+
+    Before anything moves, the loss of all samples is taken once, so that every size and label is checked.
+    Ctrl-C ends the training: the model has the parameters of its last whole update, and the history says so.
+
+    Args:
+        model: Called with one entry of ``xs`` it returns a prediction.
+        xs: The inputs, one entry for each sample.
+        ys: The targets, as many, as ``loss`` wants them.
+        loss: A function of a batch's predictions and targets, or the name of one of `losses`.
+        optimizer: Moves the model's parameters.
+        epochs: How often every sample is seen, 0 or more.
+        batch_size: After how many samples the parameters are updated, the order being random in each epoch;
+            if None after all of them, in the order given.
+        rng: A `random.Random` for the order; the `random` module's global state if None.
+        progress: Whether to show the loss while training, on a terminal or in a notebook; nowhere else.
+
+    Returns:
+        The losses, epoch by epoch.
+
+    Raises:
+        ValueError: There are no samples, a number or a length is wrong, a target is nothing that the loss can
+            mean, or the optimiser moves none of the model's parameters.
+        DivergenceError: The loss or a parameter became nan or infinite; the model has the parameters of its last
+            finite loss.
+
+    >>> from autograd_lite import nn
+    >>> model = nn.MLP(1, [1])
+    >>> model.load_state_dict({"w0[0,0]": 0.0, "b0[0]": 0.0})
+    >>> fit(model, [[1.0]], [2.0], loss="mse", optimizer=optim.SGD(model.parameters(), lr=0.25), epochs=2)
+    History of 2 epochs: loss 4 to 0
+    """
+    inputs, targets = list(xs), list(ys)
+    function, size = _checked(model, inputs, targets, loss, optimizer, epochs, batch_size)
+    source = data.generator(rng)
+    training = _Training(model, function, optimizer)
+    history = History()
+    try:
+        training.try_out(inputs, targets)
+        with _progress(epochs, progress) as tell:
+            for epoch in range(1, epochs + 1):
+                order = list(range(len(inputs)))
+                if batch_size is not None:
+                    source.shuffle(order)
+                total = 0.0
+                for start in range(0, len(order), size):
+                    batch = order[start : start + size]
+                    mean = training.update([inputs[i] for i in batch], [targets[i] for i in batch])
+                    total += mean * len(batch)
+                history.losses.append(total / len(order))
+                tell(epoch, history.losses[-1])
+    except KeyboardInterrupt:
+        history.interrupted = True
+    except DivergenceError as error:
+        error.history = history
+        error.add_note(f"after {len(history)} complete epochs")
+        raise
+    return history
+
+
+class _Training:
+    """One run of `fit`: its parts, and the parameters to return to."""
+
+    def __init__(self, model: Model, loss: Callable[[Any, Any], Any], optimizer: Optimizer) -> None:
+        self.model, self.loss, self.optimizer = model, loss, optimizer
+        self.sound = [p.data for p in optimizer.parameters]
+
+    def try_out(self, xs: list[Any], ys: list[Any]) -> None:
+        """Take the loss of all samples, without their graphs."""
+        self._loss(lambda x: _detached(self.model(x)), xs, ys)
+
+    def update(self, xs: list[Any], ys: list[Any]) -> float:
+        """Learn from one batch; returns its loss before."""
+        out = self._loss(self.model, xs, ys)
+        self.sound = [p.data for p in self.optimizer.parameters]
+        self.optimizer.zero_grad()
+        out.backward()
+        self.optimizer.step()
+        if not all(math.isfinite(p.data) for p in self.optimizer.parameters):
+            raise self._diverged("a parameter became nan or infinite")
+        return out.data
+
+    def _loss(self, predict: Callable[[Any], Any], xs: list[Any], ys: list[Any]) -> Value:
+        try:
+            predictions = [predict(x) for x in xs]
+            if self.loss is losses.cross_entropy and type(predictions[0]) is Value:
+                raise ValueError(
+                    "cross_entropy needs one output for each class, and this model has one output; "
+                    "for two classes use binary_cross_entropy_with_logits"
+                )
+            out = self.loss(predictions, ys)
+        except ArithmeticError as error:
+            raise self._diverged(f"the loss cannot be computed: {error}") from error
+        if type(out) is not Value:
+            raise TypeError(f"loss must return a Value, got {out!r}")
+        if not math.isfinite(out.data):
+            raise self._diverged(f"the loss is {out.data}")
+        return out
+
+    def _diverged(self, reason: str) -> DivergenceError:
+        optim.assign(self.optimizer.parameters, self.sound)
+        return DivergenceError(
+            f"{reason}; the model has the parameters of its last finite loss. "
+            "Try a smaller learning rate, and look for nan, inf and very large numbers in the data"
+        )
+
+
+def _checked(
+    model: Model,
+    xs: list[Any],
+    ys: list[Any],
+    loss: str | Callable[[Any, Any], Any],
+    optimizer: Optimizer,
+    epochs: int,
+    batch_size: int | None,
+) -> tuple[Callable[[Any, Any], Any], int]:
+    """The loss as a function and the size of a batch, if all that `fit` was given makes sense."""
+    if not xs or len(xs) != len(ys):
+        raise ValueError(f"fit: needs samples, and as many ys as xs, got {len(xs)} xs and {len(ys)} ys")
+    if index(epochs) < 0:
+        raise ValueError(f"fit: epochs must be 0 or more, got {epochs!r}")
+    size = len(xs) if batch_size is None else index(batch_size)
+    if size < 1:
+        raise ValueError(f"fit: batch_size must be at least 1, got {batch_size!r}")
+    if isinstance(loss, str) and loss not in losses.LOSSES:
+        raise ValueError(f"fit: loss must be a function or one of {', '.join(losses.LOSSES)}, got {loss!r}")
+    if not {id(p) for p in model.parameters()} & {id(p) for p in optimizer.parameters}:
+        raise ValueError("fit: the optimizer moves none of the model's parameters; give it model.parameters()")
+    return losses.LOSSES[loss] if isinstance(loss, str) else loss, size
+
+
+def _detached(prediction: Any) -> Any:
+    if type(prediction) is Value:
+        return prediction.detach()
+    return [_detached(p) for p in prediction] if isinstance(prediction, list | tuple) else prediction
+
+
+@contextmanager
+def _progress(epochs: int, wanted: bool) -> Iterator[Callable[[int, float], None]]:
+    """What is told the loss of each epoch: a bar, lines, or nobody."""
+    notebook = "ipykernel" in sys.modules
+    if not wanted or not (notebook or (sys.stderr is not None and sys.stderr.isatty())):
+        yield lambda epoch, loss: None
+        return
+    tqdm = None if notebook else _tqdm()
+    if tqdm is None:
+        yield _lines(epochs, notebook)
+        return
+    with tqdm(total=epochs, unit="epoch") as bar:
+
+        def tell(epoch: int, loss: float) -> None:
+            bar.set_postfix_str(f"loss {loss:.4g}", refresh=False)
+            bar.update()
+
+        yield tell
+
+
+def _tqdm() -> Any:
+    try:
+        from tqdm import tqdm
+    except ModuleNotFoundError:
+        return None
+    return tqdm
+
+
+def _lines(epochs: int, notebook: bool) -> Callable[[int, float], None]:
+    """About ten lines in all."""
+    every = max(1, epochs // 10)
+
+    def tell(epoch: int, loss: float) -> None:
+        if epoch % every == 0 or epoch == epochs:
+            print(f"epoch {epoch} of {epochs}: loss {loss:.4g}", file=sys.stdout if notebook else sys.stderr)
+
+    return tell
