@@ -1,4 +1,23 @@
-"""autograd_lite: scalars that know their derivatives."""
+"""Scalar reverse-mode automatic differentiation: floats that know their derivatives."""
 
+import builtins as _builtins
+
+from . import data as data
+from . import losses as losses
+from . import nn as nn
+from . import operations as _operations
+from . import optim as optim
 from .operations import *  # noqa: F403  (one operation, one row: a new row is public at once)
+from .show import draw as draw
+from .show import plots as plots
+from .value import COMPILED as COMPILED
 from .value import Value as Value
+
+__version__ = "0.1.0"
+
+# `abs` and `sum` are there to be named, but never to take the place of the built-in ones.
+__all__ = sorted(
+    {name for name in _operations.TABLE if not hasattr(_builtins, name)}
+    | {"log_softmax", "softmax"}
+    | {"Value", "data", "draw", "losses", "nn", "optim", "plots"}
+)

@@ -10,7 +10,9 @@ inf, nan = math.inf, math.nan
 LN2, LN10 = math.log(2.0), math.log(10.0)
 LOG2E, LOG10E = 1.4426950408889634, 0.4342944819032518
 SQRT_HALF, SQRT_HALF_ERROR = 0.7071067811865476, -4.833646656726457e-17
-INV_SQRT_2PI, TWO_OVER_SQRT_PI = 0.3989422804014327, 1.1283791670955126
+INV_SQRT_2PI, INV_SQRT_2PI_ERROR = 0.3989422804014327, -6.247337834861335e-17  # the error is relative
+TWO_OVER_SQRT_PI = 1.1283791670955126
+SQRT_2PI, SQRT_INV_SQRT_2PI = 2.5066282746310007, 0.6316187777460647
 
 
 def divide(x: float, y: float) -> float:
@@ -38,6 +40,46 @@ def real_power(x: float, y: float) -> float:
     return float(x**y)
 
 
+def power_slope(x: float, y: float) -> float:
+    """y · x**(y - 1), with the rounding error of y - 1 put back, and no overflow on the way."""
+    n = y - 1.0
+    error = y - (n + 1.0)
+    rest = power(x, n) if error == 0 or x > 0 else power(0.0, n) if x == 0 else nan
+    if y == 0:
+        return 0.0
+    slope = y * rest
+    if rest == rest and not (1e-290 < abs(rest) < 1e290 and 1e-290 < abs(slope) < 1e290):
+        half = power(abs(x), 0.5 * n)
+        slope = math.copysign(y, slope) * half * half
+    return slope * (1.0 + error * math.log(x)) if error != 0 and 0 < x < inf else slope
+
+
+def over_power(x: float, y: float, n: float) -> float:
+    """x / yⁿ, without overflow or underflow on the way."""
+    if x == 0 or y == 0 or not (math.isfinite(x) and math.isfinite(y)):
+        for _ in range(int(n)):
+            x = divide(x, y)
+        return x
+    (a, d), (b, e) = math.frexp(x), math.frexp(y)
+    try:
+        return math.ldexp(a / b**n, d - int(n) * e)
+    except OverflowError:
+        return math.copysign(inf, a / b**n)
+
+
+def cbrt(x: float) -> float:
+    """The cube root, to the last digit by one step of Newton's method."""
+    if x == 0 or not math.isfinite(x):
+        return x
+    fraction, exponent = math.frexp(x)
+    thirds, rest = divmod(exponent, 3)
+    target = math.ldexp(fraction, rest)
+    root = math.cbrt(target)
+    square, square_error = two_product(root, root)
+    cube, cube_error = two_product(square, root)
+    return math.ldexp(root - (cube - target + cube_error + square_error * root) / (3.0 * square), thirds)
+
+
 def two_product(x: float, y: float) -> tuple[float, float]:
     """x * y as a rounded product and its rounding error (T. J. Dekker, 1971)."""
     product = x * y
@@ -52,14 +94,16 @@ def gaussian(x: float) -> float:
     if not abs(x) < 30.0:
         return 0.0 if x == x else nan
     square, error = two_product(x, x)
-    return math.exp(-square) * (1.0 - error)
+    result = math.exp(-square)
+    return result - result * error
 
 
 def normal_density(x: float) -> float:
     if not abs(x) < 40.0:
         return 0.0 if x == x else nan
     square, error = two_product(x, x)
-    return INV_SQRT_2PI * math.exp(-0.5 * square) * (1.0 - 0.5 * error)
+    result = INV_SQRT_2PI * math.exp(-0.5 * square)
+    return result + result * (INV_SQRT_2PI_ERROR - 0.5 * error)
 
 
 def normal_cdf(x: float) -> float:
@@ -83,7 +127,10 @@ def sigmoid(x: float) -> float:
 
 
 def silu(x: float) -> float:
-    return x * sigmoid(x) if x != -inf else -0.0
+    if x > -700.0 or x != x:
+        return x * sigmoid(x)
+    half = math.exp(0.5 * x)  # its square has lost its digits
+    return x * half * half if half != 0 else -0.0
 
 
 def softplus(x: float) -> float:
@@ -92,7 +139,7 @@ def softplus(x: float) -> float:
 
 def sech2(x: float) -> float:
     e = math.exp(-2.0 * abs(x))
-    return 4.0 * e / ((1.0 + e) * (1.0 + e))
+    return 4.0 * e / (1.0 + e * (2.0 + e))
 
 
 def exp_difference(x: float, y: float) -> float:
@@ -102,7 +149,8 @@ def exp_difference(x: float, y: float) -> float:
         return 1.0 if x == y else (0.0 if difference == -inf else nan)
     part = difference - x
     error = (x - (difference - part)) - (y + part)
-    return math.exp(difference) * (1.0 + error)
+    result = math.exp(difference)
+    return result + result * error
 
 
 def logaddexp(x: float, y: float) -> float:
@@ -187,10 +235,10 @@ def clip(x: float, low: float, high: float) -> float:
 
 
 def sum(xs: Sequence[float]) -> float:
-    total = 0.0
+    total = -0.0  # with any x the sum is x, be it -0.0
     for x in xs:
         total += x
-    return total
+    return total if xs else 0.0
 
 
 def mean(xs: Sequence[float]) -> float:
@@ -221,7 +269,7 @@ def same_length(name: str, **groups: Sequence[object]) -> None:
 
 def dot(x: Sequence[float], y: Sequence[float]) -> float:
     same_length("dot", x=x, y=y)
-    return affine(x, y, 0.0)
+    return affine(x, y, -0.0) if x else 0.0
 
 
 def affine(weights: Sequence[float], inputs: Sequence[float], bias: float) -> float:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from . import floats
-from .floats import LN2, LOG2E, LOG10E, TWO_OVER_SQRT_PI, inf, nan
+from .floats import LN2, LOG2E, LOG10E, SQRT_2PI, SQRT_INV_SQRT_2PI, TWO_OVER_SQRT_PI, inf, nan
 
 # How tightly a text binds, as in Python's grammar.
 SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
@@ -166,6 +166,8 @@ class Operation:
         """As `write`, with how tightly the text binds."""
         needs = self.binding[1:] or (SUM,) * len(operands)
         texts = [_enclose(operand, need) for operand, need in zip(operands, needs, strict=True)]
+        if self.parameters:  # numbers, and Python wants a whole one for an index
+            texts[-1] = texts[-1].removesuffix(".0")
         return self.text.format(**dict(zip(self.operands, texts, strict=True))), self.binding[0]
 
 
@@ -273,25 +275,56 @@ def _step(x: Any, left: Any, right: Any) -> Any:
 def _fixed_power(x: Any, n: float, out: Any) -> tuple[Any, None]:
     if n == 0:
         return None, None
-    return (1.0 if n == 1 else 2.0 * x if n == 2 else n * ieee_power(x, n - 1.0)), None
+    return (1.0 if n == 1 else 2.0 * x if n == 2 else power_slope(x, n)), None
 
 
-def _power(x: Any, y: Any, out: Any) -> tuple[Any, Any]:
-    by_base = None if x == 0 and y == 0 else y * ieee_power(x, y - 1.0)
+def _lifted(factor: Any, out: Any, half: Callable[[], Any]) -> Any:
+    """factor · out, by way of half² = out where out underflows and has lost its digits."""
+    if not out < 1e-307:
+        return factor * out
+    root = half()
+    return factor * root * root if root != 0 else 0.0
+
+
+def _by_exponent(x: Any, y: Any, out: Any) -> Any:
+    """∂(x**y)/∂y = out · log(x)."""
     if x > 0:
-        return by_base, out * log(x)
-    return by_base, 0.0 if x == 0 and y > 0 else -inf if x == 0 else nan
+        return _lifted(log(x), out, lambda: ieee_power(x, 0.5 * y))
+    return nan if x != 0 else 0.0 if y > 0 else -inf
+
+
+def _power_slope(x: Any, y: Any, out: Any) -> tuple[Any, Any]:
+    by_base = y * power_slope(x, y - 1.0)
+    if x > 0:
+        return by_base, ieee_power(x, y) / x * (1.0 + y * log(x))
+    return by_base, nan if x != 0 else 0.0 if y > 1 else -inf if y > 0 else inf
 
 
 def _hypot(x: Any, y: Any, out: Any) -> tuple[Any, Any]:
-    return (0.0, 0.0) if out == 0 else (x / out, y / out)
+    """x and y over the length of (x, y), by way of their ratio, which is safe where the length is not."""
+    if x != x or y != y:
+        return nan, nan
+    if x == 0 and y == 0:
+        return 0.0, 0.0
+    if abs(x) < abs(y):
+        second, first = _hypot(y, x, out)
+        return first, second
+    ratio = y / x
+    share = sign(x) / hypot(1.0, ratio)
+    return share, ratio * share
 
 
 def _arctan2(y: Any, x: Any, out: Any) -> tuple[Any, Any]:
-    if x == 0 and y == 0:
+    """x and -y over the square of the length of (x, y), by way of their ratio."""
+    if x != x or y != y:
+        return nan, nan
+    if (x == 0 and y == 0) or abs(x) == abs(y) == inf:
         return 0.0, 0.0
-    length = hypot(x, y)
-    return x / length / length, -y / length / length
+    if abs(x) < abs(y):
+        size = 1.0 + (x / y) * (x / y)
+        return over_power(x, y, 2.0) / size, -1.0 / y / size
+    size = 1.0 + (y / x) * (y / x)
+    return 1.0 / x / size, -over_power(y, x, 2.0) / size
 
 
 def _others(xs: Sequence[Any]) -> tuple[Any, ...]:
@@ -321,7 +354,7 @@ def _log_softmax(xs: Sequence[Any], index: float, out: Any) -> tuple[Any, None]:
 
 def _chain(xs: Sequence[Any]) -> Any:
     """x₀ + x₁ + … from binary additions."""
-    total = xs[0]
+    total = xs[0] if xs else 0.0
     for x in xs[1:]:
         total = total + x
     return total
@@ -347,20 +380,20 @@ multiply = Operation(
     text="{x} * {y}", symbol="*", binding=(PRODUCT, PRODUCT, SIGN), example=("multiply(2.0, 3.0)", "6.0"))
 
 divide = Operation(
-    "divide", "x y", lambda x, y: x / y, lambda x, y, out: (1.0 / y, -out / y),
+    "divide", "x y", lambda x, y: x / y, lambda x, y, out: (1.0 / y, -over_power(x, y, 2.0)),
     about="The quotient of two numbers.", formula=("1 / {y}", "-{x} / {y}²"), domain="y != 0", reference="x / y",
     text="{x} / {y}", symbol="/", binding=(PRODUCT, PRODUCT, SIGN), example=("divide(1.0, 2.0)", "0.5"))
 
 mod = Operation(
     "mod", "x y", lambda x, y: x % y, lambda x, y, out: (1.0, -(x // y)),
     about="The remainder with the sign of y, as Python has it.", formula=("1", "-({x} // {y})"),
-    domain="y != 0 and abs(x) < inf", reference="x - y * floor(x / y)",
+    domain="y != 0", reference="x - y * floor(x / y)",
     text="{x} % {y}", symbol="%", binding=(PRODUCT, PRODUCT, SIGN), example=("mod(-1.0, 3.0)", "2.0"))
 
 floor_divide = Operation(
     "floor_divide", "x y", lambda x, y: x // y, lambda x, y, out: (None, None),
     about="The quotient rounded down; constant between its jumps.", formula=("0", "0"),
-    domain="y != 0 and abs(x) < inf", reference="floor(x / y)",
+    domain="y != 0", reference="floor(x / y)",
     text="{x} // {y}", symbol="//", binding=(PRODUCT, PRODUCT, SIGN), example=("floor_divide(7.0, 2.0)", "3.0"))
 
 negative = Unary(
@@ -369,7 +402,7 @@ negative = Unary(
     text="-{x}", symbol="neg", binding=(SIGN, POWER), example=("negative(2.0)", "-2.0"))
 
 power = Operation(
-    "power", "x y", floats.real_power, _power,
+    "power", "x y", floats.real_power, lambda x, y, out: (power_slope(x, y), _by_exponent(x, y, out)),
     about="x to the power of y, where both may be nodes.",
     formula=("{y}·{x}**({y} - 1)", "{x}**{y}·log({x})"),
     domain="x > 0 or x == 0 <= y or x < 0 and y % 1 == 0", reference="x ** y",
@@ -383,15 +416,28 @@ fixed_power = Operation(
 
 fixed_base = Operation(
     "fixed_base", "x | base", lambda x, base: floats.real_power(base, x),
-    lambda x, base, out: (out * log(base) if base > 0 else 0.0 if base == 0 else nan, None),
+    lambda x, base, out: (_by_exponent(base, x, out), None),
     about="A constant to the power of x.", formula=("{out}·log({base})",),
     domain="base > 0 or base == 0 <= x or base < 0 and x % 1 == 0", reference="base ** x",
     text="{base}**{x}", symbol="**", binding=(POWER, SIGN, ATOM), example=("fixed_base(3.0, 2.0)", "8.0"))
 
 ieee_power = Operation(
-    "ieee_power", "x | n", floats.power, _fixed_power,
-    about="x to the power of a constant by the rules of C: infinite where `fixed_power` raises.",
-    formula=("{n}·{x}**({n} - 1)",), reference="x ** n", example=("ieee_power(0.0, -0.5)", "inf"))
+    "ieee_power", "x y", floats.power, lambda x, y, out: (power_slope(x, y), _by_exponent(x, y, out)),
+    about="x to the power of y by the rules of C: infinite where `power` raises, nan where it would be complex.",
+    formula=("{y}·{x}**({y} - 1)", "{x}**{y}·log({x})"), reference="x ** y", example=("ieee_power(0.0, -0.5)", "inf"))
+
+power_slope = Operation(
+    "power_slope", "x y", floats.power_slope, _power_slope,
+    about="y·x**(y - 1), the derivative of a power, with its digits where y - 1 is rounded or the power overflows.",
+    formula=("{y}·({y} - 1)·{x}**({y} - 2)", "{x}**({y} - 1)·(1 + {y}·log({x}))"), reference="y * x ** (y - 1)",
+    example=("power_slope(3.0, 2.0)", "6.0"))
+
+over_power = Operation(
+    "over_power", "x y | n", floats.over_power,
+    lambda x, y, n, out: (over_power(1.0, y, n), -n * over_power(x, y, n + 1.0), None),
+    about="x / yⁿ for a whole n, with its digits where yⁿ overflows or underflows; infinite at y = 0.",
+    formula=("1 / {y}**{n}", "-{n}·{x} / {y}**({n} + 1)"), reference="x / y ** n",
+    example=("over_power(1.0, 2.0, 2.0)", "0.25"))
 
 # --- Signs, steps and choices ---
 
@@ -510,7 +556,7 @@ sqrt = Unary(
     reference="sqrt(x)", example=("sqrt(9.0)", "3.0"))
 
 cbrt = Unary(
-    "cbrt", "x", math.cbrt, lambda x, out: (ieee_power(out, -2.0) / 3.0,),
+    "cbrt", "x", floats.cbrt, lambda x, out: (ieee_power(out, -2.0) / 3.0,),
     about="The cube root; its derivative at 0 is infinite.", formula=("1 / (3·{out}²)",),
     reference="sign(x) * cbrt(fabs(x))", example=("cbrt(0.0)", "0.0"))
 
@@ -592,7 +638,8 @@ arctanh = Unary(
 # --- Normal distribution ---
 
 gaussian = Unary(
-    "gaussian", "x", floats.gaussian, lambda x, out: (-2.0 * x * out if out != 0 else 0.0,),
+    "gaussian", "x", floats.gaussian,
+    lambda x, out: (_lifted(-2.0 * x, out, lambda: SQRT_2PI * normal_density(x)),),
     about="exp(-x²).", formula=("-2·{x}·{out}",), reference="exp(-x ** 2)", example=("gaussian(0.0)", "1.0"))
 
 erf = Unary(
@@ -605,7 +652,8 @@ erfc = Unary(
     example=("erfc(0.0)", "1.0"))
 
 normal_density = Unary(
-    "normal_density", "x", floats.normal_density, lambda x, out: (-x * out if out != 0 else 0.0,),
+    "normal_density", "x", floats.normal_density,
+    lambda x, out: (_lifted(-x, out, lambda: SQRT_INV_SQRT_2PI * gaussian(0.5 * x)),),
     about="The density of the standard normal distribution.", formula=("-{x}·{out}",), reference="npdf(x)",
     symbol="φ", example=("normal_density(0.0)", "0.3989422804014327"))
 
@@ -645,7 +693,7 @@ leaky_relu = Operation(
 
 elu = Operation(
     "elu", "x alpha=1.0", lambda x, alpha: x if x > 0 else alpha * math.expm1(x),
-    lambda x, alpha, out: (_step(x, alpha * exp(x), 1.0) if x <= 0 else _step(x, None, 1.0),
+    lambda x, alpha, out: (_lifted(alpha, exp(x), lambda: exp(0.5 * x)) if x <= 0 else _step(x, None, 1.0),
                            expm1(x) if x <= 0 else _step(x, None, None)),
     about="x where it is positive, else alpha·(exp(x) - 1), also for the derivative at 0.",
     formula=("1 if {x} > 0 else {alpha}·exp({x})", "0 if {x} > 0 else expm1({x})"),
@@ -659,7 +707,7 @@ gelu = Unary(
 
 silu = Unary(
     "silu", "x", floats.silu,
-    lambda x, out: (sigmoid(x) * (1.0 + x * sigmoid(-x)) if -800.0 < x < 800.0 else _step(x, 0.0, 1.0),),
+    lambda x, out: (sigmoid(x) + out * sigmoid(-x) if -800.0 < x < 800.0 else _step(x, 0.0, 1.0),),
     about="x·sigmoid(x), also known as swish.", formula=("sigmoid({x})·(1 + {x}·sigmoid(-{x}))",),
     reference="x / (1 + exp(-x))", example=("silu(0.0)", "0.0"))
 
@@ -696,25 +744,27 @@ affine = Operation(
     unfold=lambda w, x, b: _chain([b, *[a * c for a, c in zip(w, x, strict=True)]]))
 
 logaddexp = Operation(
-    "logaddexp", "x y", floats.logaddexp, lambda x, y, out: (sigmoid(x - y), sigmoid(y - x)),
+    "logaddexp", "x y", floats.logaddexp, lambda x, y, out: tuple(softmax((x, y))),
     about="log(exp(x) + exp(y)), without overflow.", formula=("sigmoid({x} - {y})", "sigmoid({y} - {x})"),
-    reference="log(exp(x) + exp(y))", example=("logaddexp(0.0, -inf)", "0.0"))
+    reference="max(x, y) + log1p(exp(-fabs(x - y)))", example=("logaddexp(0.0, -inf)", "0.0"))
 
 logsumexp = Operation(
     "logsumexp", "*xs", floats.logsumexp, lambda xs, out: (tuple(softmax(xs)),),
     about="log Σ exp(xᵢ), without overflow.", formula=("softmax({xs})[i]",), domain="len(xs) > 0",
-    reference="log(fsum(map(exp, xs)))", text="logsumexp([{xs}])", example=("logsumexp([0.0])", "0.0"))
+    reference="max(xs) + log(fsum(exp(x - max(xs)) for x in xs))", text="logsumexp([{xs}])",
+    example=("logsumexp([0.0])", "0.0"))
 
 softmax_entry = Operation(
     "softmax_entry", "*xs | index", lambda xs, index: floats.softmax(xs)[int(index)], _softmax,
     about="One entry of `softmax`.", formula=("{out}·((i == {index}) - softmax({xs})[i])",), domain="len(xs) > 0",
-    reference="exp(xs[int(index)]) / fsum(map(exp, xs))", text="softmax([{xs}])[{index}]", symbol="softmax",
+    reference="exp(xs[int(index)] - max(xs)) / fsum(exp(x - max(xs)) for x in xs)",
+    text="softmax([{xs}])[{index}]", symbol="softmax",
     example=("softmax_entry([0.0, 0.0], 1)", "0.5"))
 
 log_softmax_entry = Operation(
     "log_softmax_entry", "*xs | index", lambda xs, index: floats.log_softmax(xs)[int(index)], _log_softmax,
     about="One entry of `log_softmax`.", formula=("(i == {index}) - softmax({xs})[i]",), domain="len(xs) > 0",
-    reference="xs[int(index)] - log(fsum(map(exp, xs)))", text="log_softmax([{xs}])[{index}]",
+    reference="xs[int(index)] - max(xs) - log(fsum(exp(x - max(xs)) for x in xs))", text="log_softmax([{xs}])[{index}]",
     symbol="log_softmax", example=("log_softmax_entry([0.0], 0)", "-0.0"))
 
 # fmt: on

@@ -1,0 +1,240 @@
+"""The command line: `python -m autograd_lite` or `autograd-lite`; it reads words and calls the rooms above."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import importlib.util
+import io
+import os
+import platform
+import re
+import sys
+import unicodedata
+from collections.abc import Sequence
+from typing import NoReturn
+
+from . import demo, show
+from .expression import Expression, ExpressionError, shortened
+from .show.dot_text import INSTALL
+from .value import Value
+
+DONE, INCOMPLETE, REFUSED, INTERRUPTED = 0, 1, 2, 130
+EXIT_CODES = """exit codes:
+  0    done
+  1    incomplete: something is not installed (what can be done without it is done), or the output was cut off
+  2    the request cannot be understood or carried out: a word, an expression, a path
+  130  interrupted by Ctrl-C (the demonstration still writes what it has learnt so far)"""
+
+#: What pictures and data need: distributions, the module of each, and what for. The extra `all` brings them.
+PACKAGES = {
+    "graphviz": ("graphviz", "the text that renderers read"),
+    "numpy": ("numpy", "decision boundaries"),
+    "matplotlib": ("matplotlib", "plots"),
+    "scikit-learn": ("sklearn", "the iris measurements"),
+    "pygraphviz": ("pygraphviz", "a renderer"),
+    "tqdm": ("tqdm", "progress bars"),
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(REFUSED, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """What may be asked on the command line."""
+    top = _command(
+        Parser(prog="autograd-lite", allow_abbrev=False),
+        "Scalars that know their derivatives: train a network, draw a computation, see what is installed.",
+        "autograd-lite demo",
+        "autograd-lite demo --data moons --out moons",
+        'autograd-lite draw "tanh(w*x + b)" x=2 w=-0.5 b=1 -o neuron.svg',
+        "autograd-lite doctor",
+    )
+    top.add_argument("--version", action="version", version=f"autograd_lite {_version('autograd_lite')}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="demo | draw | doctor", parser_class=Parser)
+
+    demonstration = _command(
+        commands.add_parser("demo", help="train a network on real data and write pictures of what it has learnt"),
+        "Trains a multilayer perceptron, tests it on samples it has not seen, and writes its picture, the\n"
+        "computation graph of one sample's loss, the loss curve, the decision boundary and the model.",
+        "autograd-lite demo",
+        "autograd-lite demo --data circles --seed 7 --epochs 100 --out circles",
+    )
+    demonstration.add_argument(
+        "--data", choices=demo.TASKS, default="iris", help="what to learn (default: iris, which needs scikit-learn)"
+    )
+    demonstration.add_argument("--seed", type=int, default=0, help="of all that is random (default: 0)")
+    demonstration.add_argument("--epochs", type=_epochs, help="how often each sample is seen (default: enough)")
+    demonstration.add_argument(
+        "--out", default=demo.FOLDER, metavar="FOLDER", help=f"where to write (default: {demo.FOLDER})"
+    )
+
+    drawing = _command(
+        commands.add_parser("draw", help="draw an expression with its value and all its derivatives"),
+        "Draws an expression of numbers, names, + - * / // % ** and operations such as tanh, with values and\n"
+        "derivatives. Without -o it prints them, and the graph as a text.",
+        'autograd-lite draw "tanh(w*x + b)" x=2 w=-0.5 b=1',
+        'autograd-lite draw "tanh(w*x + b)" x=2 w=-0.5 b=1 -o neuron.svg',
+        'autograd-lite draw "where(x > 0, log(x), sum([x, y, 1]))" x=2 y=3 -o graph.png',
+    )
+    drawing.add_argument("expression", help="in quotes, such as 'tanh(w*x + b)'")
+    drawing.add_argument("values", nargs="*", default=[], metavar="NAME=NUMBER", help="a value for each name")
+    drawing.add_argument("-o", "--output", metavar="FILE", help="picture.svg, .png, .pdf, .dot or .txt")
+
+    _command(
+        commands.add_parser("doctor", help="say what is installed, what renders pictures, and what mends the rest"),
+        "Says what is installed, which renderer turns graphs into pictures, and the command that brings what is\n"
+        "missing. Exit code 0 if pictures can be rendered, else 1.",
+        "autograd-lite doctor",
+    )
+    return top
+
+
+def _command(command: argparse.ArgumentParser, description: str, *examples: str) -> argparse.ArgumentParser:
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    command.description = description
+    command.epilog = "\n  ".join(["examples:", *examples]) + f"\n\n{EXIT_CODES}"
+    return command
+
+
+def _epochs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 on, got {text!r}")
+    return int(text)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the words ask; returns the exit code.
+
+    Args:
+        argv: The words after the name of the program; those of the process if None.
+
+    Raises:
+        SystemExit: After ``--help`` and ``--version``, and when the words are not understood.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without ∂ shows ? and goes on
+    try:
+        code = _run(_parsed(sys.argv[1:] if argv is None else list(argv)))
+        print(end="", flush=True)
+        return code
+    except BrokenPipeError:
+        # What is left in the buffer goes nowhere, so that Python does not complain at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INCOMPLETE
+    except KeyboardInterrupt:
+        return _complain("interrupted", INTERRUPTED)
+    except (ImportError, show.RenderError) as error:
+        return _complain(str(error), INCOMPLETE)
+    except OSError as error:
+        return _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error), REFUSED)
+    except (ValueError, ArithmeticError) as error:
+        return _complain(str(error), REFUSED)
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"autograd-lite: {' '.join(message.split())}", file=sys.stderr)
+    return code
+
+
+def _parsed(words: list[str]) -> argparse.Namespace:
+    """The words as argparse reads them, save that an expression may begin with - and values may follow options."""
+    if words[:1] == ["draw"]:
+        words = [f" {word}" if re.match(r"-[^-oh]", word) else word for word in words]
+    arguments, rest = parser().parse_known_args(words)
+    if rest and (arguments.command != "draw" or rest[0].startswith("-")):
+        parser().error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        arguments.values = [*arguments.values, *rest]
+    return arguments
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if arguments.command == "demo":
+        return _demo(arguments)
+    return _draw(arguments) if arguments.command == "draw" else _doctor()
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    try:
+        return demo.run(arguments.data, seed=arguments.seed, epochs=arguments.epochs, folder=arguments.out)
+    except ModuleNotFoundError as error:
+        raise ImportError(f"{error}; --data moons needs nothing") from None
+
+
+# --- draw ---
+
+
+def _draw(arguments: argparse.Namespace) -> int:
+    expression = Expression(arguments.expression)
+    leaves = {name: Value(x, label=name) for name, x in _values(arguments.values).items()}
+    result = expression(leaves)
+    root = result if isinstance(result, Value) else Value(result)
+    root.backward()
+    picture = show.draw(root)
+    file = picture.render(arguments.output.strip()) if arguments.output else None
+    print(f"{shortened(expression.text)} = {root.data!r}")
+    if file is not None:
+        print(f"open {file}")
+    else:
+        print("", *([_gradients(leaves), ""] if leaves else []), picture, sep="\n")
+    return DONE
+
+
+def _values(assignments: Sequence[str]) -> dict[str, float]:
+    """Names and numbers from words such as x=2."""
+    values: dict[str, float] = {}
+    for assignment in assignments:
+        text, sign, number = assignment.partition("=")
+        name = unicodedata.normalize("NFKC", text.strip())  # as Python reads names
+        if not sign or not name.isidentifier():
+            raise ExpressionError(f"{assignment!r} is no value for a name; write one such as x=2")
+        if name in values:
+            raise ExpressionError(f"{name} is given twice")
+        try:
+            values[name] = float(number)
+        except ValueError:
+            raise ExpressionError(f"{assignment!r}: {number!r} is no number") from None
+    return values
+
+
+def _gradients(leaves: dict[str, Value]) -> str:
+    rows = [("name", "value", "derivative"), *[(n, f"{x.data!r}", f"{x.grad!r}") for n, x in leaves.items()]]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join([f"{n:<{widths[0]}}  {x:>{widths[1]}}  {d:>{widths[2]}}" for n, x, d in rows])
+
+
+# --- doctor ---
+
+
+def _doctor() -> int:
+    print(f"autograd_lite {_version('autograd_lite')}, Python {platform.python_version()} on {platform.platform()}\n")
+    absent = []
+    for distribution, (module, use) in PACKAGES.items():
+        there = importlib.util.find_spec(module) is not None
+        absent += [] if there else [distribution]
+        print(f"  {distribution:<12}  {_version(distribution) if there else 'not installed':<13}  {use}")
+    print("\nrenderers, of which the first that works serves:")
+    print(*[f"  {line}" for line in show.describe().splitlines()], sep="\n")
+    try:
+        show.draw(Value(1.0)).svg()
+    except (show.RenderError, ImportError) as error:
+        print(f"\npictures cannot be rendered: {error}")
+        return INCOMPLETE
+    print(f"\npictures can be rendered; {INSTALL} brings {', '.join(absent)}" if absent else "\nall is there")
+    return DONE
+
+
+def _version(distribution: str) -> str:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return "(not installed as a package)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+"""From a scene to DOT text; the only file that knows how Graphviz wants things written."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from .scene import GREY, INK, PALE, Box, Edge, Frame, Scene
+
+INSTALL = 'pip install "autograd_lite[all]"'
+
+FONT = "Helvetica,Arial,DejaVu Sans,sans-serif"
+GRAPH = {
+    "bgcolor": "white",
+    "fontcolor": GREY,
+    "fontname": FONT,
+    "fontsize": "10",
+    "labeljust": "l",
+    "labelloc": "b",
+    "pad": "0.15",
+}
+NODE = {"fontcolor": INK, "fontname": FONT, "fontsize": "12", "margin": "0.2,0.08", "color": "#444444"}
+EDGE = {"arrowsize": "0.7", "color": "#555555", "fontcolor": "#444444", "fontname": FONT, "fontsize": "10"}
+FRAME = {"color": PALE, "fontsize": "11", "labelloc": "t", "margin": "10", "style": "rounded,filled"}
+FRAME_FILLS = ("#f4f4f4", "#ffffff")
+
+
+def source(scene: Scene) -> str:
+    """The DOT text of a scene: the same scene gives the same text.
+
+    Every id in it starts with a digest of the text, so that two pictures on one page do not meet.
+
+    Raises:
+        ImportError: The package ``graphviz`` is not installed.
+    """
+    anonymous = _write(scene, "")
+    return _write(scene, f"g{hashlib.sha256(anonymous.encode()).hexdigest()[:10]}-")
+
+
+def escaped(text: str) -> str:
+    """A text that means itself in a label: neither markup, nor an entity, nor an escape.
+
+    >>> print(escaped("a & b"), escaped("<c>"))
+    a &amp; b &lt;c>
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\\", "\\\\")
+
+
+def _write(scene: Scene, prefix: str) -> str:
+    graph = _digraph(scene.title, prefix)
+    graph.attr("graph", **GRAPH, **scene.style)
+    graph.attr("node", **NODE)
+    graph.attr("edge", **EDGE)
+    if scene.caption:
+        graph.attr("graph", label=_lines(scene.caption, r"\l"))
+    boxes = {box.name: box for box in scene.boxes}
+    framed: set[str] = set()
+    for i, frame in enumerate(scene.frames):
+        with _framed(graph, f"{prefix}f{i}", frame, 0) as outer:
+            for j, part in enumerate(frame.inner):
+                with _framed(outer, f"{prefix}f{i}-{j}", part, 1) as inner:
+                    framed.update(_boxes(inner, prefix, part, boxes))
+            framed.update(_boxes(outer, prefix, frame, boxes))
+    for box in scene.boxes:
+        if box.name not in framed:
+            _box(graph, prefix, box)
+    for k, edge in enumerate(scene.edges):
+        _edge(graph, f"{prefix}e{k}", edge)
+    for left, right in scene.order:
+        graph.edge(left, right, style="invis")
+    return str(graph.source)
+
+
+def _digraph(title: str, prefix: str) -> Any:
+    try:
+        import graphviz
+    except ModuleNotFoundError:
+        raise ImportError(f"DOT text is written by the package graphviz, which is not installed: {INSTALL}") from None
+    return graphviz.Digraph(name=graphviz.nohtml(escaped(title)), graph_attr={"id": prefix + "graph"})
+
+
+def _framed(graph: Any, name: str, frame: Frame, depth: int) -> Any:
+    label = escaped(frame.title)
+    attributes = {**FRAME, "fillcolor": FRAME_FILLS[depth], "id": name, "label": label, "tooltip": label}
+    return graph.subgraph(name=f"cluster_{name}", graph_attr=attributes)
+
+
+def _boxes(graph: Any, prefix: str, frame: Frame, boxes: dict[str, Box]) -> tuple[str, ...]:
+    for name in frame.boxes:
+        _box(graph, prefix, boxes[name])
+    return frame.boxes
+
+
+def _box(graph: Any, prefix: str, box: Box) -> None:
+    graph.node(
+        box.name, label=_lines(box.lines, r"\n"), id=prefix + box.name, tooltip=escaped(box.tooltip), **box.style
+    )
+
+
+def _edge(graph: Any, name: str, edge: Edge) -> None:
+    tooltip = escaped(edge.tooltip)
+    # Spaces keep the number away from the line.
+    label = f" {escaped(edge.label)} " if edge.label else ""
+    graph.edge(edge.tail, edge.head, label=label, id=name, tooltip=tooltip, labeltooltip=tooltip, **edge.style)
+
+
+def _lines(lines: tuple[str, ...], end: str) -> str:
+    if end == r"\n":
+        return end.join([escaped(line) for line in lines])
+    return "".join([escaped(line) + end for line in lines])

@@ -1,0 +1,184 @@
+"""Which boxes a graph is drawn as: each node by itself, or neurons, layers and alike nodes as one box."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from .. import nn
+from .. import operations as ops
+from ..value import Value
+
+NODES, NEURONS, LAYERS, ALIKE = range(4)
+
+#: How many boxes and edges a picture may have; the same if asked not to fold; and where folding does not help.
+LIMITS, LIMITS_UNFOLDED, LIMITS_CUT = (150, 600), (500, 1500), (40, 600)
+MOST_COMPARED = 100_000  # nodes; in a larger graph nobody looks for nodes that are alike
+
+PARAMETER = re.compile(r"[wb](\d+)\[(\d+)(?:,\d+)?\]")
+ACTIVATIONS = {row for row, _ in nn.ACTIVATIONS.values() if row is not None}
+
+
+class Input(NamedTuple):
+    """One use of a Value or a number by a node: which operand of the row, and which item of which group."""
+
+    item: Any
+    operand: int
+    place: int | None
+    group: tuple[Any, ...] | None
+
+
+class Part(NamedTuple):
+    """A neuron, numbered as its parameters' labels say; ``copy`` tells two networks in one graph apart."""
+
+    copy: int
+    layer: int
+    neuron: int
+
+
+def inputs(node: Value) -> Iterator[Input]:
+    """All uses that make up a node, the operation's parameters left out."""
+    row = node.operation
+    if row is None:
+        return
+    for operand, item in enumerate(node.operands[: len(row.operands) - row.parameters]):
+        if isinstance(item, tuple):
+            for index, x in enumerate(item):
+                yield Input(x, operand, index, item)
+        else:
+            yield Input(item, operand, None, None)
+
+
+def neurons(order: list[Value]) -> dict[int, Part]:
+    """The neuron that a node belongs to, under the node's id: a weighted sum, its parameters, its activation."""
+    sums = [node for node in order if node.operation is ops.affine]
+    parts: dict[int, Part] = {}
+    copies: dict[tuple[int, int], int] = {}
+    for node in sums:
+        weights, _, bias = node.operands
+        parameters = [p for p in (*weights, bias) if type(p) is Value and p.operation is None]
+        match = next(filter(None, [PARAMETER.fullmatch(p.label) for p in parameters]), None)
+        if match is None:
+            continue
+        known = next(filter(None, [parts.get(id(p)) for p in parameters]), None)
+        if known is None:
+            place = int(match[1]), int(match[2])
+            known = Part(copies.get(place, 0), *place)
+            copies[place] = known.copy + 1
+        for member in (*parameters, node):
+            parts.setdefault(id(member), known)
+    # The loss of a linear output may be its softplus: only what another weighted sum takes is surely a neuron's.
+    taken = {id(x) for node in sums for x in node.operands[1]}
+    for node in order if parts else ():
+        if node.operation in ACTIVATIONS and (node.operation is not ops.softplus or id(node) in taken):
+            source = node.operands[0]
+            if type(source) is Value and source.operation is ops.affine and id(source) in parts:
+                parts[id(node)] = parts[id(source)]
+    return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """What is drawn as one box.
+
+    Attributes:
+        level: How far it is folded.
+        place: The key of the box of a node, under the node's id; a node that is not in it has a box of its own.
+        shown: The keys of all boxes that are drawn.
+        complete: Whether that is all of them.
+    """
+
+    level: int
+    place: dict[int, Hashable]
+    shown: frozenset[Hashable]
+    complete: bool
+
+    def key(self, node: Value) -> Hashable:
+        return self.place.get(id(node), id(node))
+
+    def source(self, node: Value, use: Input) -> Hashable:
+        """The key of the box that one of a node's inputs comes from."""
+        if type(use.item) is Value:
+            return self.key(use.item)
+        if self.level == NODES:
+            return (id(node), use.operand) if use.group is None else (id(use.group), use.place)
+        if use.group is None:
+            return self.place.get(id(node), (id(node), use.operand))
+        return ("numbers", self.key(node) if self.level == ALIKE else id(use.group))
+
+
+def fold(order: list[Value], parts: dict[int, Part], wanted: bool | None) -> Folding:
+    """The least folding that makes a picture of readable size; if none does, what is nearest to the root.
+
+    Args:
+        order: The nodes in topological order.
+        parts: As `neurons` finds them.
+        wanted: False for no folding, True for neurons at least.
+    """
+    root = order[-1]
+    most = ALIKE if len(order) <= MOST_COMPARED else LAYERS
+    levels = [NODES] if wanted is False else range(NEURONS if wanted else NODES, most + 1)
+    for level in levels:
+        place = _places(order, parts, level)
+        folding = _reach(root, level, place, LIMITS_UNFOLDED if wanted is False else LIMITS)
+        if folding.complete or wanted is False:
+            return folding
+    return _reach(root, most, place, LIMITS_CUT)
+
+
+def _places(order: list[Value], parts: dict[int, Part], level: int) -> dict[int, Hashable]:
+    if level == NODES:
+        return {}
+    if level == NEURONS:
+        return dict(parts)
+    layers: dict[int, Hashable] = {i: ("layer", *part[:2]) for i, part in parts.items()}
+    return layers if level == LAYERS else _alike(order, layers)
+
+
+def _alike(order: list[Value], layers: dict[int, Hashable]) -> dict[int, Hashable]:
+    """Nodes outside the layers share a box if they do the same with the same boxes."""
+    reader: dict[int, Hashable] = {}
+    for node in order:
+        for parent in node.parents:
+            if parent.operation is None:
+                reader.setdefault(id(parent), layers.get(id(node), node.operation))
+    boxes: dict[Hashable, Hashable] = {}
+    place: dict[int, Hashable] = {}
+    for node in order:
+        key = layers.get(id(node))
+        if key is None:
+            parents = tuple(dict.fromkeys([place[id(parent)] for parent in node.parents]))
+            stem = re.sub(r"\d+", "", node.label) if node.label else ""
+            alike = node.operation, stem, parents, reader.get(id(node))
+            key = boxes.setdefault(alike, ("alike", len(boxes)))
+        place[id(node)] = key
+    return place
+
+
+def _reach(root: Value, level: int, place: dict[int, Hashable], limits: tuple[int, int]) -> Folding:
+    """The boxes that are found going back from the root, the nearest first, until there are too many."""
+    most_boxes, most_edges = limits
+    everything = Folding(level, place, frozenset(), True)
+    shown = {everything.key(root)}
+    edges: set[tuple[Hashable, Hashable]] = set()
+    seen = {id(root)}
+    queue = deque([root])
+    complete = True
+    while queue and complete:
+        node = queue.popleft()
+        head = everything.key(node)
+        for use in inputs(node):
+            tail = everything.source(node, use)
+            if (len(shown) == most_boxes and tail not in shown) or len(edges) == most_edges:
+                complete = False
+                break
+            shown.add(tail)
+            if tail != head:
+                edges.add((tail, head))
+            if type(use.item) is Value and id(use.item) not in seen:
+                seen.add(id(use.item))
+                queue.append(use.item)
+    return Folding(level, place, frozenset(shown), complete)

@@ -1,0 +1,113 @@
+"""Formulas of one node as text, with names or numbers put in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .. import operations as ops
+from ..operations import ATOM, SIGN, SUM, Operation
+from ..value import Value
+
+LONGEST_GROUP = 6
+
+Namer = Callable[[Any], str]
+
+
+class Term:
+    """A text that operators put together, so that an n-ary row can be unfolded as text."""
+
+    def __init__(self, text: str, binding: int) -> None:
+        self.text, self.binding = text, binding
+
+    def _with(self, row: Operation, other: Any) -> Term:
+        right = other if isinstance(other, Term) else term(numeral(other))
+        return Term(*row.write_bound((self.text, self.binding), (right.text, right.binding)))
+
+    def __add__(self, other: Any) -> Term:
+        return self._with(ops.add, other)
+
+    def __mul__(self, other: Any) -> Term:
+        return self._with(ops.multiply, other)
+
+    def __truediv__(self, other: Any) -> Term:
+        return self._with(ops.divide, other)
+
+
+def term(text: str) -> Term:
+    """A name or a number; a label that looks like a formula of its own binds like one."""
+    if text.startswith("-"):
+        return Term(text, SIGN)
+    return Term(text, ATOM if re.fullmatch(r"[\w.,#\[\]]+(e-\d+)?", text) else SUM)
+
+
+def numeral(x: float) -> str:
+    """A number in full, without the .0 of a whole one.
+
+    >>> numeral(2.0), numeral(0.1), numeral(-0.0)
+    ('2', '0.1', '-0')
+    """
+    return repr(float(x)).removesuffix(".0")
+
+
+def result(node: Value, write: Namer) -> str:
+    """How a node was computed: ``write`` gives the text of a Value or a plain number.
+
+    >>> x = Value(2.0)
+    >>> result(x * -3.0, lambda item: "x" if item is x else numeral(item))
+    'x * -3'
+    """
+    row, operands = node.operation, node.operands
+    if row is None:
+        return write(node)
+    terms = [[term(write(x)) for x in x_] if isinstance(x_, tuple) else term(write(x_)) for x_ in operands]
+    longest = max([len(group) for group in terms if isinstance(group, list)], default=0)
+    if row.unfold and 0 < longest <= LONGEST_GROUP:
+        return str(row.unfold(*terms).text)
+    return row.write(*[_pairs(x) for x in terms])
+
+
+def derivative(node: Value, operand: int, index: int | None, write: Namer) -> str:
+    """The formula of ∂node/∂operand; empty if its row has none.
+
+    Args:
+        node: Whose derivative it is.
+        operand: By which operand of the row.
+        index: By which item, if that operand is a group.
+        write: Gives the text of a Value or a plain number.
+
+    >>> x = Value(2.0)
+    >>> derivative((-x) / x, 0, None, lambda item: "x" if item is x else "y")
+    '1 / x'
+    """
+    row = node.operation
+    if row is None or operand >= len(row.formula):
+        return ""
+    formula = row.formula[operand]
+    if index is not None:
+        formula = re.sub(r"\bi\b", str(index), formula)
+    operands: dict[str, Any] = dict(zip(row.operands, node.operands, strict=True))
+
+    def put_in(match: re.Match[str]) -> str:
+        count, name, place = match.groups()
+        item = operands.get(name or count, node)
+        if not isinstance(item, tuple):
+            return _atom(write(item))
+        if count:
+            return str(len(item))
+        return _atom(write(item[index])) if place == f"[{index}]" and index is not None else name + (place or "")
+
+    return re.sub(r"len\(\{(\w+)\}\)|\{(\w+)\}(\[\d+\])?", put_in, formula)
+
+
+def _atom(text: str) -> str:
+    return text if term(text).binding == ATOM else f"({text})"
+
+
+def _pairs(operand: Term | Sequence[Term]) -> Any:
+    """An operand as `Operation.write` takes it, a long group cut short."""
+    if isinstance(operand, Term):
+        return operand.text, operand.binding
+    shown = [(t.text, t.binding) for t in operand[:LONGEST_GROUP]]
+    return shown if len(operand) <= LONGEST_GROUP else [*shown[:-2], "…", (operand[-1].text, operand[-1].binding)]

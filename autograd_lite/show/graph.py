@@ -1,0 +1,390 @@
+"""From a recorded computation to a scene: what its boxes, edges and frames say."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .. import operations as ops
+from ..value import CUSTOM, Value, topological_order
+from . import formulas
+from .folding import LAYERS, NEURONS, NODES, Folding, Input, Part, fold, inputs, neurons
+from .gradients import local_derivatives, reached_by_root
+from .names import names_of
+from .scene import (
+    GREY,
+    INK,
+    PURPLE,
+    Box,
+    Edge,
+    Frame,
+    Scene,
+    abbreviated,
+    interval,
+    largest,
+    plural,
+    shade,
+    short,
+    stroke,
+    tint,
+)
+
+LONGEST_NAME, LONGEST_HEAD, LONGEST_TOOLTIP = 20, 26, 1000
+MOST_PARALLEL = 4  # edges between the same two boxes, which are drawn one by one
+MOST_LABELLED = 16  # edges into folded neurons, which bear their numbers; more of them bear a colour instead
+
+LEAF = {"shape": "box", "style": "filled", "penwidth": "2.5", "color": INK}
+RESULT = {"shape": "box", "style": "filled,rounded"}
+FOLDED = {"shape": "box3d", "style": "filled", "fillcolor": "white"}
+NUMBER = {"shape": "plaintext", "fontsize": "10", "fontcolor": GREY, "margin": "0.03", "width": "0", "height": "0.2"}
+REST = {"shape": "box", "style": "dashed", "fontcolor": GREY}
+ALARM = {"color": tint(PURPLE, 1.0), "penwidth": "4"}
+FROM_NUMBER = {"color": "#aaaaaa", "arrowsize": "0.5"}
+MERGED = {"penwidth": "2.5"}
+WIDEST = 3.0
+FROM_SIDE_TO_SIDE = {"tailport": "e", "headport": "w"}
+# With remincross off Graphviz 14 keeps the boxes of a frame in the order given; where none are moved apart by numbers
+# on edges, from the bottom up.
+FLOW = {"rankdir": "LR", "nodesep": "0.18", "ranksep": "0.45", "remincross": "false"}
+FAN = {"splines": "line", "ranksep": "1.6"}
+
+
+@dataclass(slots=True)
+class Use:
+    """One edge of the graph: an input of a node, and how many of the node's parents come before it."""
+
+    node: Value
+    input: Input
+    parent: int
+
+
+@dataclass(slots=True)
+class Content:
+    """What is in one box, and what goes into it from which other box."""
+
+    nodes: list[Value] = field(default_factory=list)
+    numbers: dict[Hashable, float] = field(default_factory=dict)
+    part: Part | None = None
+    incoming: dict[Hashable, list[Use]] = field(default_factory=dict)
+
+
+REST_KEY: Hashable = "rest"
+
+
+def graph_scene(root: Value, wanted: bool | None) -> Scene:
+    """The computation graph of ``root``, folded as wanted, as a scene."""
+    order = topological_order(root)
+    parts = neurons(order)
+    folding = fold(order, parts, wanted)
+    contents = _contents(order, parts, folding)
+    writer = _Writer(order, parts, folding, contents)
+    return writer.scene()
+
+
+def _contents(order: list[Value], parts: dict[int, Part], folding: Folding) -> dict[Hashable, Content]:
+    """What each box holds, in topological order; a number comes before what reads it."""
+    contents: dict[Hashable, Content] = {}
+    for node in order:
+        head = folding.key(node)
+        if head not in folding.shown:
+            continue
+        incoming: dict[Hashable, list[Use]] = {}
+        parent = 0
+        for use in inputs(node):
+            tail = folding.source(node, use)
+            if tail not in folding.shown:
+                tail = REST_KEY
+                contents.setdefault(tail, Content())
+            elif type(use.item) is not Value and tail != head:
+                place = (id(node), use.operand) if use.group is None else (id(use.group), use.place)
+                contents.setdefault(tail, Content()).numbers[place] = use.item
+            if tail != head:
+                incoming.setdefault(tail, []).append(Use(node, use, parent))
+            parent += type(use.item) is Value
+        content = contents.setdefault(head, Content(part=parts.get(id(node))))
+        content.nodes.append(node)
+        for tail, uses in incoming.items():
+            content.incoming.setdefault(tail, []).extend(uses)
+    return contents
+
+
+class _Writer:
+    """Writes the boxes, edges and frames of one picture."""
+
+    def __init__(
+        self, order: list[Value], parts: dict[int, Part], folding: Folding, contents: dict[Hashable, Content]
+    ) -> None:
+        self.order, self.parts, self.folding, self.contents = order, parts, folding, contents
+        self.names = names_of(order, parts)
+        self.sure = reached_by_root(order)
+        self.root = order[-1]
+        self.box_names = {key: f"n{i}" for i, key in enumerate(contents)}
+        outputs = [output for content in contents.values() if (output := self._output(content)) is not None]
+        self.largest = largest([node.grad for node in outputs if node.has_grad])
+        self.derivatives: dict[int, Sequence[float] | None] = {}
+
+    def scene(self) -> Scene:
+        boxes = [self._box(key, content) for key, content in self.contents.items()]
+        edges = self._edges()
+        coloured = any(edge.factor and not edge.label for edge in edges)
+        return Scene(
+            title=f"computation graph of {self._name(self.root)}",
+            alt=self._alt(),
+            boxes=tuple(boxes),
+            edges=tuple(edges),
+            root=self.box_names[self.folding.key(self.root)],
+            order=tuple(self._layers_apart()),
+            frames=self._frames(bottom_up=not any(edge.label for edge in edges)),
+            caption=self._caption(coloured),
+            style={**FLOW, **(FAN if coloured else {})},
+        )
+
+    # --- Names and numbers ---
+
+    def _name(self, item: Any, length: int = LONGEST_NAME) -> str:
+        return abbreviated(self.names[id(item)], length) if type(item) is Value else short(item)
+
+    def _in_full(self, item: Any) -> str:
+        return self._name(item, 80) if type(item) is Value else formulas.numeral(item)
+
+    def _number(self, item: Any) -> str:
+        return formulas.numeral(item.data if type(item) is Value else item)
+
+    def _gradient_name(self, node: Value, length: int = LONGEST_NAME) -> str:
+        if id(node) not in self.sure:
+            return "grad"
+        return f"∂{self._name(self.root, length)}/∂{self._name(node, length)}"
+
+    # --- Boxes ---
+
+    def _output(self, content: Content) -> Value | None:
+        """The node whose value and gradient a box shows, if it is one."""
+        if len(content.nodes) == 1:
+            return content.nodes[0]
+        if self.folding.level != NEURONS or content.part is None:
+            return None
+        computed = [node for node in content.nodes if node.operation is not None]
+        sums = [node for node in computed if node.operation is ops.affine]
+        return computed[-1] if len(sums) == 1 else None
+
+    def _box(self, key: Hashable, content: Content) -> Box:
+        name = self.box_names[key]
+        output = self._output(content)
+        if key == REST_KEY:
+            return self._rest(name)
+        if not content.nodes:
+            return self._numbers(name, list(content.numbers.values()))
+        if output is None:
+            lines = self._folded_lines(content)
+            return Box(name, lines, self._members(content.nodes), FOLDED, call=lines[0])
+        kind = FOLDED if len(content.nodes) > 1 else LEAF if output.operation is None else RESULT
+        style = {**kind, "fillcolor": self._fill(output), **self._alarm(output)}
+        if len(content.nodes) > 1:
+            lines, tooltip = self._neuron_lines(content, output), self._members(content.nodes)
+        else:
+            lines, tooltip = self._lines(output), self._tooltip(output)
+        return Box(name, lines, tooltip, style, call=self._name(output))
+
+    def _lines(self, node: Value) -> tuple[str, ...]:
+        lines = [self._head(node), short(node.data)]
+        if node.has_grad:
+            lines.append(f"{self._gradient_name(node)} = {short(node.grad)}")
+        return tuple(lines)
+
+    def _head(self, node: Value) -> str:
+        name, row = self._name(node), node.operation
+        if row is None:
+            return name
+        if not any(row.groups):
+            formula = formulas.result(node, self._name)
+            if len(formula) <= LONGEST_HEAD:
+                return f"{name} = {formula}"
+        return f"{name} = {self._operation(node)}"
+
+    def _operation(self, node: Value) -> str:
+        """The operation without the names of its operands."""
+        row = node.operation
+        if row is None or not row.parameters:
+            return node.op
+        first = len(row.operands) - row.parameters
+        return row.write(*["…" if g else "·" for g in row.groups[:first]], *[short(x) for x in node.operands[first:]])
+
+    def _tooltip(self, node: Value) -> str:
+        steps = [self._in_full(node)]
+        if node.operation is CUSTOM or len(node.inputs) > formulas.LONGEST_GROUP**2:
+            steps.append(node.op)
+        elif node.operation is not None:
+            steps += [formulas.result(node, self._in_full), formulas.result(node, self._number)]
+        lines = [" = ".join([*steps, formulas.numeral(node.data)])]
+        if node.has_grad:
+            lines.append(f"{self._gradient_name(node, 80)} = {formulas.numeral(node.grad)}")
+        return abbreviated("\n".join(lines), LONGEST_TOOLTIP)
+
+    def _fill(self, node: Value) -> str:
+        return shade(node.grad, self.largest) if node.has_grad else "#ffffff"
+
+    def _alarm(self, node: Value) -> dict[str, str]:
+        """A number that is not finite is what one looks for in the picture."""
+        return {} if math.isfinite(node.data) and math.isfinite(node.grad) else ALARM
+
+    def _numbers(self, name: str, numbers: list[float]) -> Box:
+        if len(numbers) == 1:
+            return Box(name, (short(numbers[0]),), f"the number {formulas.numeral(numbers[0])}", NUMBER)
+        few = len(numbers) <= 4
+        lines = (", ".join(map(short, numbers)),) if few else (plural(len(numbers), "number"), interval(numbers))
+        return Box(name, lines, abbreviated(", ".join(map(formulas.numeral, numbers[:100])), 300), NUMBER)
+
+    def _rest(self, name: str) -> Box:
+        return Box(name, (plural(self._missing(), "node"), "not drawn"), "farther from the root", REST)
+
+    def _missing(self) -> int:
+        return len(self.order) - sum([len(content.nodes) for content in self.contents.values()])
+
+    def _neuron_lines(self, content: Content, output: Value) -> tuple[str, ...]:
+        number = "" if content.part is None else content.part.neuron
+        _, value, *gradient = self._lines(output)
+        return (f"neuron {number}: {self._computes(content.nodes)}", f"{self._name(output)} = {value}", *gradient)
+
+    def _folded_lines(self, content: Content) -> tuple[str, ...]:
+        nodes = content.nodes
+        leaves = [node for node in nodes if node.operation is None]
+        if content.part is not None:
+            sums = [node for node in nodes if node.operation is ops.affine]
+            count = len({part.neuron for node in nodes if (part := self.parts.get(id(node)))})
+            layer = self.folding.level >= LAYERS
+            title = f"layer {content.part.layer}" if layer else f"neuron {content.part.neuron}"
+            kind = f"{count} × " if count > 1 else ""
+            uses = len(sums) // count
+            lines = [title, f"{kind}{self._computes(nodes)}", plural(len(leaves), "parameter")]
+            if uses > 1:
+                lines.append(f"used {uses:,} times")
+            return (*lines, *self._gradients(leaves, "parameters"))
+        if len(leaves) == len(nodes):
+            return (plural(len(nodes), "Value"), interval([x.data for x in nodes]), *self._gradients(nodes, "values"))
+        lines = [f"{len(nodes):,} × {self._operation(nodes[0])}", interval([node.data for node in nodes])]
+        return (*lines, *self._gradients(nodes, "values"))
+
+    def _computes(self, nodes: list[Value]) -> str:
+        """What a neuron computes, or all of a layer."""
+        kinds = dict.fromkeys([node.op for node in nodes if node.operation not in (None, ops.affine)])
+        return f"{'|'.join(kinds)}({ops.affine.symbol})" if kinds else ops.affine.symbol
+
+    def _gradients(self, nodes: list[Value], what: str) -> tuple[str, ...]:
+        known = [node for node in nodes if node.has_grad]
+        if not known:
+            return ()
+        name = f"∂{self._name(self.root)}/∂{what}" if all(id(node) in self.sure for node in known) else "grad"
+        return (f"{name}: {interval([node.grad for node in known])}",)
+
+    def _members(self, nodes: list[Value]) -> str:
+        shown = [f"{self._in_full(node)} = {formulas.numeral(node.data)}" for node in nodes[:12]]
+        more = [f"and {len(nodes) - 12:,} more"] if len(nodes) > 12 else []
+        return "\n".join([*shown, *more])
+
+    # --- Edges ---
+
+    def _edges(self) -> list[Edge]:
+        drawn = [
+            (content.part is not None, edge)
+            for head, content in self.contents.items()
+            for tail, uses in content.incoming.items()
+            for edge in self._between(self.box_names[tail], self.box_names[head], uses)
+        ]
+        factors = [float(edge.factor) for into_neuron, edge in drawn if into_neuron and edge.factor]
+        if self.folding.level != NEURONS or len(factors) <= MOST_LABELLED:
+            return [edge for _, edge in drawn]
+        top = largest(factors)
+        return [self._coloured(edge, top) if into_neuron else edge for into_neuron, edge in drawn]
+
+    def _between(self, tail: str, head: str, uses: list[Use]) -> list[Edge]:
+        if len(uses) > MOST_PARALLEL or (len(uses) > 1 and self.folding.level > NODES):
+            numbers = [use for use in uses if type(use.input.item) is not Value]
+            style = FROM_NUMBER if len(numbers) == len(uses) else MERGED
+            return [Edge(tail, head, tooltip=plural(len(uses), "edge"), style=style)]
+        return [self._edge(tail, head, use) for use in uses]
+
+    def _coloured(self, edge: Edge, top: float) -> Edge:
+        """The local derivative as a colour, with the number in the tooltip."""
+        if not edge.factor:
+            return replace(edge, style={**edge.style, **FROM_SIDE_TO_SIDE})
+        style = {**stroke(float(edge.factor), top, WIDEST), **FROM_SIDE_TO_SIDE}
+        return replace(edge, label="", style=style)
+
+    def _edge(self, tail: str, head: str, use: Use) -> Edge:
+        node, item = use.node, use.input.item
+        if type(item) is not Value:
+            return Edge(tail, head, tooltip=f"the number {formulas.numeral(item)}", style=FROM_NUMBER)
+        if id(node) not in self.derivatives:
+            self.derivatives[id(node)] = local_derivatives(node)
+        derivatives = self.derivatives[id(node)]
+        if derivatives is None:
+            return Edge(tail, head, label="?", tooltip="the function that was given for this derivative fails")
+        d = derivatives[use.parent]
+        return Edge(tail, head, short(d), short(d), self._edge_tooltip(use, d))
+
+    def _edge_tooltip(self, use: Use, d: float) -> str:
+        place = use.input.operand, use.input.place
+        steps = [f"∂{self._in_full(use.node)}/∂{self._in_full(use.input.item)}"]
+        for write in (self._in_full, self._number):
+            formula = formulas.derivative(use.node, *place, write)
+            if formula and formula != formulas.numeral(d):
+                steps.append(formula)
+        return abbreviated(" = ".join([*steps, formulas.numeral(d)]), LONGEST_TOOLTIP)
+
+    # --- Frames, caption, description ---
+
+    def _frames(self, bottom_up: bool) -> tuple[Frame, ...]:
+        if self.folding.level > NEURONS:
+            return ()
+        layers: dict[tuple[int, int], dict[Part, list[str]]] = {}
+        for key, content in self.contents.items():
+            if content.part is not None:
+                layer = layers.setdefault(content.part[:2], {})
+                layer.setdefault(content.part, []).append(self.box_names[key])
+        frames = []
+        for (copy, number), found in layers.items():
+            title = f"layer {number}" + (f" of network {copy + 1}" if copy else "")
+            if self.folding.level == NEURONS:
+                boxes = [name for names in found.values() for name in names]
+                frames.append(Frame(title, tuple(boxes[::-1] if bottom_up else boxes)))
+            else:
+                inner = [Frame(f"neuron {part.neuron}", tuple(names[::-1])) for part, names in found.items()]
+                frames.append(Frame(title, (), tuple(inner)))
+        return tuple(frames)
+
+    def _layers_apart(self) -> list[tuple[str, str]]:
+        """What goes into a neuron is to the left of its parameters, so that layers stand side by side."""
+        if self.folding.level != NODES:
+            return []
+        sums = [c for c in self.contents.values() if c.part is not None and c.nodes[0].operation is ops.affine]
+        uses = Counter([content.part for content in sums])
+        pairs = []
+        for content in sums:
+            tails = [(self.box_names[key], self.contents[key]) for key in content.incoming]
+            own = [name for name, tail in tails if tail.part == content.part]
+            if own and uses[content.part] == 1:  # one used again may be given what it has computed itself
+                pairs += [(name, own[0]) for name, tail in tails if tail.part != content.part]
+        return pairs
+
+    def _caption(self, coloured: bool) -> tuple[str, ...]:
+        lines = [f"{'number on, or colour and width of,' if coloured else 'number on'} an edge: local derivative"]
+        if any(node.has_grad for content in self.contents.values() for node in content.nodes):
+            lines[0] += "; fill: gradient, blue above 0, orange below"
+        if not self.folding.complete:
+            shown = len(self.order) - self._missing()
+            lines.append(f"the {shown:,} of {len(self.order):,} nodes nearest to {self._name(self.root)}")
+        elif self.folding.level:
+            lines.append(f"{len(self.order):,} nodes folded into {len(self.contents)} boxes")
+        return tuple(lines)
+
+    def _alt(self) -> str:
+        root = self.root
+        parts = [
+            f"Computation graph of {self._head(root)}: {plural(len(self.order), 'node')}, value {short(root.data)}"
+        ]
+        leaves = [node for node in self.order if node.operation is None and node.has_grad]
+        parts += [f"{self._gradient_name(leaf)} = {short(leaf.grad)}" for leaf in leaves[:8] if id(leaf) in self.sure]
+        return "; ".join(parts) + "."

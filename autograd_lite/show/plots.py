@@ -1,0 +1,215 @@
+"""Plots of a training, by matplotlib: the loss, and what a model decides where."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from .. import nn
+from ..operations import number
+from ..value import Value
+from .dot_text import INSTALL
+
+# Colours of M. Okabe and K. Ito (2008), told apart by colour-blind eyes, and markers for those who see none.
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+STEPS = 60  # of the grid, each way
+
+
+def loss_curve(losses: nn.History | Iterable[Any], ax: Any = None, *, label: str = "", log: bool | None = None) -> Any:
+    """The loss against the epoch.
+
+    Args:
+        losses: What `nn.fit` returned, or the losses themselves, numbers or Values, the first at epoch 0.
+        ax: The matplotlib Axes to draw on; a new figure if None. Several curves may share one.
+        label: A name for the curve, shown in a legend.
+        log: Whether the loss has a logarithmic axis; if None, where all finite losses are above 0.
+
+    Returns:
+        The Axes.
+
+    Raises:
+        ValueError: There are no losses.
+        ImportError: matplotlib is not installed.
+
+    >>> from matplotlib.figure import Figure
+    >>> loss_curve([1.0, 0.1, 0.01], Figure().subplots()).get_yscale()
+    'log'
+    """
+    ys = [_float(x) for x in (losses.losses if isinstance(losses, nn.History) else losses)]
+    if not ys:
+        raise ValueError("loss_curve: there are no losses; train for one epoch at least")
+    ax = _axes(ax)
+    colour = COLOURS[len(ax.lines) % len(COLOURS)]
+    ax.plot(range(len(ys)), ys, color=colour, linewidth=1.8, label=label or None, marker="o" if len(ys) == 1 else None)
+    if log or (log is None and min(filter(math.isfinite, ys), default=0.0) > 0):
+        ax.set_yscale("log")
+    ax.set_xlabel("epoch")
+    ax.set_ylabel("loss")
+    ax.grid(visible=True, alpha=0.3)
+    if label:
+        ax.legend()
+    return ax
+
+
+def decision_boundary(
+    model: Callable[[list[float]], Any],
+    xs: Sequence[Sequence[float]],
+    ys: Sequence[Any],
+    ax: Any = None,
+    *,
+    features: tuple[int, int] = (0, 1),
+    transform: Callable[[list[list[float]]], Iterable[Sequence[float]]] | None = None,
+    threshold: float | None = None,
+    names: Sequence[str] = (),
+    limits: tuple[tuple[float, float], tuple[float, float]] | None = None,
+) -> Any:
+    """The samples over two of their inputs, and behind them the class that the model gives to each place.
+
+    A model with one output decides between two classes, the larger label above the threshold; one with many
+    gives the class of its largest output. Where an output is nan, nothing is coloured.
+
+    Args:
+        model: Called with a list of numbers it returns a number or Value, or a sequence of them.
+        xs: The samples, in the units that the axes shall have.
+        ys: Their labels: 0 and 1, or -1 and 1, for one output; 0, 1, 2, … for many.
+        ax: The matplotlib Axes to draw on; a new figure if None.
+        features: Which two inputs are the axes. Others are held at the mean of ``xs``.
+        transform: What is done to samples before they are given to the model:
+            ``lambda rows: data.standardize(rows, like=xs)``.
+        threshold: Of a single output; if None, ½ for a model that ends in a sigmoid, else 0.
+        names: Of the classes, for the legend, in the order of the labels.
+        limits: Of the plot, ((left, right), (bottom, top)); if None, around the samples.
+
+    Returns:
+        The Axes.
+
+    Raises:
+        ValueError: Sizes differ, a label is nothing that the model can mean, or there is no such input.
+        ImportError: matplotlib or numpy is not installed.
+
+    >>> from matplotlib.figure import Figure
+    >>> ax = decision_boundary(lambda x: x[0] + x[1] - 1.0, [[0, 0], [1, 1]], [0, 1], Figure().subplots())
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['0', '1']
+    """
+    rows = [[_float(x) for x in row] for row in xs]
+    _check(rows, ys, features)
+    _imported("matplotlib")
+    np = _imported("numpy")
+    i, j = features
+    across, up = limits or (_around([row[i] for row in rows]), _around([row[j] for row in rows]))
+    grid_x, grid_y = np.linspace(*across, STEPS), np.linspace(*up, STEPS)
+    point = [math.fsum(column) / len(rows) for column in zip(*rows, strict=True)]
+    grid = [
+        [float(x) if f == i else float(y) if f == j else at for f, at in enumerate(point)]
+        for y in grid_y
+        for x in grid_x
+    ]
+    scores = [_scores(model(list(x))) for x in (transform(grid) if transform else grid)]
+    if len(scores[0]) == 1:
+        limit = (0.5 if _ends_in_sigmoid(model) else 0.0) if threshold is None else threshold
+        scores = [[limit, score] for (score,) in scores]
+        labels = _labels(ys, [-1.0, 1.0] if -1.0 in map(_float, ys) else [0.0, 1.0], names)
+    else:
+        labels = _labels(ys, [float(k) for k in range(len(scores[0]))], names)
+    ax = _axes(ax)
+    _regions(ax, grid_x, grid_y, np.reshape(scores, (STEPS, STEPS, len(labels))))
+    for k, label in enumerate(labels):
+        members = [row for row, y in zip(rows, ys, strict=True) if _float(y) == label]
+        ax.scatter(
+            [row[i] for row in members],
+            [row[j] for row in members],
+            color=COLOURS[k],
+            marker=MARKERS[k],
+            edgecolors="black",
+            linewidths=0.7,
+            s=36,
+            label=names[k] if names else f"{label:g}",
+            zorder=3,
+        )
+    ax.set(xlim=across, ylim=up, xlabel=f"x{i}", ylabel=f"x{j}")
+    ax.legend(loc="best", framealpha=0.9)
+    return ax
+
+
+def _regions(ax: Any, xs: Any, ys: Any, scores: Any) -> None:
+    """Each class's colour where its score is the largest, the first one's on a tie, with a line around."""
+    np = _imported("numpy")
+    scores = np.clip(scores, -1e300, 1e300)
+    best = scores.argmax(axis=2)
+    for k in range(scores.shape[2]):
+        lead = scores[:, :, k] - np.delete(scores, k, axis=2).max(axis=2)
+        lead = np.ma.masked_invalid(np.where(best == k, np.maximum(lead, 1e-300), lead))
+        if lead.max() > 0:
+            ax.contourf(xs, ys, lead, levels=[0.0, lead.max() * 2.0], colors=COLOURS[k], alpha=0.28)
+            if lead.min() < 0:  # some versions of matplotlib warn where there is no line to draw
+                ax.contour(xs, ys, lead, levels=[0.0], colors="#333333", linewidths=1.2)
+
+
+def _imported(name: str) -> Any:
+    import importlib
+
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        raise ImportError(f"plots need {name}, which is not installed: {INSTALL}") from None
+
+
+def _axes(ax: Any) -> Any:
+    """The Axes given, or those of a new figure, which notebooks show by themselves."""
+    if ax is not None:
+        return ax
+    figure = _imported("matplotlib.pyplot").figure(figsize=(6.0, 4.2), layout="constrained")
+    return figure.subplots()
+
+
+def _float(x: Any) -> float:
+    return x.data if isinstance(x, Value) else number(x, "plots")
+
+
+def _check(rows: list[list[float]], ys: Sequence[Any], features: tuple[int, int]) -> None:
+    if not rows or len(rows) != len(ys):
+        raise ValueError(f"decision_boundary: needs samples, and as many ys as xs, got {len(rows)} xs, {len(ys)} ys")
+    widths = sorted({len(row) for row in rows})
+    if len(widths) > 1:
+        raise ValueError(f"decision_boundary: samples must be equally long, got lengths {widths}")
+    if len(features) != 2 or features[0] == features[1] or not all(0 <= f < widths[0] for f in features):
+        raise ValueError(f"decision_boundary: features must be two different numbers below {widths[0]}, got {features}")
+
+
+def _around(xs: list[float]) -> tuple[float, float]:
+    """An interval with room at both sides."""
+    finite = [x for x in xs if math.isfinite(x)]
+    if not finite:
+        raise ValueError("decision_boundary: an input has no finite number among the samples")
+    low, high = min(finite), max(finite)
+    margin = 0.12 * (high - low) or 1.0
+    return low - margin, high + margin
+
+
+def _scores(out: Any) -> list[float]:
+    many = isinstance(out, Sequence) or bool(getattr(out, "shape", ()))
+    return [_float(score) for score in out] if many else [_float(out)]
+
+
+def _ends_in_sigmoid(model: Any) -> bool:
+    if isinstance(model, nn.MLP):
+        model = model.layers[-1]
+    if isinstance(model, nn.Layer):
+        model = model.neurons[-1]
+    return isinstance(model, nn.Neuron) and model.activation == "sigmoid"
+
+
+def _labels(ys: Sequence[Any], labels: list[float], names: Sequence[str]) -> list[float]:
+    """The labels that the model can mean, after a look at those it is given."""
+    unknown = sorted({_float(y) for y in ys}.difference(labels))
+    if unknown:
+        meant = ", ".join([f"{label:g}" for label in labels])
+        raise ValueError(f"decision_boundary: the model's outputs can mean the labels {meant}; got {unknown[0]:g}")
+    if len(labels) > len(COLOURS):
+        raise ValueError(f"decision_boundary: can show {len(COLOURS)} classes, the model has {len(labels)}")
+    if names and len(names) != len(labels):
+        raise ValueError(f"decision_boundary: needs {len(labels)} names, one for each class, got {len(names)}")
+    return labels

