@@ -165,9 +165,9 @@ class Operation:
     def write_bound(self, *operands: Any) -> tuple[str, int]:
         """As `write`, with how tightly the text binds."""
         needs = self.binding[1:] or (SUM,) * len(operands)
-        texts = [_enclose(operand, need) for operand, need in zip(operands, needs, strict=True)]
         if self.parameters:  # numbers, and Python wants a whole one for an index
-            texts[-1] = texts[-1].removesuffix(".0")
+            operands = (*operands[:-1], _whole(operands[-1]))
+        texts = [_enclose(operand, need) for operand, need in zip(operands, needs, strict=True)]
         return self.text.format(**dict(zip(self.operands, texts, strict=True))), self.binding[0]
 
 
@@ -238,6 +238,12 @@ def _literal(operand: Any) -> Any:
         return [_literal(item) for item in operand]
     text = repr(operand)
     return text, SIGN if text.startswith("-") else ATOM
+
+
+def _whole(operand: Any) -> tuple[str, int]:
+    """The text of a number without a fraction of zero."""
+    text, binding = (operand, ATOM) if isinstance(operand, str) else operand
+    return text.removesuffix(".0"), binding
 
 
 def _enclose(operand: Any, need: int) -> str:

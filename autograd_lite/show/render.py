@@ -104,7 +104,7 @@ def _missing_python() -> str:
 
 def _python(program: str, form: str, *arguments: str) -> list[str]:
     """In a process of its own a renderer may crash or hang; -P: not even a file beside it can mislead it."""
-    return [sys.executable, "-P", "-c", program, form, *arguments]
+    return [sys.executable, "-P", "-W", "ignore", "-c", program, form, *arguments]
 
 
 RENDERERS = (
