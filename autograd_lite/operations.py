@@ -292,6 +292,18 @@ def _lifted(factor: Any, out: Any, half: Callable[[], Any]) -> Any:
     return factor * root * root if root != 0 else 0.0
 
 
+def _gaussian_slope(x: Any, out: Any) -> Any:
+    return _lifted(-2.0 * x, out, lambda: SQRT_2PI * normal_density(x))
+
+
+def _density_slope(x: Any, out: Any) -> Any:
+    return _lifted(-x, out, lambda: SQRT_INV_SQRT_2PI * gaussian(0.5 * x))
+
+
+def _elu_slope(x: Any, alpha: Any) -> Any:
+    return _lifted(alpha, exp(x), lambda: exp(0.5 * x))
+
+
 def _by_exponent(x: Any, y: Any, out: Any) -> Any:
     """∂(x**y)/∂y = out · log(x)."""
     if x > 0:
@@ -645,7 +657,7 @@ arctanh = Unary(
 
 gaussian = Unary(
     "gaussian", "x", floats.gaussian,
-    lambda x, out: (_lifted(-2.0 * x, out, lambda: SQRT_2PI * normal_density(x)),),
+    lambda x, out: (_gaussian_slope(x, out),),
     about="exp(-x²).", formula=("-2·{x}·{out}",), reference="exp(-x ** 2)", example=("gaussian(0.0)", "1.0"))
 
 erf = Unary(
@@ -659,7 +671,7 @@ erfc = Unary(
 
 normal_density = Unary(
     "normal_density", "x", floats.normal_density,
-    lambda x, out: (_lifted(-x, out, lambda: SQRT_INV_SQRT_2PI * gaussian(0.5 * x)),),
+    lambda x, out: (_density_slope(x, out),),
     about="The density of the standard normal distribution.", formula=("-{x}·{out}",), reference="npdf(x)",
     symbol="φ", example=("normal_density(0.0)", "0.3989422804014327"))
 
@@ -699,7 +711,7 @@ leaky_relu = Operation(
 
 elu = Operation(
     "elu", "x alpha=1.0", lambda x, alpha: x if x > 0 else alpha * math.expm1(x),
-    lambda x, alpha, out: (_lifted(alpha, exp(x), lambda: exp(0.5 * x)) if x <= 0 else _step(x, None, 1.0),
+    lambda x, alpha, out: (_elu_slope(x, alpha) if x <= 0 else _step(x, None, 1.0),
                            expm1(x) if x <= 0 else _step(x, None, None)),
     about="x where it is positive, else alpha·(exp(x) - 1), also for the derivative at 0.",
     formula=("1 if {x} > 0 else {alpha}·exp({x})", "0 if {x} > 0 else expm1({x})"),

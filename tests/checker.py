@@ -398,16 +398,18 @@ def expected(row: Any, point: Point) -> Expected:
 # --- Comparison ---
 
 
-def excess(got: float, low: Any, high: Any, size: Any = 0) -> float:
-    """How many units in the last place a float lies outside an interval."""
+TOP = mp.ldexp(1, 1024)  # what is above it is infinite for a float
+
+
+def excess(got: float, low: Any, high: Any, size: Any) -> float:
+    """How many units in the last place of ``size`` a float lies outside an interval."""
     if math.isnan(got):
         return inf
     with mp.workprec(200):
-        top = mp.ldexp(1, 1024)
-        low, high, x = (max(-top, min(top, mp.mpf(y))) for y in (low, high, got))
-        outside = max(low - x, x - high, 0)
-        largest = max(abs(low), abs(high), min(mp.mpf(size), top))
-        return float(outside / mp.ldexp(1, max(exponent(largest) - 53, -1074)))
+        below, above = (max(-TOP, min(TOP, end)) for end in (low, high))
+        x = mp.mpf(got) if math.isfinite(got) else math.copysign(1.0, got) * TOP
+        largest = min(TOP, max(abs(below), abs(above), size))
+        return float(mp.ldexp(max(below - x, x - above, 0), -max(exponent(largest) - 53, -1074)))
 
 
 def parts(row: Any, point: Point, derivatives: Any) -> dict[tuple[int, int], Any]:
@@ -434,11 +436,11 @@ class Miss(NamedTuple):
     what: str
     point: Point
     got: Any
-    want: str
+    want: Interval
 
     def __str__(self) -> str:
-        found = f"{self.what} at {self.point}: got {self.got!r}, want {self.want}"
-        return f"{found}: {self.ulps:.3g} ulp, allowed {self.bound}"
+        want = " to ".join(dict.fromkeys(mp.nstr(end, 20) for end in self.want))
+        return f"{self.what} at {self.point}: got {self.got!r}, want {want}: {self.ulps:.3g} ulp, allowed {self.bound}"
 
 
 def terms(table: dict[str, Callable[..., Any]], row: Any, point: Point) -> Any:
@@ -484,8 +486,7 @@ def misses(row: Any, point: Point) -> Iterator[Miss]:
 
 def miss(row: Any, what: str, bounds: dict[str, Bound], point: Point, got: Any, want: Interval, size: Any) -> Miss:
     bound = bounds[row.name].ulps if row.name in bounds else ULPS
-    text = " to ".join(dict.fromkeys(mp.nstr(end, 20) for end in want))
-    return Miss(excess(got, *want, size), bound, f"{row.name} {what}", point, got, text)
+    return Miss(excess(got, *want, size), bound, f"{row.name} {what}", point, got, want)
 
 
 def points(row: Any, count: int, seed: int = 0) -> Iterator[Point]:

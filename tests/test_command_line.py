@@ -104,6 +104,17 @@ def test_the_saved_model_is_loaded_as_the_demo_says(tmp_path: Path, capsys: pyte
     assert [int(one > zero) for zero, one in scores] == data.xor()[1]
 
 
+def test_the_loss_graph_has_the_gradients_of_one_sample_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["demo", "--data", "xor", "--epochs", "2", "--out", str(tmp_path)]) == 0
+    text = (tmp_path / "loss_graph.svg").read_text(encoding="utf-8")
+    # The sample is (0, 0), which every weight of layer 0 is multiplied with.
+    assert "∂loss/∂w0[0,0] = 0;" in text
+    assert "∂loss/∂w0[0,1] = 0;" in text
+    assert re.search(r"∂loss/∂b0\[0\] = -?0?\.\d+;", text)
+
+
 @pytest.mark.usefixtures("no_pictures")
 def test_the_same_seed_gives_the_same_network(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = []

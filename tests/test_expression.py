@@ -162,7 +162,7 @@ def test_a_chain_is_as_long_as_the_text_allows():
 # --- Attacks and mistakes ---
 
 REFUSED = """
-x.data | x.__class__ | x.tanh() | ().__class__.__bases__ | x[0] | softmax([x])[0] | 'text' | b'text' | f'{x}' | "" "a"
+x.data | x.__class__ | x.tanh() | ().__class__.__bases__ | x[0] | softmax([x])[0] | 'text' | '2' | b'2' | f'{x}' | "" "a"
 lambda: x | (lambda: x)() | [x for x in [1]] | sum(x for x in [1]) | {x} | {x: 1} | {} | () | x, x | (x, x)
 (y := 2) | y := 2 | y = 2 | x == 1 | x if x else x | x and x | not x | ~x | x | x << 1 | x & x | x @ x | x ^ 2
 x is x | x in [x] | True | None | ... | 1j | await x | yield x | (yield) | *x | sum(*[x])
@@ -172,7 +172,7 @@ tanh | tanh + 1 | TABLE | ops.tanh(x) | tanh(x)(x) | [tanh](x) | sum | x; x
 import os | del x | x # 1 | # | \\
 ` | $ | ? | 1 2 | x x | 2x | 1.2.3 | 0b | 1__0 | 07 | 1e | ( | ) | (] | sum([x) | + | x + | * x | x ** | , | x , | ==
 "" | ' | \"\"\" | x > 0 | 1 + (x > 0) | where(x, x > 0, 1) | tanh(x > 0)
-where([x > 0], 1, 2) | where(x > 0 > [1], 1, 2)
+where([x > 0], 1, 2) | where([1] < [2], 1, 2) | where(x > 0 > [1], 1, 2)
 """.replace("\n", " | ").split(" | ")
 
 
@@ -248,6 +248,8 @@ def test_what_has_no_value_says_where_and_why(text, message, kind):
 def test_an_operand_given_twice_is_refused():
     with pytest.raises(ExpressionError, match="each operand is given once"):
         Expression("leaky_relu(x, slope=1, slope=2)")
+    with pytest.raises(ExpressionError, match="each operand is given once"):
+        Expression("leaky_relu(x, **x)")
     with pytest.raises(ExpressionError, match="got 3 operands"):
         Expression("leaky_relu(x, 1, slope=2)")({"x": 1.0})
 
