@@ -162,7 +162,8 @@ def test_a_chain_is_as_long_as_the_text_allows():
 # --- Attacks and mistakes ---
 
 REFUSED = """
-x.data | x.__class__ | x.tanh() | ().__class__.__bases__ | x[0] | softmax([x])[0] | 'text' | '2' | b'2' | f'{x}' | "" "a"
+x.data | x.__class__ | x.tanh() | ().__class__.__bases__ | x[0] | softmax([x])[0] | 'text' | '2' | b'2' | f'{x}'
+"" "a"
 lambda: x | (lambda: x)() | [x for x in [1]] | sum(x for x in [1]) | {x} | {x: 1} | {} | () | x, x | (x, x)
 (y := 2) | y := 2 | y = 2 | x == 1 | x if x else x | x and x | not x | ~x | x | x << 1 | x & x | x @ x | x ^ 2
 x is x | x in [x] | True | None | ... | 1j | await x | yield x | (yield) | *x | sum(*[x])
