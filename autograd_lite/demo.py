@@ -173,7 +173,7 @@ def _files(
     i, j = task.plane
     thing, sizes = task.things.removesuffix("s"), f"{len(task.features)}, {[task.hidden, len(task.classes)]}"
     return [
-        ("model.json", f"the trained network: nn.MLP({sizes}, activation='tanh').load(...)", model.save),
+        ("model.json", f"the trained network: model = nn.MLP({sizes}, activation='tanh'); model.load(...)", model.save),
         ("decision_boundary.png", f"what it decides over {task.features[i]} and {task.features[j]}", decision_boundary),
         ("loss_curve.png", "the loss, epoch by epoch", loss_curve),
         ("network.svg", "the network: neurons, and weights as lines", lambda path: show.draw(model).render(path)),

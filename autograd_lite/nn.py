@@ -311,7 +311,8 @@ class Layer(Module):
         return f"Layer {len(self.neurons[0].w)} -> {self._width()}"
 
     def _width(self) -> str:
-        return f"{len(self.neurons)} {activation_name(self.neurons[0].activation)}"
+        names = [activation_name(neuron.activation) for neuron in self.neurons]
+        return f"{len(names)} {names[0] if len(set(names)) == 1 else ', '.join(names)}"
 
     def __repr__(self) -> str:
         return f"Layer of [{', '.join(map(repr, self.neurons))}]"

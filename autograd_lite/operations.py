@@ -184,6 +184,9 @@ class Unary(Operation):
         return self._apply(operands, named)
 
 
+# Compiled, the docstring of the class would hide those of its rows.
+type.__setattr__(Unary, "__doc__", vars(Operation)["__doc__"])
+
 TABLE: dict[str, Operation] = {}
 
 
@@ -358,6 +361,12 @@ def _others(xs: Sequence[Any]) -> tuple[Any, ...]:
 def _complement(shares: Sequence[Any], index: int) -> Any:
     """1 - shares[index] for shares that sum to 1, with its digits."""
     return sum([share for j, share in enumerate(shares) if j != index])
+
+
+def _entry(values: list[float], index: float) -> float:
+    if index not in range(len(values)):
+        raise ValueError(f"there is no entry {index!r}")
+    return values[int(index)]
 
 
 def _softmax(xs: Sequence[Any], index: float, out: Any) -> tuple[Any, None]:
@@ -769,21 +778,23 @@ logaddexp = Operation(
 logsumexp = Operation(
     "logsumexp", "*xs", floats.logsumexp, lambda xs, out: (tuple(softmax(xs)),),
     about="log Σ exp(xᵢ), without overflow.", formula=("softmax({xs})[i]",), domain="len(xs) > 0",
-    reference="max(xs) + log(fsum(exp(x - max(xs)) for x in xs))", text="logsumexp([{xs}])",
+    reference="max(xs) + log1p(fsum(exp(x - max(xs)) for x in sorted(xs)[:-1]))", text="logsumexp([{xs}])",
     example=("logsumexp([0.0])", "0.0"))
 
 softmax_entry = Operation(
-    "softmax_entry", "*xs | index", lambda xs, index: floats.softmax(xs)[int(index)], _softmax,
-    about="One entry of `softmax`.", formula=("{out}·((i == {index}) - softmax({xs})[i])",), domain="len(xs) > 0",
+    "softmax_entry", "*xs | index", lambda xs, index: _entry(floats.softmax(xs), index), _softmax,
+    about="One entry of `softmax`.", formula=("{out}·((i == {index}) - softmax({xs})[i])",),
+    domain="len(xs) > 0 and index in range(len(xs))",
     reference="exp(xs[int(index)] - max(xs)) / fsum(exp(x - max(xs)) for x in xs)",
     text="softmax([{xs}])[{index}]", symbol="softmax",
     example=("softmax_entry([0.0, 0.0], 1)", "0.5"))
 
 log_softmax_entry = Operation(
-    "log_softmax_entry", "*xs | index", lambda xs, index: floats.log_softmax(xs)[int(index)], _log_softmax,
-    about="One entry of `log_softmax`.", formula=("(i == {index}) - softmax({xs})[i]",), domain="len(xs) > 0",
-    reference="xs[int(index)] - max(xs) - log(fsum(exp(x - max(xs)) for x in xs))", text="log_softmax([{xs}])[{index}]",
-    symbol="log_softmax", example=("log_softmax_entry([0.0], 0)", "-0.0"))
+    "log_softmax_entry", "*xs | index", lambda xs, index: _entry(floats.log_softmax(xs), index), _log_softmax,
+    about="One entry of `log_softmax`.", formula=("(i == {index}) - softmax({xs})[i]",),
+    domain="len(xs) > 0 and index in range(len(xs))",
+    reference="xs[int(index)] - max(xs) - log1p(fsum(exp(x - max(xs)) for x in sorted(xs)[:-1]))",
+    text="log_softmax([{xs}])[{index}]", symbol="log_softmax", example=("log_softmax_entry([0.0], 0)", "-0.0"))
 
 # fmt: on
 
@@ -803,7 +814,7 @@ def softmax(xs: Iterable[Any]) -> list[Any]:
     >>> softmax([0.0, 0.0])
     [0.5, 0.5]
     """
-    return _entries(softmax_entry, xs)
+    return _entries(softmax_entry, floats.softmax, xs)
 
 
 def log_softmax(xs: Iterable[Any]) -> list[Any]:
@@ -821,9 +832,11 @@ def log_softmax(xs: Iterable[Any]) -> list[Any]:
     >>> log_softmax([0.0])
     [-0.0]
     """
-    return _entries(log_softmax_entry, xs)
+    return _entries(log_softmax_entry, floats.log_softmax, xs)
 
 
-def _entries(row: Operation, xs: Iterable[Any]) -> list[Any]:
-    group = tuple(xs)
+def _entries(row: Operation, values: Callable[[Sequence[float]], list[float]], xs: Iterable[Any]) -> list[Any]:
+    group = row._group(xs)
+    if group and all(type(x) is float for x in group):
+        return values(group)
     return [row(group, index) for index in range(max(1, len(group)))]

@@ -112,7 +112,7 @@ class Value(Methods):
         self._first: Any = None
         self._second: Any = None
         self._third: Any = None
-        if parents != () or local_derivatives != ():
+        if not (_is_empty(parents) and _is_empty(local_derivatives)):
             self._first, self._second = _checked(parents, local_derivatives)
             self._operation = CUSTOM
         if not isinstance(label, str):
@@ -337,22 +337,34 @@ class Value(Methods):
 
     # --- What a float would answer ---
 
-    def __eq__(self, other: object) -> bool:
+    def __eq__(self, other: Any) -> bool:
+        if not _is_operand(other):
+            return NotImplemented
         return bool(self._data == (other._data if type(other) is Value else other))
 
-    def __ne__(self, other: object) -> bool:
+    def __ne__(self, other: Any) -> bool:
+        if not _is_operand(other):
+            return NotImplemented
         return bool(self._data != (other._data if type(other) is Value else other))
 
     def __lt__(self, other: Any) -> bool:
+        if not _is_operand(other):
+            return NotImplemented
         return bool(self._data < (other._data if type(other) is Value else other))
 
     def __le__(self, other: Any) -> bool:
+        if not _is_operand(other):
+            return NotImplemented
         return bool(self._data <= (other._data if type(other) is Value else other))
 
     def __gt__(self, other: Any) -> bool:
+        if not _is_operand(other):
+            return NotImplemented
         return bool(self._data > (other._data if type(other) is Value else other))
 
     def __ge__(self, other: Any) -> bool:
+        if not _is_operand(other):
+            return NotImplemented
         return bool(self._data >= (other._data if type(other) is Value else other))
 
     def __hash__(self) -> int:
@@ -441,6 +453,10 @@ def _leaf(data: float, grad: float, known: bool, label: str) -> Value:
     return node
 
 
+def _is_empty(x: Any) -> bool:
+    return isinstance(x, tuple) and not x
+
+
 def _is_operand(x: Any) -> bool:
     """Whether an operator can do something with it; else Python asks the other operand."""
     return type(x) is Value or is_number(x)
@@ -481,8 +497,8 @@ def affine(weights: Group, inputs: Group, bias: Value, data: list[float] | None 
 
 def _checked(parents: Any, derivatives: Any) -> tuple[Group, Any]:
     """Parents and local derivatives as the constructor was given them, made sure of."""
-    if isinstance(parents, Value):
-        raise TypeError("Value: parents must be a tuple of Values; write (x,) for one")
+    if not isinstance(parents, Sequence) and getattr(parents, "ndim", 0) != 1:
+        raise TypeError(f"Value: parents must be a tuple of Values, got {parents!r}; write (x,) for one")
     group = Group(parents)
     if len(group.nodes) < len(group.items):
         odd = next(item for item in group.items if type(item) is not Value)
@@ -494,6 +510,8 @@ def _checked(parents: Any, derivatives: Any) -> tuple[Group, Any]:
         )
     if callable(derivatives):
         return group, derivatives
+    if not isinstance(derivatives, Sequence) and getattr(derivatives, "ndim", 0) != 1:
+        raise TypeError(f"Value: local_derivatives must be a tuple of numbers or a function, got {derivatives!r}")
     given = tuple([number(d, "Value: local_derivatives") for d in derivatives])
     if len(given) != len(group.items):
         raise ValueError(
@@ -543,7 +561,8 @@ def _local_derivatives(node: Value) -> tuple[Any, ...]:
     operands: list[Any] = [_plain(x) for x in _operands(node)]
     if operation is CUSTOM:
         return (_custom_derivatives(node, operands[0]),)
-    return operation.derivatives(*operands, node._data)
+    # The inputs may have moved since, and then the result has not: it is computed anew.
+    return operation.derivatives(*operands, operation.evaluate(operands))
 
 
 def _custom_derivatives(node: Value, parents: Sequence[float]) -> tuple[float | None, ...]:
@@ -582,32 +601,40 @@ def topological_order(root: Value) -> list[Value]:
     >>> [node.data for node in topological_order(x * x + 1.0)]
     [2.0, 4.0, 5.0]
     """
+    while True:
+        with _lock:
+            mark = _next_mark()
+            order = _walk(root, mark)
+            if _passes == mark:  # else a signal handler or a finaliser has walked here meanwhile
+                return order
+
+
+def _walk(root: Value, mark: int) -> list[Value]:
+    """Depth first, with a stack of its own; a node that bears the mark has been there."""
     order: list[Value] = []
-    with _lock:
-        mark = _next_mark()
-        stack: list[Any] = [root]
-        while stack:
-            node = stack.pop()
-            if node is None:  # the parents of the node below are done
-                order.append(stack.pop())
-            elif node._mark == mark:
+    stack: list[Any] = [root]
+    while stack:
+        node = stack.pop()
+        if node is None:  # the parents of the node below are done
+            order.append(stack.pop())
+        elif node._mark == mark:
+            continue
+        elif type(node) is Group:
+            node._mark = mark
+            stack.extend(reversed(node.nodes))
+        else:
+            node._mark = mark
+            if node._operation is None:
+                order.append(node)
                 continue
-            elif type(node) is Group:
-                node._mark = mark
-                stack.extend(reversed(node.nodes))
-            else:
-                node._mark = mark
-                if node._operation is None:
-                    order.append(node)
-                    continue
-                stack.append(node)
-                stack.append(None)
-                for operand in (node._third, node._second, node._first):
-                    if (type(operand) is Value or type(operand) is Group) and operand._mark != mark:
-                        stack.append(operand)
-                if stack[-1] is None:  # nothing to wait for
-                    stack.pop()
-                    order.append(stack.pop())
+            stack.append(node)
+            stack.append(None)
+            for operand in (node._third, node._second, node._first):
+                if (type(operand) is Value or type(operand) is Group) and operand._mark != mark:
+                    stack.append(operand)
+            if stack[-1] is None:  # nothing to wait for
+                stack.pop()
+                order.append(stack.pop())
     return order
 
 
@@ -621,7 +648,7 @@ def backward(root: Value) -> None:
     """
     order = topological_order(root)
     # The user's functions run here, outside the pass: they may run passes of their own.
-    given = {id(node): _local_derivatives(node)[0] for node in order if node._operation is CUSTOM}
+    given = {id(node): _given_derivatives(node) for node in order if node._operation is CUSTOM}
     with _lock:
         mark = _next_mark()
         for node in order:
@@ -638,6 +665,14 @@ def backward(root: Value) -> None:
         except BaseException:  # an interrupt: finish what was begun, so that it is all or nothing
             _commit(order, totals)
             raise
+
+
+def _given_derivatives(node: Value) -> Any:
+    """What the user's function answers; its exception is raised only if something flows back to the node."""
+    try:
+        return _local_derivatives(node)[0]
+    except Exception as error:
+        return error
 
 
 def _commit(order: list[Value], totals: list[float]) -> None:
@@ -703,7 +738,10 @@ def _propagate(order: list[Value], reached: int, given: dict[int, Any]) -> None:
                 parent._adjoint += adjoint
                 parent._mark = reached
         elif operation is CUSTOM:
-            _accumulate(first, adjoint, given[id(node)], reached)
+            derivatives = given[id(node)]
+            if isinstance(derivatives, Exception):
+                raise derivatives
+            _accumulate(first, adjoint, derivatives, reached)
         else:
             for operand, derivative in zip(_operands(node), _local_derivatives(node), strict=True):
                 _accumulate(operand, adjoint, derivative, reached)

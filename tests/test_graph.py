@@ -582,7 +582,7 @@ def test_the_text_tree_shows_a_shared_node_once() -> None:
         "│  ├─ ×1 a | 3 | ∂c/∂a = 24",
         "│  └─ ×1 a, as above",
         "└─ ×6 b, as above",
-        "(number on an edge: local derivative; fill: gradient, blue above 0, orange below)",
+        "(number on an edge: local derivative)",
     ]
 
 

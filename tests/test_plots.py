@@ -140,7 +140,7 @@ def test_the_boundary_is_where_the_score_changes_its_sign(ax: Axes) -> None:
         (nn.MLP(2, [1], output_activation="sigmoid"), None, 0.5),
         (nn.Layer(2, 1, activation="sigmoid"), None, 0.5),
         (nn.Neuron(2, activation="sigmoid"), 0.25, 0.25),
-        (nn.MLP(2, [1], output_activation="tanh"), None, 0.0),
+        (nn.MLP(2, [1], output_activation="tanh"), 0.0, 0.0),
         (nn.Neuron(2, activation="linear"), 0.75, 0.75),
     ],
 )
@@ -261,3 +261,15 @@ def test_what_is_missing_is_named_with_the_remedy(missing: str, monkeypatch: pyt
         plots.decision_boundary(lambda x: x[0], XS, [0, 1, 1, 1])
     with pytest.raises(ImportError, match=r"plots need matplotlib.*not installed: pip install"):
         plots.loss_curve([1.0])
+
+
+@pytest.mark.parametrize(("low", "high", "border"), [(0.1, 0.9, 0.5), (-4.0, 4.0, 0.0), (-0.2, 0.4, 0.0)])
+def test_for_labels_0_and_1_the_threshold_is_the_one_that_tells_them_apart(
+    low: float, high: float, border: float, ax: Axes
+) -> None:
+    def model(x: list[float]) -> float:
+        return low + (high - low) * x[0]
+
+    plots.decision_boundary(model, [[0.0, 0.0], [1.0, 1.0]], [0, 1], ax)
+    drawn = [model(point) for points in lines(ax) for point in points.tolist()]
+    assert drawn == pytest.approx([border] * len(drawn), abs=1e-3)

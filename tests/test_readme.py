@@ -34,7 +34,7 @@ def test_the_examples_give_what_they_say(monkeypatch: pytest.MonkeyPatch, tmp_pa
 @pytest.mark.parametrize("command", block("commands").splitlines())
 def test_the_commands_work(command: str, tmp_path: Path) -> None:
     words = shlex.split(command)
-    assert words[0] == "python"
+    assert words[0] == ".venv/bin/python"
     done = subprocess.run([sys.executable, *words[1:]], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     if "-o" in words:

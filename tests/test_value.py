@@ -451,6 +451,70 @@ def test_derivatives_are_taken_at_the_present_data() -> None:
     assert y.data == 9.0
 
 
+def test_derivatives_use_a_result_at_the_present_data() -> None:
+    x = Value(0.0)
+    y = ops.exp(x)
+    x.data = 2.0
+    y.backward()
+    assert x.grad == y.local_derivatives()[0] == math.exp(2.0)
+    x, y = Value(2.0, label="x"), Value(3.0)
+    ratio = y / x
+    x.data = 0.0
+    with pytest.raises(ZeroDivisionError, match=r"3\.0 / 0\.0: needs y != 0"):
+        ratio.backward()
+    assert y.grad == 0.0
+
+
+def test_softmax_entries_count_from_0() -> None:
+    a = [Value(1.0), Value(2.0), Value(0.5)]
+    for index in (-1, 3, 0.5, math.nan):
+        with pytest.raises(ValueError, match=r"needs len\(xs\) > 0 and index in range\(len\(xs\)\)"):
+            ops.softmax_entry(a, index)
+
+
+def test_an_own_operation_on_the_side_not_taken_cannot_fail_the_pass() -> None:
+    x = Value(2.0)
+    other = Value(8.0, (x,), lambda data, out: (1 / 0,))
+    ops.where(1 < 2, x, other).backward()
+    assert x.grad == 1.0
+    with pytest.raises(ZeroDivisionError):
+        other.backward()
+
+
+def test_arrays_are_compared_elementwise_on_either_side() -> None:
+    array = numpy.array([1.0, 2.0])
+    for compare in (operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge):
+        assert compare(Value(1.0), array).tolist() == compare(1.0, array).tolist()
+        assert compare(array, Value(1.0)).tolist() == compare(array, 1.0).tolist()
+
+
+@pytest.mark.skipif(engine.COMPILED, reason="compiled code is not traced line by line")
+def test_a_graph_read_while_it_is_walked_is_walked_again() -> None:
+    x = y = Value(1.0)
+    for _ in range(50):
+        y = y * 0.5 + y * 0.5
+    lines = 0
+
+    def trace(frame: Any, event: str, arg: Any) -> Any:
+        nonlocal lines
+        if frame.f_code.co_name == "_walk":
+            lines += event == "line"
+            if lines == 300:  # as a signal handler might
+                lines += 1
+                topological_order(y)
+        return trace
+
+    sys.settrace(trace)
+    try:
+        order = topological_order(y)
+    finally:
+        sys.settrace(None)
+    assert lines > 300
+    assert len({id(node) for node in order}) == len(order) == 151
+    y.backward()
+    assert x.grad == 1.0
+
+
 def test_detach_and_stop_gradient_cut_the_graph() -> None:
     x = Value(3.0)
     for cut in (x.detach(), ops.stop_gradient(x), ops.stop_gradient(x * x) / 3.0):

@@ -78,7 +78,8 @@ def decision_boundary(
         features: Which two inputs are the axes. Others are held at the mean of ``xs``.
         transform: What is done to samples before they are given to the model:
             ``lambda rows: data.standardize(rows, like=xs)``.
-        threshold: Of a single output; if None, ½ for a model that ends in a sigmoid, else 0.
+        threshold: Of a single output; if None, ½ for a model that ends in a sigmoid, else 0 for labels -1 and 1,
+            and for labels 0 and 1 either 0 (a logit) or ½ (a label), whichever tells more of the samples right.
         names: Of the classes, for the legend, in the order of the labels.
         limits: Of the plot, ((left, right), (bottom, top)); if None, around the samples.
 
@@ -109,7 +110,8 @@ def decision_boundary(
     ]
     scores = [_scores(model(list(x))) for x in (transform(grid) if transform else grid)]
     if len(scores[0]) == 1:
-        limit = (0.5 if _ends_in_sigmoid(model) else 0.0) if threshold is None else threshold
+        samples = transform(rows) if transform else rows
+        limit = _threshold(model, samples, ys) if threshold is None else threshold
         scores = [[limit, score] for (score,) in scores]
         labels = _labels(ys, [-1.0, 1.0] if -1.0 in map(_float, ys) else [0.0, 1.0], names)
     else:
@@ -192,6 +194,22 @@ def _around(xs: list[float]) -> tuple[float, float]:
 def _scores(out: Any) -> list[float]:
     many = isinstance(out, Sequence) or bool(getattr(out, "shape", ()))
     return [_float(score) for score in out] if many else [_float(out)]
+
+
+def _threshold(model: Any, samples: Iterable[Sequence[float]], ys: Iterable[Any]) -> float:
+    """What an output must exceed to mean the second class."""
+    if _ends_in_sigmoid(model):
+        return 0.5
+    labels = [_float(y) for y in ys]
+    if -1.0 in labels:
+        return 0.0
+    scores = [_scores(model(list(x)))[0] for x in samples]
+    return max((0.0, 0.5), key=lambda threshold: _right(scores, labels, threshold))
+
+
+def _right(scores: Sequence[float], labels: Sequence[float], threshold: float) -> int:
+    """How many samples a threshold tells right."""
+    return [(score > threshold) == (label > 0) for score, label in zip(scores, labels, strict=True)].count(True)
 
 
 def _ends_in_sigmoid(model: Any) -> bool:

@@ -39,4 +39,5 @@ def tree(scene: Scene) -> str:
     missing = len(boxes) - len(written)
     if missing:
         lines.append(f"… {plural(missing, 'box').replace('boxs', 'boxes')} not written")
-    return "\n".join([*lines, *[f"({line})" for line in scene.caption]])
+    # What a caption says of fills is said of pictures.
+    return "\n".join([*lines, *[f"({line.partition('; fill:')[0]})" for line in scene.caption]])

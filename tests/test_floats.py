@@ -1,0 +1,94 @@
+"""Functions of floats, against exact fractions and against NumPy, which follows IEEE 754 where Python raises."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from autograd_lite import floats
+
+inf, nan = math.inf, math.nan
+SPECIALS = (0.0, -0.0, 1.0, -1.0, 1.5, -1.5, 2.0, -2.0, 3.0, -3.0, 5e-324, 1.7976931348623157e308, inf, -inf, nan)
+
+
+def same(a: float, b: float) -> bool:
+    return (a != a and b != b) or (a == b and math.copysign(1.0, a) == math.copysign(1.0, b))
+
+
+@pytest.mark.parametrize(
+    ("ours", "numpys"), [(floats.divide, np.divide), (floats.power, np.power)], ids=["divide", "power"]
+)
+def test_what_python_refuses_has_the_value_of_ieee_754(
+    ours: Callable[[float, float], float], numpys: Callable[[float, float], float]
+) -> None:
+    for x, y in itertools.product(SPECIALS, repeat=2):
+        with np.errstate(all="ignore"):
+            want = float(numpys(x, y))
+        assert same(ours(x, y), want), (x, y)
+
+
+@pytest.mark.parametrize("name", ["floor", "ceil", "trunc", "rint", "sign"])
+def test_steps_are_numpys(name: str) -> None:
+    rng = random.Random(name)
+    for x in (*SPECIALS, *[rng.uniform(-4.0, 4.0) for _ in range(100)], *[k / 2 for k in range(-9, 10)], 2.0**52 + 0.5):
+        assert same(getattr(floats, name)(x), float(getattr(np, name)(x))), x
+
+
+def test_a_product_and_its_error_are_exact() -> None:
+    rng = random.Random(1)
+    for _ in range(300):
+        x, y = (rng.uniform(-1.0, 1.0) * 2.0 ** rng.randint(-60, 60) for _ in range(2))
+        product, error = floats.two_product(x, y)
+        assert Fraction(product) + Fraction(error) == Fraction(x) * Fraction(y)
+
+
+def test_the_cube_root_of_a_cube_is_exact() -> None:
+    for k in (*range(-50, 50), 2.0**-300, 3.0 * 2.0**-350, 2.0**341):
+        assert floats.cbrt(float(k) ** 3) == k
+
+
+def test_over_power_is_right_where_the_power_has_no_float() -> None:
+    rng = random.Random(2)
+    for _ in range(300):
+        x, y = (rng.choice((-1, 1)) * rng.uniform(1.0, 2.0) * 2.0 ** rng.randint(-1000, 1000) for _ in range(2))
+        n = rng.randint(1, 3)
+        exact = Fraction(x) / Fraction(y) ** n
+        if abs(exact) >= Fraction(2) ** 1024:
+            assert floats.over_power(x, y, float(n)) == (inf if exact > 0 else -inf)
+        else:
+            got = floats.over_power(x, y, float(n))
+            assert abs(Fraction(got) - exact) <= 2 * Fraction(math.ulp(got))
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "want"),
+    [
+        (2.0, 3.0, 12.0),
+        (-2.0, 3.0, 12.0),
+        (-2.0, 4.0, -32.0),
+        (0.0, 1.0, 1.0),
+        (0.0, 0.0, 0.0),
+        (inf, 0.0, 0.0),
+        (0.0, 0.5, inf),
+        (0.0, -0.5, -inf),
+        (-0.0, 0.5, inf),
+        (inf, 0.5, 0.0),
+        (inf, 2.0, inf),
+        (5e-324, 5e-324, 1.0),
+    ],
+)
+def test_the_slope_of_a_power(x: float, y: float, want: float) -> None:
+    assert floats.power_slope(x, y) == want
+
+
+def test_the_slope_of_a_power_that_is_not_real_is_not_a_number() -> None:
+    assert math.isnan(floats.power_slope(-2.0, 0.5))
+    assert math.isnan(floats.power_slope(-2.0, 1e-300))
+    assert math.isnan(floats.power_slope(nan, 2.0))
+    assert math.isnan(floats.power_slope(2.0, nan))
