@@ -72,10 +72,13 @@ def arity(name: str) -> int:
     )
 
 
+SMOOTH = st.integers(-3072, 3071).map(lambda k: (2 * k + 1) / 2048)  # never 0, where most kinks are
+ANY = st.floats(-3.0, 3.0)
+
+
 @st.composite
-def programs(draw: st.DrawFn, first: str, without: str = "") -> Program:
+def programs(draw: st.DrawFn, first: str, without: str = "", number: st.SearchStrategy[float] = SMOOTH) -> Program:
     """A program whose first step is ``first``; later ones may use anything that came before, also twice."""
-    number = st.integers(-3072, 3071).map(lambda k: (2 * k + 1) / 2048)  # never 0, where most kinks are
     leaves = draw(st.lists(number, min_size=2, max_size=3))
     constants = draw(st.lists(number, min_size=2, max_size=2))
     names = [first, *draw(st.lists(st.sampled_from(sorted({*LIBRARY} - {without})), max_size=5))]
@@ -97,7 +100,8 @@ def call(name: str, xs: list[Any], parameter: float, f: dict[str, Callable[..., 
     return f[name](*arguments, *[parameter] * row.parameters)
 
 
-def run(program: Program, leaves: list[Any], f: dict[str, Callable[..., Any]]) -> Any:
+def all_results(program: Program, leaves: list[Any], f: dict[str, Callable[..., Any]]) -> list[Any]:
+    """The leaves, then what each step makes."""
     _, constants, steps = program
     made = list(leaves)
     for name, places, parameter in steps:
@@ -105,8 +109,14 @@ def run(program: Program, leaves: list[Any], f: dict[str, Callable[..., Any]]) -
         if name not in OPERATORS:
             xs = prepare(inside(ops.TABLE[name].domain, name), xs, f)
         made.append(call(name, xs, parameter, f))
-    total = made[-1] * 1.0
-    for x in made[:-1]:
+    return made
+
+
+def run(program: Program, leaves: list[Any], f: dict[str, Callable[..., Any]]) -> Any:
+    """A weighted sum of all that is made, so that each of it counts."""
+    *made, last = all_results(program, leaves, f)
+    total = last * 1.0
+    for x in made:
         total = total + x * 0.5
     return total
 
@@ -167,13 +177,14 @@ FEW = settings(
 @FEW
 @given(data=st.data())
 def test_values_are_those_of_floats_bit_for_bit(name: str, data: st.DataObject) -> None:
-    program = data.draw(programs(name))
-    expected = run(program, program[0], LIBRARY)
-    root, _ = gradient(program)
-    got = root.data if type(root) is Value else root
-    assert type(expected) is float
-    assert got == expected or (got != got and expected != expected)
-    assert math.copysign(1.0, got) == math.copysign(1.0, expected)
+    program = data.draw(programs(name, number=ANY))
+    expected = all_results(program, program[0], LIBRARY)
+    results = all_results(program, [Value(x) for x in program[0]], LIBRARY)
+    for result, want in zip(results, expected, strict=True):
+        got = result.data if type(result) is Value else result
+        assert type(want) is float
+        assert got == want or (got != got and want != want)
+        assert math.copysign(1.0, got) == math.copysign(1.0, want)
 
 
 # Differences see through stop_gradient, whose gradient is 0 by decree.
