@@ -96,7 +96,7 @@ def test_demo_writes_pictures_and_the_model(
 def test_the_saved_model_is_loaded_as_the_demo_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--data", "xor", "--out", str(tmp_path)]) == 0
     said = capsys.readouterr().out
-    assert "nn.MLP(2, [4, 2], activation='tanh').load(" in said
+    assert "model = nn.MLP(2, [4, 2], activation='tanh'); model.load(" in said
     assert "accuracy on the same 4 points: 100.0% (4 right)" in said
     model = nn.MLP(2, [4, 2], activation="tanh")
     model.load(tmp_path / "model.json")
