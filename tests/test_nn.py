@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from interrupts import Interrupt
 
 from autograd_lite import losses, nn, optim
 from autograd_lite import operations as ops
@@ -723,32 +724,6 @@ def states_of(epochs: int, size: int) -> list[dict[str, float]]:
     return states
 
 
-def interrupt_at(line: int, names: tuple[str, ...]) -> Callable[..., Any]:
-    """A trace function: Ctrl-C before the n-th line of these files."""
-    count = 0
-
-    def trace(frame: Any, event: str, arg: Any) -> Any:
-        nonlocal count
-        if not frame.f_code.co_filename.endswith(names):
-            return None
-        if event == "line":
-            count += 1
-            if count == line:
-                raise KeyboardInterrupt
-        return trace
-
-    return trace
-
-
-def interrupted_fit(model: nn.Module, optimizer: Any, line: int) -> nn.History:
-    before = sys.gettrace()
-    sys.settrace(interrupt_at(line, ("nn.py", "training.py", "optim.py", "losses.py", "value.py")))
-    try:
-        return fit(model, optimizer=optimizer, epochs=2, batch_size=3, rng=random.Random(1))
-    finally:
-        sys.settrace(before)
-
-
 def test_ctrl_c_anywhere_leaves_a_whole_state_and_a_history() -> None:
     whole = states_of(2, 3)
     assert len(whole) == 5
@@ -756,7 +731,8 @@ def test_ctrl_c_anywhere_leaves_a_whole_state_and_a_history() -> None:
     for line in range(400, 20_000, 97):
         model = small_model()
         optimizer = optim.SGD(model.parameters(), lr=0.05, momentum=0.5)
-        history = interrupted_fit(model, optimizer, line)
+        with Interrupt(line):
+            history = fit(model, optimizer=optimizer, epochs=2, batch_size=3, rng=random.Random(1))
         assert model.state_dict() in whole
         updates = whole.index(model.state_dict())
         reached.add(updates)

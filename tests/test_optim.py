@@ -6,11 +6,10 @@ import copy
 import math
 import pickle
 import random
-import sys
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+from interrupts import Interrupt
 
 from autograd_lite import nn, optim
 from autograd_lite.value import Value
@@ -159,29 +158,6 @@ def test_an_optimiser_without_a_step_says_so() -> None:
 # --- All or nothing ---
 
 
-def interrupted_at(line: int, action: Callable[[], None]) -> bool:
-    """Run it with a Ctrl-C before its n-th line in the package; whether it came."""
-    count = 0
-
-    def trace(frame: Any, event: str, arg: Any) -> Any:
-        nonlocal count
-        if event == "line" and "autograd_lite" in frame.f_code.co_filename:
-            count += 1
-            if count == line:
-                raise KeyboardInterrupt
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        action()
-    except KeyboardInterrupt:
-        return True
-    finally:
-        sys.settrace(before)
-    return False
-
-
 @pytest.mark.parametrize("make", [lambda ps: optim.SGD(ps, 0.1, momentum=0.9), lambda ps: optim.Adam(ps, 0.1)])
 def test_an_interrupted_step_moves_all_or_nothing(make: Any) -> None:
     def fresh() -> Any:
@@ -201,11 +177,13 @@ def test_an_interrupted_step_moves_all_or_nothing(make: Any) -> None:
 
     outcomes, line = {"before": state(fresh()), "after": after_one()}, 0
     seen: set[str] = set()
-    interrupted = True
-    while interrupted:
+    came = True
+    while came:
         line += 1
         optimizer = fresh()
-        interrupted = interrupted_at(line, optimizer.step)
+        with Interrupt(line) as interrupt:
+            optimizer.step()
+        came = interrupt.came
         seen |= {name for name, outcome in outcomes.items() if outcome == state(optimizer)} or {f"broken at {line}"}
     assert line > 10
     assert seen == {"before", "after"}

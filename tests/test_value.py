@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import gc
-import linecache
 import math
 import operator
 import pickle
@@ -17,6 +16,7 @@ from typing import Any
 
 import numpy
 import pytest
+from interrupts import Interrupt
 
 from autograd_lite import operations as ops
 from autograd_lite import value as engine
@@ -574,32 +574,6 @@ def test_a_dropped_graph_is_gone_without_the_collector() -> None:
         gc.enable()
 
 
-def interrupt_at(line: int, function: Callable[[], None]) -> bool:
-    """Run it with a KeyboardInterrupt at the n-th line of the engine; whether it came that far."""
-    count = 0
-
-    def trace(frame: Any, event: str, arg: Any) -> Any:
-        nonlocal count
-        if frame.f_code.co_filename != engine.__file__:
-            return None
-        # CPython looks for signals neither at a bare try nor on entering or leaving a with block.
-        text = linecache.getline(engine.__file__, frame.f_lineno).strip()
-        if event == "line" and text not in ("try:", "with _lock:"):
-            count += 1
-            if count == line:
-                raise KeyboardInterrupt
-        return trace
-
-    sys.settrace(trace)
-    try:
-        function()
-    except KeyboardInterrupt:
-        return True
-    finally:
-        sys.settrace(None)
-    return False
-
-
 @pytest.mark.skipif(engine.COMPILED, reason="compiled code cannot be interrupted between its lines")
 def test_an_interrupted_pass_leaves_all_or_nothing() -> None:
     def build() -> tuple[list[Value], Value]:
@@ -613,7 +587,8 @@ def test_an_interrupted_pass_leaves_all_or_nothing() -> None:
     line, outcomes = 1, set()
     while True:
         leaves, root = build()
-        interrupted = interrupt_at(line, root.backward)
+        with Interrupt(line) as interrupt:
+            root.backward()
         grads = [node.grad for node in leaves]
         assert grads in ([0.0] * 3, once), f"interrupted at line {line}"
         outcomes.add(grads == once)
@@ -621,7 +596,7 @@ def test_an_interrupted_pass_leaves_all_or_nothing() -> None:
             node.grad = 0.0
         root.backward()
         assert [node.grad for node in leaves] == once, f"after an interrupt at line {line}"
-        if not interrupted:
+        if not interrupt.came:
             break
         line += 1
     assert line > 100
