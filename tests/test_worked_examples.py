@@ -391,14 +391,15 @@ def test_one_backward_pass_costs_a_constant_times_a_forward_pass(monkeypatch: py
     forward = remainders.values + activations.values
     assert forward == 2 * width
     loss.backward()
-    backward = remainders.values + activations.values + remainders.derivatives + activations.derivatives - forward
-    assert backward == forward  # one look at each node, for all weights together
+    # One look at each node, for all weights together: its derivatives, and its value at the present data.
+    assert remainders.derivatives + activations.derivatives == forward
+    assert remainders.values + activations.values == 2 * forward
     assert all(w.grad > 0 for w in weights)
     for w in weights:  # the other way: one more forward pass for each weight
         w.data += 1e-6
         network()
         w.data -= 1e-6
-    assert remainders.values + activations.values - forward == width * forward
+    assert remainders.values + activations.values - 2 * forward == width * forward
 
 
 def test_a_network_has_two_edges_for_each_of_its_products() -> None:
