@@ -150,13 +150,16 @@ class Operation:
 
     def explain(self, error: Exception, operands: Sequence[Any], labels: str = "") -> Exception:
         """An exception of the same kind that says what was asked and what is possible."""
-        asked = self.write(*[_literal(operand) for operand in operands])
         if isinstance(error, OverflowError):
             reason = "the result is too large for a float"
         else:
             reason = f"needs {self.domain}" if self.domain else str(error)
         kind = next(k for k in (ZeroDivisionError, OverflowError, ValueError, ArithmeticError) if isinstance(error, k))
-        return kind(f"{asked}: {reason}{labels}")
+        return kind(f"{self.asked(operands)}: {reason}{labels}")
+
+    def asked(self, operands: Sequence[Any]) -> str:
+        """The application to floats, as text."""
+        return self.write(*[_literal(operand) for operand in operands])
 
     def write(self, *operands: Any) -> str:
         """The application as text. An operand is a text, a pair of text and binding, or a list of them."""
@@ -427,6 +430,11 @@ negative = Unary(
     "negative", "x", lambda x: -x, lambda x, out: (-1.0,),
     about="The number with its sign changed.", formula=("-1",), reference="-x",
     text="-{x}", symbol="neg", binding=(SIGN, POWER), example=("negative(2.0)", "-2.0"))
+
+positive = Unary(
+    "positive", "x", lambda x: x, lambda x, out: (1.0,),
+    about="The number itself, as a node of its own.", formula=("1",), reference="x",
+    text="+{x}", symbol="pos", binding=(SIGN, POWER), example=("positive(2.0)", "2.0"))
 
 power = Operation(
     "power", "x y", floats.real_power, lambda x, y, out: (power_slope(x, y), _by_exponent(x, y, out)),

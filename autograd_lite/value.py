@@ -8,11 +8,13 @@ grows by the adjoint of the node times the local derivative between them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from math import isfinite
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 from . import operations as ops
 from .floats import nan
+from .modes import OPEN, AnomalyError, is_recording, sites, users_line
 from .operations import Operand, Operation, Unary, is_number, number
 
 ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE = ops.add, ops.subtract, ops.multiply, ops.divide, ops.negative
@@ -117,6 +119,8 @@ class Value(Methods):
             self._operation = CUSTOM
         if not isinstance(label, str):
             raise TypeError(f"Value: label must be a text, got {label!r}")
+        if OPEN and self._operation is not None:
+            _observe(self)
 
     # --- What a node knows ---
 
@@ -186,8 +190,7 @@ class Value(Methods):
         >>> (x * y).local_derivatives()
         (5.0, 2.0)
         """
-        pairs = zip(_flat(self.operands), _flat(_local_derivatives(self)), strict=True)
-        return tuple([0.0 if d is None else d for x, d in pairs if type(x) is Value])
+        return tuple([0.0 if d is None else d for _, d in _edges(self, _local_derivatives(self))])
 
     def backward(self) -> None:
         """Add ∂self/∂node to the `grad` of every node that self was computed from, and of self.
@@ -444,7 +447,19 @@ def _node(operation: Operation, data: float, first: Any, second: Any = None, thi
     node._first = first
     node._second = second
     node._third = third
+    if OPEN:
+        _observe(node)
     return node
+
+
+def _observe(node: Value) -> None:
+    """What the modes that are open have to say to a new node."""
+    made = sites()
+    if made is not None:
+        made[id(node)] = users_line()
+        _check_value(node)
+    if not is_recording():
+        node._operation = node._first = node._second = node._third = None
 
 
 def _leaf(data: float, grad: float, known: bool, label: str) -> Value:
@@ -553,6 +568,17 @@ def _flat(operands: Iterable[Any]) -> list[Any]:
     return flat
 
 
+def _edges(node: Value, derivatives: Sequence[Any]) -> list[tuple[Value, Any]]:
+    """Each parent with the derivative that belongs to it."""
+    edges: list[tuple[Value, Any]] = []
+    for operand, derivative in zip(_operands(node), derivatives, strict=True):
+        if type(operand) is Value:
+            edges.append((operand, derivative))
+        elif type(operand) is Group and derivative is not None:
+            edges.extend([(x, d) for x, d in zip(operand.items, derivative, strict=True) if type(x) is Value])
+    return edges
+
+
 def _local_derivatives(node: Value) -> tuple[Any, ...]:
     """What its row says: one derivative an operand, a sequence for a group, None where nothing flows."""
     operation = node._operation
@@ -565,16 +591,39 @@ def _local_derivatives(node: Value) -> tuple[Any, ...]:
     return operation.derivatives(*operands, operation.evaluate(operands))
 
 
-def _custom_derivatives(node: Value, parents: Sequence[float]) -> tuple[float | None, ...]:
-    given = node._second
+def _recorded_derivatives(node: Value) -> tuple[Any, ...]:
+    """The same from the same row, but as Values that remember how they were computed."""
+    operation = node._operation
+    if operation is None:
+        return ()
+    operands = [x.items if type(x) is Group else x for x in _operands(node)]
+    if operation is CUSTOM:
+        return (_custom_derivatives(node, operands[0]),)
+    now = operation.evaluate([_plain(x) for x in _operands(node)])
+    out = node if now == node._data or now != now else node.record(operation, operands)
+    return operation.derivatives(*operands, out)
+
+
+def _custom_derivatives(node: Value, parents: Sequence[Any]) -> tuple[Any, ...]:
+    """What the user gave or the user's function answers, on floats or, to be recorded, on Values."""
+    given, recorded = node._second, bool(parents) and type(parents[0]) is Value
     if callable(given):
-        given = given(*parents, node._data)
+        given = given(*parents, node if recorded else node._data)
+    elif recorded:
+        given = [Value(d, parents, _no_second_derivative) for d in given]
     if not isinstance(given, tuple | list) or len(given) != len(parents):
         raise ValueError(
             f"local_derivatives of {node!r}: needs a tuple with one number for each of its {len(parents)} parents, "
             f"got {given!r}"
         )
-    return tuple([None if d is None else number(d, "local_derivatives") for d in given])
+    return tuple([d if d is None or (recorded and type(d) is Value) else number(d, "local_derivatives") for d in given])
+
+
+def _no_second_derivative(*parents_and_result: Any) -> Any:
+    raise TypeError(
+        "Value: local derivatives given as numbers serve the first derivative only; for the second give a function, "
+        "Value(data, (x, y), lambda x, y, out: (dx, dy))"
+    )
 
 
 # --- The pass ---
@@ -592,10 +641,14 @@ def _next_mark() -> int:
     return _passes
 
 
-def topological_order(root: Value) -> list[Value]:
-    """Every node that ``root`` was computed from, each after all of its parents; ``root`` comes last.
+def topological_order(*roots: Value, stops: Sequence[Value] = ()) -> list[Value]:
+    """Every node that ``roots`` were computed from, each after all of its parents.
 
     Without recursion, so that no graph is too deep. The order depends on the graph alone.
+
+    Args:
+        roots: Where the graph ends; of a single root, it comes last.
+        stops: Nodes to take for leaves; they come first.
 
     >>> x = Value(2.0)
     >>> [node.data for node in topological_order(x * x + 1.0)]
@@ -604,15 +657,17 @@ def topological_order(root: Value) -> list[Value]:
     while True:
         with _lock:
             mark = _next_mark()
-            order = _walk(root, mark)
+            order = _walk(roots, stops, mark)
             if _passes == mark:  # else a signal handler or a finaliser has walked here meanwhile
                 return order
 
 
-def _walk(root: Value, mark: int) -> list[Value]:
+def _walk(roots: Sequence[Value], stops: Sequence[Value], mark: int) -> list[Value]:
     """Depth first, with a stack of its own; a node that bears the mark has been there."""
-    order: list[Value] = []
-    stack: list[Any] = [root]
+    order: list[Value] = list(stops)
+    for node in stops:
+        node._mark = mark
+    stack: list[Any] = list(reversed(roots))
     while stack:
         node = stack.pop()
         if node is None:  # the parents of the node below are done
@@ -647,24 +702,55 @@ def backward(root: Value) -> None:
     6.0
     """
     order = topological_order(root)
-    # The user's functions run here, outside the pass: they may run passes of their own.
-    given = {id(node): _given_derivatives(node) for node in order if node._operation is CUSTOM}
+    given = _all_given(order)
     with _lock:
-        mark = _next_mark()
-        for node in order:
-            node._adjoint = 0.0
-            node._mark = mark
-        root._adjoint = 1.0
-        root._mark = mark + 1
-        _propagate(order, mark + 1, given)
-        if _passes != mark:
-            raise RuntimeError("a backward pass was started inside another one, by a signal handler or a finaliser")
+        _sweep(order, [(root, 1.0)], given)
         totals = [node._grad + node._adjoint for node in order]
         try:
             _commit(order, totals)
         except BaseException:  # an interrupt: finish what was begun, so that it is all or nothing
             _commit(order, totals)
             raise
+
+
+def adjoints(order: list[Value], seeds: Iterable[tuple[Value, float]], wanted: Iterable[Value]) -> list[float]:
+    """The derivative of Σ seed · root by each of the wanted nodes, on floats; no ``grad`` changes.
+
+    Args:
+        order: A topological order that holds roots and wanted nodes.
+        seeds: The roots, each with its factor.
+        wanted: Nodes.
+
+    >>> x, y = Value(2.0), Value(5.0)
+    >>> z = x * y
+    >>> adjoints(topological_order(z), [(z, 10.0)], [x, y])
+    [50.0, 20.0]
+    """
+    given = _all_given(order)
+    with _lock:
+        _sweep(order, seeds, given)
+        return [node._adjoint for node in wanted]
+
+
+def _sweep(order: list[Value], seeds: Iterable[tuple[Value, float]], given: dict[int, Any]) -> None:
+    """Leave on each node its adjoint."""
+    mark = _next_mark()
+    for node in order:
+        node._adjoint = 0.0
+        node._mark = mark
+    for root, seed in seeds:
+        root._adjoint += seed
+        root._mark = mark + 1
+    _propagate(order, mark + 1, given)
+    if _passes != mark:
+        raise RuntimeError("a backward pass was started inside another one, by a signal handler or a finaliser")
+    if sites() is not None:
+        _inspect(order, mark + 1)
+
+
+def _all_given(order: list[Value]) -> dict[int, Any]:
+    """The user's functions run here, outside the pass: they may run passes of their own."""
+    return {id(node): _given_derivatives(node) for node in order if node._operation is CUSTOM}
 
 
 def _given_derivatives(node: Value) -> Any:
@@ -776,6 +862,141 @@ def _spread(group: Group, adjoint: float, derivatives: list[float]) -> None:
         for item, derivative in zip(group.items, derivatives, strict=True):
             if type(item) is Value:
                 item._adjoint += adjoint * derivative
+
+
+# --- The pass, recorded ---
+
+
+def gradients(root: Value, xs: Iterable[Value]) -> list[Value]:
+    """∂root/∂x for each x, as Values that can be differentiated again; no ``grad`` changes.
+
+    Args:
+        root: What is differentiated.
+        xs: Leaves or nodes on the way; 0 for one that ``root`` was not computed from.
+
+    Raises:
+        TypeError: One of them is no Value, or a derivative of a user's operation cannot be differentiated again.
+
+    >>> x = Value(2.0)
+    >>> [slope] = gradients(x**3, [x])
+    >>> [curvature] = gradients(slope, [x])
+    >>> slope.data, curvature.data
+    (12.0, 12.0)
+    """
+    wanted: list[Any] = [None] if type(xs) is Value else list(xs)
+    if not all(type(node) is Value for node in (root, *wanted)):
+        raise TypeError(f"gradients: needs a Value and a list of Values, got {root!r} and {xs!r}")
+    found = pull_back(topological_order(root), [(root, 1.0)], wanted)
+    return [d if type(d) is Value else Value(d) for d in found]
+
+
+def pull_back(order: list[Value], seeds: Iterable[tuple[Value, Any]], wanted: Iterable[Value]) -> list[Any]:
+    """As `adjoints`, recorded: Values that remember how they were computed, floats where there is nothing to it.
+
+    >>> x, y = Value(2.0), Value(5.0)
+    >>> z = x * y
+    >>> pull_back(topological_order(z), [(z, 1.0)], [x])[0] is y
+    True
+    """
+    wanted = list(wanted)
+    depends = _dependents(order, wanted)
+    flows: dict[int, list[tuple[Any, Any]]] = {}
+    for root, seed in seeds:
+        flows.setdefault(id(root), []).append((seed, 1.0))
+    adjoint_of: dict[int, Any] = {}
+    for node in reversed(order):
+        if id(node) not in flows or id(node) not in depends:
+            continue
+        adjoint_of[id(node)] = adjoint = _total(flows.pop(id(node)))
+        for parent, derivative in _edges(node, _recorded_derivatives(node)):
+            if derivative is not None and id(parent) in depends:
+                flows.setdefault(id(parent), []).append((adjoint, derivative))
+    return [adjoint_of.get(id(node), 0.0) for node in wanted]
+
+
+def push_forward(
+    order: list[Value], seeds: Iterable[tuple[Value, Any]], wanted: Iterable[Value], recorded: bool
+) -> list[Any]:
+    """The derivative of each wanted node in the direction that gives each seeded node its seed.
+
+    >>> x, y = Value(2.0), Value(5.0)
+    >>> z = x * y
+    >>> push_forward(topological_order(z), [(x, 1.0), (y, 10.0)], [z], recorded=False)
+    [25.0]
+    """
+    derivatives = _recorded_derivatives if recorded else _local_derivatives
+    tangent_of = {id(node): seed for node, seed in seeds}
+    for node in order:
+        if id(node) in tangent_of or not any(id(parent) in tangent_of for parent in node.parents):
+            continue
+        edges = _edges(node, derivatives(node))
+        terms = [(tangent_of[id(x)], d) for x, d in edges if d is not None and id(x) in tangent_of]
+        if terms:
+            tangent_of[id(node)] = _total(terms)
+    return [tangent_of.get(id(node), 0.0) for node in wanted]
+
+
+def _dependents(order: list[Value], sources: Iterable[Value]) -> set[int]:
+    """The nodes, by their id, that were computed from ``sources``, and these themselves."""
+    found = {id(node) for node in sources}
+    for node in order:
+        if node._operation is not None and any(id(parent) in found for parent in node.parents):
+            found.add(id(node))
+    return found
+
+
+def _total(terms: list[tuple[Any, Any]]) -> Any:
+    """Σ a·b as one node; a product with 1 makes none."""
+    if len(terms) > 1 and not all(_is_one(a) or _is_one(b) for a, b in terms):
+        return ops.dot(*zip(*terms, strict=True))
+    products = [b if _is_one(a) else a if _is_one(b) else a * b for a, b in terms]
+    return products[0] if len(products) == 1 else ops.sum(products)
+
+
+def _is_one(x: Any) -> bool:
+    return type(x) is float and x == 1.0
+
+
+# --- On the watch ---
+
+
+def _where(node: Value) -> str:
+    return f"made in {(sites() or {}).get(id(node), 'a line before detect_anomaly began')}"
+
+
+def _check_value(node: Value) -> None:
+    if not isfinite(node._data):
+        raise AnomalyError(f"{_written(node)} is {node._data!r}; {_where(node)}")
+
+
+def _written(node: Value) -> str:
+    """A node's operation at the present data of its operands."""
+    operation = node._operation
+    assert operation is not None
+    operands = [_plain(x) for x in _operands(node)]
+    return operation.asked(operands[:1] if operation is CUSTOM else operands)
+
+
+def _inspect(order: list[Value], reached: int) -> None:
+    """Raise for the first node that is out of date, then for the first derivative that is not finite."""
+    made = [node for node in order if node._operation is not None]
+    for node in made:
+        _check_value(node)
+        operation = node._operation
+        if operation is not CUSTOM and operation is not None:
+            now = operation.evaluate([_plain(x) for x in _operands(node)])
+            if now != node._data:
+                raise AnomalyError(
+                    f"{_written(node)} is {now!r}, but the node holds {node._data!r}: its data or its inputs' were "
+                    f"changed, so compute it anew; {_where(node)}"
+                )
+    for node in reversed(made):
+        if node._mark == reached:
+            for parent, derivative in _edges(node, _local_derivatives(node)):
+                if derivative is not None and not (isfinite(derivative) and isfinite(parent._adjoint)):
+                    what = "the derivative" if not isfinite(derivative) else "the gradient that flows back through it"
+                    bad = derivative if not isfinite(derivative) else parent._adjoint
+                    raise AnomalyError(f"{_written(node)}: {what} to {parent!r} is {bad!r}; {_where(node)}")
 
 
 def _unary_method(operation: Operation) -> Callable[..., Any]:

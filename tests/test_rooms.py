@@ -23,10 +23,11 @@ MODULES = sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path i
 # Each floor may import the floors before it, and nothing beside or above itself.
 FLOORS = [
     {"floats"},
-    {"operations"},
+    {"operations", "modes"},
     {"value"},
-    {"losses", "optim", "data"},
-    {"training"},
+    {"losses", "optim", "data", "trees"},
+    {"functional"},
+    {"training", "checks"},
     {"nn", "expression"},
     {"show"},
     {"__init__"},

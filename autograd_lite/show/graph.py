@@ -12,8 +12,8 @@ from .. import operations as ops
 from ..value import CUSTOM, Value, topological_order
 from . import formulas
 from .folding import LAYERS, NEURONS, NODES, Folding, Input, Part, fold, inputs, neurons
-from .gradients import local_derivatives, reached_by_root
 from .names import names_of
+from .reached import local_derivatives, reached_by_root
 from .scene import (
     GREY,
     INK,

@@ -1,4 +1,4 @@
-"""Which gradients of a graph are those of its root, and its local derivatives."""
+"""Which gradients of a graph are those of its root: what has been reached; and its local derivatives."""
 
 from __future__ import annotations
 

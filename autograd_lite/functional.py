@@ -1,0 +1,508 @@
+"""Functions of functions: gradients, Jacobians, Hessians, directional derivatives; named and shaped as in JAX.
+
+Arguments and results may be numbers, Values, lists, tuples, dicts, dataclasses and NumPy arrays, nested
+in any way; what comes back has the same structure. Numbers give floats. An answer is made of Values, which
+can be differentiated again, if the arguments were Values or if the function uses Values of yours.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from . import operations as ops
+from .modes import is_recording, recording
+from .trees import array, is_array, is_structure, map_units, parts, rebuilt, replaced, scalars, shape, structure, units
+from .value import Value, adjoints, pull_back, push_forward, topological_order
+
+__all__ = [
+    "directional_derivative",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "linearize",
+    "taylor",
+    "value_and_grad",
+    "vjp",
+    "vmap",
+]
+
+Argnums = int | Sequence[int]
+
+
+class _Run:
+    """One call of a function, with variables of its own in the place of the numbers that matter."""
+
+    def __init__(
+        self,
+        name: str,
+        f: Callable[..., Any],
+        args: Sequence[Any],
+        argnums: Argnums,
+        named: dict[str, Any] | None = None,
+        has_aux: bool = False,
+    ) -> None:
+        self.inputs = _chosen(name, args, argnums)
+        given = scalars(self.inputs, name)
+        if not given:
+            raise TypeError(f"{name}: there is no number to differentiate with respect to in {self.inputs!r}")
+        self.wants_values = any(type(x) is Value for x in given)
+        with recording():
+            # A Value gets a node of its own, so that the caller's derivative by it is not confused with this one.
+            self.variables = [ops.positive(x) if type(x) is Value else Value(x) for x in given]
+            result = f(*_placed(args, argnums, replaced(self.inputs, self.variables)), **(named or {}))
+        if has_aux and not (isinstance(result, tuple) and len(result) == 2):
+            raise TypeError(f"{name}: with has_aux the function must return a pair, got {result!r}")
+        self.result: Any = result[0] if has_aux else result
+        self.aux: Any = result[1] if has_aux else None
+        self.outputs = scalars(self.result, name)
+        if not self.outputs:
+            raise TypeError(f"{name}: the function returned no number, but {self.result!r}")
+        self.order = topological_order(*[y for y in self.outputs if type(y) is Value], stops=self.variables)
+        own = {id(x) for x in self.variables}
+        uses_others = any(node.operation is None and id(node) not in own for node in self.order)
+        #: Whether the answers must themselves be differentiable.
+        self.recorded = is_recording() and (self.wants_values or uses_others)
+
+    def pull(self, seeds: Sequence[tuple[Any, Any]]) -> list[Any]:
+        """The derivative of Σ seed · output by each variable."""
+        seeds = [(y, seed) for y, seed in seeds if type(y) is Value]
+        if self.recorded or any(type(seed) is Value for _, seed in seeds):
+            return [self.finished(d) for d in pull_back(self.order, seeds, self.variables)]
+        return [self.finished(d) for d in adjoints(self.order, seeds, self.variables)]
+
+    def push(self, seeds: Sequence[Any]) -> list[Any]:
+        """The derivative of each output in the direction of the seeds."""
+        recorded = self.recorded or any(type(seed) is Value for seed in seeds)
+        roots = [y for y in self.outputs if type(y) is Value]
+        found = iter(push_forward(self.order, zip(self.variables, seeds, strict=True), roots, recorded))
+        return [self.finished(next(found) if type(y) is Value else 0.0) for y in self.outputs]
+
+    def finished(self, x: Any) -> Any:
+        """A number as the caller wants it: a float, or a Value."""
+        if type(x) is Value:
+            return x if self.recorded else x.detach() if self.wants_values else x.data
+        return Value(x) if self.wants_values else x
+
+    def value(self) -> Any:
+        """What the function returned."""
+        return replaced(self.result, [self.finished(y) for y in self.outputs])
+
+    def handed_on(self) -> Any:
+        """What the function returned besides."""
+
+        def finish(unit: Any) -> Any:
+            if is_array(unit) and unit.dtype == object:
+                return array([self.finished(x) if type(x) is Value else x for x in unit.ravel()], unit.shape)
+            return self.finished(unit) if type(unit) is Value else unit
+
+        return map_units(finish, self.aux, strict=False)
+
+
+def _chosen(name: str, args: Sequence[Any], argnums: Argnums) -> Any:
+    """The argument that is differentiated, or the tuple of them."""
+    for i in (argnums,) if isinstance(argnums, int) else argnums:
+        if not isinstance(i, int) or not -len(args) <= i < len(args):
+            raise ValueError(f"{name}: argnums={argnums!r}, but the function was given {len(args)} arguments")
+    return args[argnums] if isinstance(argnums, int) else tuple([args[i] for i in argnums])
+
+
+def _placed(args: Sequence[Any], argnums: Argnums, inputs: Any) -> list[Any]:
+    """The arguments with ``inputs`` in the place of those that were chosen."""
+    placed = list(args)
+    for i, x in ((argnums, inputs),) if isinstance(argnums, int) else zip(argnums, inputs, strict=True):
+        placed[i] = x
+    return placed
+
+
+def _is_scalar(result: Any) -> bool:
+    return type(result) is Value or (is_array(result) and result.shape == ()) or ops.is_number(result)
+
+
+def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """The function that returns f's value together with its gradient.
+
+    Args:
+        f: A function with one number as its result, or with a pair of a number and anything else.
+        argnums: Which argument to differentiate by, or a sequence of them.
+        has_aux: f returns a pair ``(number, aux)``; then ``((number, aux), gradient)`` is returned.
+
+    Returns:
+        A function of f's arguments that returns ``(value, gradient)``. The gradient has the structure of the
+        argument, or is a tuple of such if ``argnums`` is a sequence.
+
+    Raises:
+        TypeError: When called: f's result is no number, or there is no number in the argument.
+        ValueError: When called: there is no such argument.
+
+    >>> value_and_grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 5.0)
+    (10.0, (5.0, 2.0))
+    """
+
+    def value_and_gradient(*args: Any, **named: Any) -> Any:
+        run = _Run("grad", f, args, argnums, named, has_aux)
+        if not _is_scalar(run.result):
+            raise TypeError(f"grad: the function must return one number, got {run.result!r}; see jacobian for more")
+        gradient = replaced(run.inputs, run.pull([(run.outputs[0], 1.0)]))
+        return ((run.value(), run.handed_on()) if has_aux else run.value()), gradient
+
+    return value_and_gradient
+
+
+def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """The gradient of a function: ∂f/∂x for every number x of an argument.
+
+    Args:
+        f: A function with one number as its result, or with a pair of a number and anything else.
+        argnums: Which argument to differentiate by, or a sequence of them.
+        has_aux: f returns a pair ``(number, aux)``; then ``(gradient, aux)`` is returned.
+
+    Returns:
+        A function of f's arguments. The gradient has the structure of the argument, or is a tuple of such if
+        ``argnums`` is a sequence.
+
+    Raises:
+        TypeError: When called: f's result is no number, or there is no number in the argument.
+        ValueError: When called: there is no such argument.
+
+    >>> grad(lambda x: x**3)(2.0)
+    12.0
+    >>> grad(grad(lambda x: x**3))(2.0)
+    12.0
+    >>> grad(lambda p: p["w"] * p["x"][0])({"w": 2.0, "x": [3.0, 4.0]})
+    {'w': 3.0, 'x': [2.0, 0.0]}
+    """
+    both = value_and_grad(f, argnums, has_aux)
+
+    def gradient(*args: Any, **named: Any) -> Any:
+        value, found = both(*args, **named)
+        return (found, value[1]) if has_aux else found
+
+    return gradient
+
+
+def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """The Jacobian of a function: ∂yᵢ/∂xⱼ for every number yᵢ of its result and xⱼ of an argument.
+
+    The function is recorded once; each number of the result then costs one backward pass.
+
+    Args:
+        f: A function with a structure of numbers as its result, or with a pair of that and anything else.
+        argnums: Which argument to differentiate by, or a sequence of them.
+        has_aux: f returns a pair ``(result, aux)``; then ``(jacobian, aux)`` is returned.
+
+    Returns:
+        A function of f's arguments. Its answer is the structure of the result with, in the place of each
+        number, the structure of the argument: m × n for m numbers of n. Two arrays give an array of the shape
+        of the one followed by that of the other.
+
+    Raises:
+        TypeError: When called: there is no number in the argument, or something else in the result.
+        ValueError: When called: there is no such argument.
+
+    >>> jacobian(lambda x: [x[0] ** 2 + x[1], 2 * x[0] + 3 * x[1]])([1.0, 2.0])
+    [[2.0, 1.0], [2.0, 3.0]]
+    """
+
+    def jacobian_of_f(*args: Any, **named: Any) -> Any:
+        run = _Run("jacobian", f, args, argnums, named, has_aux)
+        rows = iter([run.pull([(y, 1.0)]) for y in run.outputs])
+
+        def block(unit: Any) -> Any:
+            """The derivatives of one unit of the result by all units of the argument."""
+            if not is_array(unit):
+                return replaced(run.inputs, next(rows))
+            block_rows = [next(rows) for _ in range(unit.size)]
+            places = iter(range(len(run.variables)))
+
+            def joint(by: Any) -> Any:
+                columns = [next(places) for _ in range(by.size if is_array(by) else 1)]
+                return array([row[j] for row in block_rows for j in columns], unit.shape + (shape(by) or ()))
+
+            return map_units(joint, run.inputs)
+
+        found = map_units(block, run.result)
+        return (found, run.handed_on()) if has_aux else found
+
+    return jacobian_of_f
+
+
+def hessian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """The Hessian of a function: ∂²f/∂xᵢ∂xⱼ for all numbers of an argument, the Jacobian of its gradient.
+
+    Args:
+        f: A function with one number as its result, or with a pair of a number and anything else.
+        argnums: Which argument to differentiate by, or a sequence of them.
+        has_aux: f returns a pair ``(number, aux)``; then ``(hessian, aux)`` is returned.
+
+    Returns:
+        A function of f's arguments. Its answer is the structure of the argument with, in the place of each
+        number, the structure of the argument; for an array of shape s an array of shape s + s.
+
+    Raises:
+        TypeError: When called: f's result is no number, or there is no number in the argument.
+        ValueError: When called: there is no such argument.
+
+    >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
+    [[10.0, 6.0], [6.0, 0.0]]
+    """
+    return jacobian(grad(f, argnums, has_aux), argnums, has_aux)
+
+
+def linearize(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
+    """A function's value at a point, and its best linear map there: the change of its result for small changes.
+
+    Args:
+        f: A function.
+        primals: Its arguments.
+
+    Returns:
+        The value, and a function of tangents, one for each argument and of its structure, that returns the
+        derivative of the result in their direction. It does not call f again.
+
+    Raises:
+        TypeError: There is no number in the arguments, or something else in the result.
+        ValueError: When called: a tangent has not the structure of its argument.
+
+    >>> y, change = linearize(lambda x: x**2, 3.0)
+    >>> y, change(0.01)
+    (9.0, 0.06)
+    """
+    run = _Run("linearize", f, primals, range(len(primals)))
+
+    def change(*tangents: Any) -> Any:
+        seeds = _like("linearize", "tangents", tangents, run.inputs)
+        return replaced(run.result, run.push(seeds))
+
+    return run.value(), change
+
+
+def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False) -> Any:
+    """A function's value and its derivative in one direction: Jacobian times vector.
+
+    Args:
+        f: A function, or, with ``has_aux``, one that returns a pair of its result and anything else.
+        primals: The tuple of its arguments.
+        tangents: As many, of the same structure: the direction.
+        has_aux: Also hand on what f returns besides.
+
+    Returns:
+        ``(value, derivative)``, both of the structure of f's result, and with ``has_aux`` also aux.
+
+    Raises:
+        TypeError: Primals or tangents are no tuple, or hold no numbers.
+        ValueError: They differ in structure.
+
+    >>> jvp(lambda x, y: x * y, (2.0, 5.0), (1.0, 10.0))
+    (10.0, 25.0)
+    """
+    for name, given in (("primals", primals), ("tangents", tangents)):
+        if not isinstance(given, tuple | list):
+            raise TypeError(f"jvp: {name} must be a tuple with one entry for each argument, got {given!r}; write (x,)")
+    run = _Run("jvp", f, primals, range(len(primals)), has_aux=has_aux)
+    derivative = replaced(run.result, run.push(_like("jvp", "tangents", tuple(tangents), run.inputs)))
+    return (run.value(), derivative, run.handed_on()) if has_aux else (run.value(), derivative)
+
+
+def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
+    """A function's value, and what pulls back a weight for each number of the result: vector times Jacobian.
+
+    Args:
+        f: A function, or, with ``has_aux``, one that returns a pair of its result and anything else.
+        primals: Its arguments.
+        has_aux: Also hand on what f returns besides.
+
+    Returns:
+        ``(value, pull)``, and with ``has_aux`` also aux. ``pull`` takes one cotangent, of the structure of the
+        result, and returns a tuple with one entry for each argument, of its structure.
+
+    Raises:
+        TypeError: There is no number in the arguments, or something else in the result.
+        ValueError: When called: the cotangent has not the structure of the result.
+
+    >>> y, pull = vjp(lambda x, y: x * y, 2.0, 5.0)
+    >>> y, pull(10.0)
+    (10.0, (50.0, 20.0))
+    """
+    run = _Run("vjp", f, primals, range(len(primals)), has_aux=has_aux)
+
+    def pull(cotangent: Any) -> Any:
+        seeds = _like("vjp", "cotangent", cotangent, run.result)
+        return replaced(run.inputs, run.pull(list(zip(run.outputs, seeds, strict=True))))
+
+    return (run.value(), pull, run.handed_on()) if has_aux else (run.value(), pull)
+
+
+def _like(name: str, what: str, given: Any, pattern: Any) -> list[Any]:
+    """The numbers of a structure that must be that of another."""
+    if structure(given, name) != structure(pattern, name):
+        raise ValueError(f"{name}: the {what} must have the structure of {_data(pattern)!r}, got {given!r}")
+    return scalars(given, name)
+
+
+def _data(tree: Any) -> Any:
+    """A structure with floats in the place of Values."""
+    return replaced(tree, [x.data if type(x) is Value else x for x in scalars(tree)])
+
+
+def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    """Hessian times vector, the derivative of the gradient in one direction; the Hessian is never formed.
+
+    Args:
+        f: A function with one number as its result.
+        primals: The tuple of its arguments.
+        tangents: As many, of the same structure: the vector.
+
+    Returns:
+        A vector of the structure of the argument, or a tuple of such if there are several arguments.
+
+    Raises:
+        TypeError: f's result is no number, or primals and tangents are no tuples of numbers.
+        ValueError: They differ in structure.
+
+    >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 5.0],), ([1.0, 0.0],))
+    [10.0, 6.0]
+    """
+    argnums: Argnums = 0 if len(primals) == 1 else range(len(primals))
+    return jvp(grad(f, argnums), primals, tangents)[1]
+
+
+def directional_derivative(f: Callable[..., Any], x: Any, direction: Any) -> Any:
+    """How fast a function grows per unit of length when its argument moves in a direction: ∇f · v / ‖v‖.
+
+    Args:
+        f: A function of one argument.
+        x: The point.
+        direction: A vector v of the structure of x; only its direction counts, not its length.
+
+    Returns:
+        The derivative, of the structure of f's result.
+
+    Raises:
+        TypeError: There is no number in x.
+        ValueError: The direction has no length, or not the structure of x.
+
+    >>> directional_derivative(lambda x: x[0] ** 2 + 3 * x[0] * x[1] + x[1] ** 2, [1.0, 1.0], [1.0, 1.0])
+    7.071067811865475
+    """
+    parts = _like("directional_derivative", "direction", direction, x)
+    length = ops.sqrt(ops.dot(parts, parts)) if parts else 0.0
+    if not 0.0 < length < math.inf:
+        raise ValueError(f"directional_derivative: the direction must have a length, got {direction!r}")
+    return jvp(f, (x,), (replaced(direction, [part / length for part in parts]),))[1]
+
+
+def taylor(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
+    """The coefficients f⁽ᵏ⁾(x) / k! of a function's Taylor polynomial at a point.
+
+    Args:
+        f: A function of one number, with one number as its result.
+        x: The point.
+        order: The degree of the polynomial, 0 or above.
+
+    Returns:
+        ``order + 1`` coefficients c, so that f(x + h) ≈ c[0] + c[1]·h + c[2]·h² + …
+
+    Raises:
+        TypeError: x or the result is no number, or the order no whole one.
+        ValueError: The order is negative.
+
+    >>> taylor(lambda x: x**3 + 2 * x, 2.0, 3)
+    [12.0, 14.0, 6.0, 1.0]
+    """
+    if not isinstance(order, int):
+        raise TypeError(f"taylor: the order must be a whole number, got {order!r}")
+    if order < 0:
+        raise ValueError(f"taylor: the order must be 0 or above, got {order!r}")
+    run = _Run("taylor", f, (x,), 0)
+    if not (_is_scalar(x) and _is_scalar(run.result)):
+        raise TypeError(f"taylor: needs a function of one number, with one number as its result, got {run.result!r}")
+    derivative, coefficients = run.outputs[0], []
+    with recording():
+        for k in range(order + 1):
+            coefficients.append(run.finished(derivative) / math.factorial(k))
+            roots = [derivative] if type(derivative) is Value else []
+            graph = topological_order(*roots, stops=run.variables)
+            [derivative] = pull_back(graph, [(root, 1.0) for root in roots], run.variables)
+    return coefficients
+
+
+def vmap(f: Callable[..., Any], in_axes: Any = 0) -> Callable[..., Any]:
+    """The function of many samples that applies f to each of them.
+
+    A list holds samples, or, nested, has several axes, as an array has; tuples, dicts and dataclasses are
+    structures whose parts are mapped over together.
+
+    Args:
+        f: A function of one sample.
+        in_axes: Along which axis the samples lie, None for an argument that all share; one for all
+            arguments, or a tuple with one for each.
+
+    Returns:
+        A function of as many arguments. Its answers are put together along a new first axis: an array where
+        arrays went in or came out, else a list; for tuples, dicts and dataclasses in each of their parts.
+
+    Raises:
+        TypeError: When called: there is nothing to map over, or an argument has no such axis.
+        ValueError: When called: there are more samples in one argument than in another.
+
+    >>> vmap(lambda x, w: w * x, in_axes=(0, None))([1.0, 2.0, 3.0], 10.0)
+    [10.0, 20.0, 30.0]
+    """
+
+    def mapped(*args: Any, **named: Any) -> Any:
+        axes = list(in_axes) if isinstance(in_axes, tuple | list) else [in_axes] * len(args)
+        if len(axes) != len(args):
+            raise ValueError(
+                f"vmap: in_axes={in_axes!r} is for {len(axes)} arguments, the function was given {len(args)}"
+            )
+        pairs = [(arg, axis) for arg, axis in zip(args, axes, strict=True) if axis is not None]
+        sizes = {size for arg, axis in pairs for size in _sizes(arg, axis)}
+        if not sizes:
+            raise TypeError(f"vmap: in_axes={in_axes!r} leaves nothing to map over")
+        if len(sizes) > 1:
+            raise ValueError(f"vmap: every argument must hold as many samples, got {sorted(sizes)}")
+        results = [
+            f(*[arg if axis is None else _sample(arg, axis, i) for arg, axis in zip(args, axes, strict=True)], **named)
+            for i in range(*sizes)
+        ]
+        return _stacked(results, arrays=any(is_array(unit) for arg, _ in pairs for unit in units(arg, "vmap")))
+
+    return mapped
+
+
+def _sizes(x: Any, axis: int) -> list[int]:
+    """How many samples lie along an axis, in each part of a structure."""
+    if is_array(x) and -x.ndim <= axis < x.ndim:
+        return [x.shape[axis]]
+    if isinstance(x, list) and axis == 0:
+        return [len(x)]
+    if not is_structure(x) or axis < 0:
+        raise TypeError(f"vmap: there is no axis {axis} in {x!r}; to share it between all samples give in_axes=None")
+    return [size for part in parts(x) for size in _sizes(part, axis - isinstance(x, list))]
+
+
+def _sample(x: Any, axis: int, i: int) -> Any:
+    """The i-th sample."""
+    if is_array(x):
+        return x.take(i, axis)
+    if isinstance(x, list) and axis == 0:
+        return x[i]
+    return rebuilt(x, lambda part: _sample(part, axis - isinstance(x, list), i))
+
+
+def _stacked(results: list[Any], arrays: bool) -> Any:
+    """Results put together along a new first axis."""
+    first = results[0] if results else None
+    if is_structure(first) and not isinstance(first, list):
+        columns = iter([_stacked(list(column), arrays) for column in zip(*map(parts, results), strict=True)])
+        return rebuilt(first, lambda _: next(columns))
+    if arrays or is_array(first):
+        import numpy
+
+        stacked = numpy.array(results, dtype=object)
+        return array(scalars(stacked, "vmap"), stacked.shape)
+    return results

@@ -1,0 +1,200 @@
+"""Structures of numbers: lists, tuples, dicts, dataclasses and NumPy arrays, nested in any way.
+
+A *unit* is what stands at the end of a branch: one number, one Value, or one array. Texts, None, True
+and False are carried along and never differentiated.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import math
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from .operations import is_number, number
+from .value import Value
+
+#: The shape of a unit; None for what is no array.
+Shape = tuple[int, ...] | None
+
+
+def is_array(x: Any) -> bool:
+    """Whether it is a NumPy array; NumPy is not imported to find out.
+
+    >>> is_array([1.0])
+    False
+    """
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(x, numpy.ndarray)
+
+
+def map_units(function: Callable[[Any], Any], tree: Any, where: str = "", *, strict: bool = True) -> Any:
+    """The same structure with ``function`` applied to every unit.
+
+    Args:
+        function: Called with each unit, in order.
+        tree: The structure.
+        where: Who asks, for the message.
+        strict: Refuse what is no structure of numbers; else leave it as it is.
+
+    Raises:
+        TypeError: Something in it is neither a number nor a structure of numbers.
+
+    >>> map_units(lambda x: x + 1, {"a": [1, 2], "b": (3.0, None)})
+    {'a': [2, 3], 'b': (4.0, None)}
+    """
+
+    def below(branch: Any) -> Any:
+        if branch is None or isinstance(branch, bool | str):
+            return branch
+        if type(branch) is Value or is_array(branch) or is_number(branch):
+            return function(branch)
+        if strict and not is_structure(branch):
+            raise TypeError(
+                f"{where}: needs numbers, Values, or lists, tuples, dicts, dataclasses and NumPy arrays of them, "
+                f"got {branch!r} of type {type(branch).__name__}"
+            )
+        return rebuilt(branch, below)
+
+    return below(tree)
+
+
+def is_structure(x: Any) -> bool:
+    """Whether it is made of parts: a list, tuple, dict or dataclass.
+
+    >>> is_structure([1.0]), is_structure(1.0)
+    (True, False)
+    """
+    return isinstance(x, list | tuple | dict) or (dataclasses.is_dataclass(x) and not isinstance(x, type))
+
+
+def rebuilt(x: Any, function: Callable[[Any], Any]) -> Any:
+    """A structure of the same kind with ``function`` applied to each part; anything else as it is.
+
+    >>> rebuilt((1, [2]), repr)
+    ('1', '[2]')
+    """
+    if isinstance(x, tuple):
+        parts = [function(part) for part in x]
+        return type(x)(*parts) if hasattr(x, "_fields") else tuple(parts)
+    if isinstance(x, list):
+        return [function(part) for part in x]
+    if not is_structure(x):
+        return x
+    twin = copy.copy(x)
+    if isinstance(x, dict):
+        twin.update({key: function(part) for key, part in x.items()})
+    else:
+        for field in dataclasses.fields(x):
+            object.__setattr__(twin, field.name, function(getattr(x, field.name)))
+    return twin
+
+
+def parts(x: Any) -> list[Any]:
+    """The parts of a structure, in order.
+
+    >>> parts({"a": 1.0, "b": [2.0]})
+    [1.0, [2.0]]
+    """
+    found: list[Any] = []
+    rebuilt(x, found.append)
+    return found
+
+
+def units(tree: Any, where: str = "") -> list[Any]:
+    """The units of a structure, in order.
+
+    >>> units({"a": [1.0, 2.0], "b": 3.0})
+    [1.0, 2.0, 3.0]
+    """
+    found: list[Any] = []
+    map_units(found.append, tree, where)
+    return found
+
+
+def shape(unit: Any) -> Shape:
+    """The shape of an array; None for a number or a Value.
+
+    >>> shape(2.0) is None
+    True
+    """
+    return tuple(unit.shape) if is_array(unit) else None
+
+
+def scalars(tree: Any, where: str = "") -> list[Any]:
+    """Every number and Value of a structure, arrays opened; numbers as floats.
+
+    >>> scalars((1, [2.0]))
+    [1.0, 2.0]
+    """
+    found: list[Any] = []
+    for unit in units(tree, where):
+        found += unit.ravel().tolist() if is_array(unit) else [unit]
+    return [x if type(x) is Value else number(x, where) for x in found]
+
+
+def paths(tree: Any) -> list[str]:
+    """How each number of a structure is reached, in the order of `scalars`.
+
+    >>> paths({"a": [1.0, 2.0], "b": 3.0})
+    ["['a'][0]", "['a'][1]", "['b']"]
+    """
+    if is_array(tree):
+        import numpy
+
+        return [str(list(place)) if place else "" for place in numpy.ndindex(tree.shape)]
+    if not is_structure(tree):
+        return [""] if scalars(tree) else []
+    if isinstance(tree, dict):
+        steps = [f"[{key!r}]" for key in tree]
+    elif isinstance(tree, list | tuple):
+        steps = [f"[{i}]" for i in range(len(tree))]
+    else:
+        steps = [f".{field.name}" for field in dataclasses.fields(tree)]
+    return [step + path for step, part in zip(steps, parts(tree), strict=True) for path in paths(part)]
+
+
+def replaced(tree: Any, numbers: Iterable[Any]) -> Any:
+    """The same structure with other numbers, in the order of `scalars`.
+
+    >>> replaced({"a": [1.0, 2.0], "b": 3.0}, [4.0, 5.0, 6.0])
+    {'a': [4.0, 5.0], 'b': 6.0}
+    """
+    rest = iter(numbers)
+    return map_units(lambda unit: joined(rest, shape(unit)), tree)
+
+
+def joined(numbers: Iterator[Any], shape: Shape) -> Any:
+    """The next of some numbers as a unit of a shape: an array of floats, or of objects where there are Values.
+
+    >>> joined(iter([1.0, 2.0]), None)
+    1.0
+    """
+    if shape is None:
+        return next(numbers)
+    return array([next(numbers) for _ in range(math.prod(shape))], shape)
+
+
+def array(numbers: Sequence[Any], shape: tuple[int, ...]) -> Any:
+    """A NumPy array of floats, or of objects where there are Values.
+
+    >>> array([1.0, 2.0], (2,))
+    array([1., 2.])
+    """
+    import numpy
+
+    dtype = float if all(type(x) is float for x in numbers) else object
+    flat = numpy.empty(len(numbers), dtype)
+    flat[:] = numbers
+    return flat.reshape(shape)
+
+
+def structure(tree: Any, where: str = "") -> Any:
+    """The structure alone: every unit replaced by its shape, so that two can be compared.
+
+    >>> structure([1.0, 2.0]) == structure([Value(3.0), 4])
+    True
+    """
+    return map_units(lambda unit: shape(unit) or (), tree, where)
