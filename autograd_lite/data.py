@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
+from operator import index
 from typing import Any, TypeAlias, TypeVar, cast
+
+from .operations import number
 
 Rows: TypeAlias = list[list[float]]
 Labels: TypeAlias = list[int]
@@ -33,6 +36,21 @@ def generator(rng: random.Random | None) -> random.Random:
     if not isinstance(rng, random.Random):
         raise TypeError(f"rng must be a random.Random, such as random.Random(1337), got {rng!r}")
     return rng
+
+
+def whole(n: Any, name: str) -> int:
+    """``n`` as an int; ``name`` is the setting's, for the message.
+
+    Raises:
+        TypeError: It is no whole number.
+
+    >>> whole(3, "epochs")
+    3
+    """
+    try:
+        return index(n)
+    except TypeError:
+        raise TypeError(f"{name} must be a whole number, got {n!r}") from None
 
 
 def xor() -> tuple[Rows, Labels]:
@@ -96,7 +114,7 @@ def circles(
     ([[1.0, 0.0], [-1.0, 0.0], [0.5, 0.0], [-0.5, 0.0]], [0, 0, 1, 1])
     """
     _check_points("circles", n, noise)
-    if not 0.0 <= factor < 1.0:
+    if not 0.0 <= number(factor, "circles: factor") < 1.0:
         raise ValueError(f"circles: factor must be at least 0 and below 1, got {factor!r}")
     outer = [(math.cos(t), math.sin(t)) for t in _steps(n // 2, 2.0 * math.pi, n // 2)]
     inner = [(factor * math.cos(t), factor * math.sin(t)) for t in _steps(n - n // 2, 2.0 * math.pi, n - n // 2)]
@@ -154,7 +172,7 @@ def split(
     n = len(xs)
     if n != len(ys):
         raise ValueError(f"split: needs as many xs as ys, got {n} xs and {len(ys)} ys")
-    held_out = round(n * test) if 0.0 < test < 1.0 else 0
+    held_out = round(n * test) if 0.0 < number(test, "split: test") < 1.0 else 0
     if not 0 < held_out < n:
         raise ValueError(f"split: test={test!r} of {n} samples leaves one of the two parts empty")
     order = _shuffled(n, generator(rng))
@@ -198,9 +216,9 @@ def _moments(column: Sequence[float]) -> tuple[float, float]:
 
 
 def _check_points(name: str, n: int, noise: float) -> None:
-    if n < 2:
+    if whole(n, f"{name}: n") < 2:
         raise ValueError(f"{name}: needs at least 2 points, one of each class, got n={n!r}")
-    if not 0.0 <= noise < math.inf:
+    if not 0.0 <= number(noise, f"{name}: noise") < math.inf:
         raise ValueError(f"{name}: noise must be a finite number, 0 or above, got {noise!r}")
 
 

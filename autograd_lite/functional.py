@@ -14,7 +14,7 @@ from typing import Any
 from . import operations as ops
 from .modes import is_recording, recording
 from .trees import array, is_array, is_structure, map_units, parts, rebuilt, replaced, scalars, shape, structure, units
-from .value import Value, adjoints, pull_back, push_forward, topological_order
+from .value import Value, adjoints, pull_back, push_forward, seal, topological_order, variable
 
 __all__ = [
     "directional_derivative",
@@ -51,8 +51,7 @@ class _Run:
             raise TypeError(f"{name}: there is no number to differentiate with respect to in {self.inputs!r}")
         self.wants_values = any(type(x) is Value for x in given)
         with recording():
-            # A Value gets a node of its own, so that the caller's derivative by it is not confused with this one.
-            self.variables = [ops.positive(x) if type(x) is Value else Value(x) for x in given]
+            self.variables = [variable(x) for x in given]
             result = f(*_placed(args, argnums, replaced(self.inputs, self.variables)), **(named or {}))
         if has_aux and not (isinstance(result, tuple) and len(result) == 2):
             raise TypeError(f"{name}: with has_aux the function must return a pair, got {result!r}")
@@ -64,6 +63,8 @@ class _Run:
         self.order = topological_order(*[y for y in self.outputs if type(y) is Value], stops=self.variables)
         own = {id(x) for x in self.variables}
         uses_others = any(node.operation is None and id(node) not in own for node in self.order)
+        for x in self.variables:  # from now on they are not the Values of others either
+            seal(x)
         #: Whether the answers must themselves be differentiable.
         self.recorded = is_recording() and (self.wants_values or uses_others)
 
@@ -104,7 +105,7 @@ class _Run:
 
 def _chosen(name: str, args: Sequence[Any], argnums: Argnums) -> Any:
     """The argument that is differentiated, or the tuple of them."""
-    for i in (argnums,) if isinstance(argnums, int) else argnums:
+    for i in argnums if isinstance(argnums, Sequence) else (argnums,):
         if not isinstance(i, int) or not -len(args) <= i < len(args):
             raise ValueError(f"{name}: argnums={argnums!r}, but the function was given {len(args)} arguments")
     return args[argnums] if isinstance(argnums, int) else tuple([args[i] for i in argnums])
@@ -456,9 +457,7 @@ def vmap(f: Callable[..., Any], in_axes: Any = 0) -> Callable[..., Any]:
     def mapped(*args: Any, **named: Any) -> Any:
         axes = list(in_axes) if isinstance(in_axes, tuple | list) else [in_axes] * len(args)
         if len(axes) != len(args):
-            raise ValueError(
-                f"vmap: in_axes={in_axes!r} is for {len(axes)} arguments, the function was given {len(args)}"
-            )
+            raise ValueError(f"vmap: in_axes={in_axes!r} is for {len(axes)} arguments, got {len(args)}")
         pairs = [(arg, axis) for arg, axis in zip(args, axes, strict=True) if axis is not None]
         sizes = {size for arg, axis in pairs for size in _sizes(arg, axis)}
         if not sizes:

@@ -7,9 +7,9 @@ import math
 import os
 import random
 import secrets
+import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
-from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +99,8 @@ class Module:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write architecture and parameters into a file of readable JSON, which `load` reads to the last digit.
 
-        A file that is there is replaced in one move once the new one is whole, or is left as it was.
+        A file that is there is replaced in one move once the new one is whole, or is left as it was; it keeps its
+        permissions, and a link to it stays a link.
 
         Args:
             path: The file; its folder exists.
@@ -394,9 +395,10 @@ def _names(neuron: Neuron, layer: int, m: int) -> list[tuple[str, Value]]:
 
 
 def _size(n: int, name: str) -> int:
-    if index(n) < 1:
+    size = data.whole(n, name)
+    if size < 1:
         raise ValueError(f"{name} must be at least 1, got {n!r}")
-    return index(n)
+    return size
 
 
 def _parameter(x: Any) -> Value:
@@ -464,10 +466,18 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write a file beside ``path``, then put it in its place."""
+    """Write a file beside ``path``, then put it in its place, with the permissions of the old one."""
+    path = Path(os.path.realpath(path))  # a link stays a link, to the new file
+    try:
+        with path.open("r+b") as old:  # what may not be written is refused here, in the system's words
+            mode = stat.S_IMODE(os.fstat(old.fileno()).st_mode)
+    except FileNotFoundError:
+        mode = None
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with beside.open("x", encoding="utf-8", newline="\n") as file:
+            if mode is not None:
+                beside.chmod(mode)
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -479,12 +489,22 @@ def _replace(path: Path, text: str) -> None:
 def _read(path: Path) -> tuple[str, dict[str, float]]:
     """Architecture and parameters from a file that `Module.save` has written."""
     try:
-        saved = json.loads(path.read_text(encoding="utf-8"))
+        saved = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_object)
         if saved["format"] != FORMAT or not isinstance(saved["architecture"], str):
             raise ValueError(f"its format is {saved['format']!r}")
         return saved["architecture"], {name: _float(x) for name, x in saved["parameters"].items()}
     except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"{path} is no model saved by autograd_lite ({type(error).__name__}: {error})") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of the file; of two entries with one name it would be anyone's guess which is meant."""
+    found: dict[str, Any] = {}
+    for name, x in pairs:
+        if name in found:
+            raise ValueError(f"{name!r} is there twice")
+        found[name] = x
+    return found
 
 
 def _float(x: Any) -> float:

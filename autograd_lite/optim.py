@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from .operations import number
 from .value import Value
 
 
@@ -18,7 +19,7 @@ class Optimizer:
         weight_decay: λ; adds λ·parameter to each gradient, the gradient of ½λ‖parameters‖².
 
     Raises:
-        TypeError: ``parameters`` is no iterable of Values.
+        TypeError: ``parameters`` is no iterable of Values, or a setting is no number.
         ValueError: There are none, one is there twice or was computed from others, or a number is out of its range.
     """
 
@@ -75,7 +76,7 @@ class SGD(Optimizer):
         weight_decay: λ, 0 or above.
 
     Raises:
-        TypeError: ``parameters`` is no iterable of Values.
+        TypeError: ``parameters`` is no iterable of Values, or a setting is no number.
         ValueError: There are none, one is there twice or was computed from others, or a number is out of its range.
 
     >>> w = Value(3.0)
@@ -109,11 +110,11 @@ class Adam(Optimizer):
         parameters: The leaves to move, such as ``model.parameters()``.
         lr: The learning rate η.
         betas: β₁ and β₂, at least 0 and below 1.
-        eps: ε, 0 or above.
+        eps: ε, 0 or above; with 0 a parameter stays where its v̂ is 0.
         weight_decay: λ, 0 or above.
 
     Raises:
-        TypeError: ``parameters`` is no iterable of Values.
+        TypeError: ``parameters`` is no iterable of Values, or a setting is no number.
         ValueError: There are none, one is there twice or was computed from others, or a number is out of its range.
 
     >>> w = Value(3.0)
@@ -132,7 +133,7 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, lr, weight_decay)
-        first, second = betas
+        first, second = _pair(betas, "betas")
         self.betas = _number(first, "betas[0]", below=1.0), _number(second, "betas[1]", below=1.0)
         self.eps = _number(eps, "eps")
         zeros = [0.0] * len(self.parameters)
@@ -145,9 +146,11 @@ class Adam(Optimizer):
         means = [beta1 * m + (1.0 - beta1) * g for m, g in zip(means, gradients, strict=True)]
         squares = [beta2 * v + (1.0 - beta2) * g * g for v, g in zip(squares, gradients, strict=True)]
         rate, root = self.lr / (1.0 - beta1**t), math.sqrt(1.0 - beta2**t)
+        scales = [math.sqrt(v) / root + self.eps for v in squares]
+        # With ε = 0 a second moment that is, or rounds to, 0 gives no scale to step by: the parameter stays.
         moved = [
-            p.data - rate * m / (math.sqrt(v) / root + self.eps) if m else p.data
-            for p, m, v in zip(self.parameters, means, squares, strict=True)
+            p.data - rate * m / scale if m and scale else p.data
+            for p, m, scale in zip(self.parameters, means, scales, strict=True)
         ]
         return (t, means, squares), moved
 
@@ -198,7 +201,17 @@ def _checked(parameters: Any, name: str) -> list[Value]:
 
 def _number(x: Any, name: str, below: float = math.inf) -> float:
     """A number of 0 or above."""
-    if not 0.0 <= x < below:
+    if not 0.0 <= number(x, name) < below:
         limit = "finite" if below == math.inf else f"below {below:g}"
         raise ValueError(f"{name} must be 0 or above and {limit}, got {x!r}")
     return float(x)
+
+
+def _pair(x: Any, name: str) -> tuple[Any, Any]:
+    """Two of something."""
+    if not isinstance(x, Iterable):
+        raise TypeError(f"{name} must be two numbers, got {x!r}")
+    items = tuple(x)
+    if len(items) != 2:
+        raise ValueError(f"{name} must be two numbers, got {x!r}")
+    return items[0], items[1]

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from operator import index
 from typing import Any, Protocol
 
 from . import data, losses, optim
@@ -92,6 +91,7 @@ def fit(
     Raises:
         ValueError: There are no samples, a number or a length is wrong, a target is nothing that the loss can
             mean, or the optimiser moves none of the model's parameters.
+        TypeError: A setting is of the wrong kind.
         DivergenceError: The loss or a parameter became nan or infinite; the model has the parameters of its last
             finite loss.
 
@@ -188,16 +188,20 @@ def _checked(
     """The loss as a function and the size of a batch, if all that `fit` was given makes sense."""
     if not xs or len(xs) != len(ys):
         raise ValueError(f"fit: needs samples, and as many ys as xs, got {len(xs)} xs and {len(ys)} ys")
-    if index(epochs) < 0:
+    if data.whole(epochs, "fit: epochs") < 0:
         raise ValueError(f"fit: epochs must be 0 or more, got {epochs!r}")
-    size = len(xs) if batch_size is None else index(batch_size)
+    size = len(xs) if batch_size is None else data.whole(batch_size, "fit: batch_size")
     if size < 1:
         raise ValueError(f"fit: batch_size must be at least 1, got {batch_size!r}")
-    if isinstance(loss, str) and loss not in losses.LOSSES:
-        raise ValueError(f"fit: loss must be a function or one of {', '.join(losses.LOSSES)}, got {loss!r}")
+    function = losses.LOSSES.get(loss) if isinstance(loss, str) else loss
+    if not callable(function):
+        kind = ValueError if isinstance(loss, str) else TypeError
+        raise kind(f"fit: loss must be a function or one of {', '.join(losses.LOSSES)}, got {loss!r}")
+    if not all(hasattr(optimizer, name) for name in ("parameters", "zero_grad", "step")):
+        raise TypeError(f"fit: optimizer must be one such as optim.Adam(model.parameters()), got {optimizer!r}")
     if not {id(p) for p in model.parameters()} & {id(p) for p in optimizer.parameters}:
         raise ValueError("fit: the optimizer moves none of the model's parameters; give it model.parameters()")
-    return losses.LOSSES[loss] if isinstance(loss, str) else loss, size
+    return function, size
 
 
 def _detached(prediction: Any) -> Any:

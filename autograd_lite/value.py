@@ -867,6 +867,28 @@ def _spread(group: Group, adjoint: float, derivatives: list[float]) -> None:
 # --- The pass, recorded ---
 
 
+def variable(x: Any) -> Value:
+    """A node of its own for a number or a Value, so that derivatives by it are not confused with others by x.
+
+    >>> x = Value(3.0)
+    >>> variable(x).parents == (x,), variable(3.0).parents
+    (True, ())
+    """
+    return x.record_unary(ops.positive) if type(x) is Value else Value(x)
+
+
+def seal(node: Value) -> None:
+    """Turn a variable that was made from a number into a constant: nobody differentiates by it any more.
+
+    >>> x = variable(3.0)
+    >>> seal(x)
+    >>> x.op, x.inputs
+    ('pos', (3.0,))
+    """
+    if node._operation is None:
+        node._operation, node._first = ops.positive, node._data
+
+
 def gradients(root: Value, xs: Iterable[Value]) -> list[Value]:
     """∂root/∂x for each x, as Values that can be differentiated again; no ``grad`` changes.
 
@@ -883,7 +905,7 @@ def gradients(root: Value, xs: Iterable[Value]) -> list[Value]:
     >>> slope.data, curvature.data
     (12.0, 12.0)
     """
-    wanted: list[Any] = [None] if type(xs) is Value else list(xs)
+    wanted: list[Any] = [None] if isinstance(xs, Value) else list(xs)
     if not all(type(node) is Value for node in (root, *wanted)):
         raise TypeError(f"gradients: needs a Value and a list of Values, got {root!r} and {xs!r}")
     found = pull_back(topological_order(root), [(root, 1.0)], wanted)
