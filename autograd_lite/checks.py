@@ -17,8 +17,8 @@ __all__ = ["check_grads", "check_operation", "numerical_derivative", "numerical_
 
 #: How far derivatives and differences may be apart, relative to the larger, where the differences are exact.
 TOLERANCE = 1e-6
-#: First steps, relative to the size of x; each is shrunk until the differences settle or drown in rounding.
-FIRST_STEPS = (0.3, 1e-2, 1e-4, 1e-7)
+#: The first step, relative to the size of x; it is shrunk until the differences settle or drown in rounding.
+FIRST_STEP, LAST_STEP = 0.3, 1e-9
 SHRINK, SHRINKINGS = math.sqrt(1.0 / 3.0), 10  # irrational: a staircase does not look alike from two steps
 EPSILON = math.ulp(1.0)
 
@@ -88,6 +88,12 @@ class Estimate(NamedTuple):
     error: float
     size: float  # what counts as large: the function over the size of its argument
 
+    @property
+    def score(self) -> float:
+        """The error beside what counts as large; the smaller the better."""
+        large = abs(self.slope) + self.size
+        return self.error / large if large > 0 else 0.0 if large == 0 else math.inf
+
 
 def estimate(f: Callable[[float], float], x: float = 0.0, scale: float = 1.0) -> Estimate:
     """The derivative by central differences, extrapolated to a step of 0 (C. J. F. Ridders, 1982).
@@ -98,27 +104,34 @@ def estimate(f: Callable[[float], float], x: float = 0.0, scale: float = 1.0) ->
     1.0
     """
     best = Estimate(math.nan, math.inf, 0.0)
-    for first in FIRST_STEPS:
-        row: list[float] = []
-        for k in range(SHRINKINGS):
-            h = first * scale * SHRINK**k
-            try:
-                above, below = f(x + h), f(x - h)
-            except (ValueError, ArithmeticError):  # the function ends here
-                row = []
-                continue
-            size = max(abs(above), abs(below))
-            noise = 4.0 * EPSILON * size / h
-            row, before = [(above - below) / ((x + h) - (x - h))], row
-            for power, older in enumerate(before, 1):
-                row.append(row[-1] + (row[-1] - older) / (SHRINK ** (-2 * power) - 1.0))
-            for slope, left, above_left in zip(row[1:], row, before, strict=False):
-                error = max(abs(slope - left), abs(slope - above_left), noise)
-                if error < best.error:
-                    best = Estimate(slope, error, max(size / scale, noise))
+    first = FIRST_STEP
+    while first > LAST_STEP or (first > 1e-300 and not math.isfinite(best.slope)):
+        for found in _extrapolated(f, x, first * scale, scale):
+            if found.score < best.score:
+                best = found
         if best.error <= 1e-3 * TOLERANCE * abs(best.slope):
             break
+        first *= 1e-2
     return best
+
+
+def _extrapolated(f: Callable[[float], float], x: float, h: float, scale: float) -> Iterator[Estimate]:
+    """Central differences with shrinking steps, and the polynomials through them at a step of 0."""
+    row: list[float] = []
+    for _ in range(SHRINKINGS):
+        h *= SHRINK
+        try:
+            above, below = f(x + h), f(x - h)
+            row, before = [(above - below) / ((x + h) - (x - h))], row
+        except (ValueError, ArithmeticError):  # the function ends here, or the step is lost
+            row = []
+            continue
+        size = max(abs(above), abs(below))
+        for power, older in enumerate(before, 1):
+            row.append(row[-1] + (row[-1] - older) / (SHRINK ** (-2 * power) - 1.0))
+        for slope, left, above_left in zip(row[1:], row, before, strict=False):
+            error = max(abs(slope - left), abs(slope - above_left), 4.0 * EPSILON * size / h)
+            yield Estimate(slope, error, size / scale)
 
 
 class _Entry(NamedTuple):
@@ -246,8 +259,11 @@ def _complaint(level: Level, point: Sequence[float], labels: Sequence[Label], na
     crude = []
     for j, x in enumerate(point):
         h = math.cbrt(EPSILON) * max(abs(x), 1e-3)
-        above, below = (_floats(level(_values([*point[:j], x + t, *point[j + 1 :]]))) for t in (h, -h))
-        crude.append([(a - b) / (2.0 * h) for a, b in zip(above, below, strict=True)])
+        try:
+            above, below = (_floats(level(_values([*point[:j], x + t, *point[j + 1 :]]))) for t in (h, -h))
+            crude.append([(a - b) / (2.0 * h) for a, b in zip(above, below, strict=True)])
+        except (ValueError, ArithmeticError):  # the function ends here
+            crude.append([math.nan] * len(labels))
     rules = [_floats(row) for row in jacobian(level)(list(point))]
     places = [(i, j) for i in range(len(labels)) for j in range(len(point))]
     places.sort(key=lambda place: -_distance(rules[place[0]][place[1]], crude[place[1]][place[0]]))
@@ -273,7 +289,7 @@ def _blame(level: Level, point: Sequence[float]) -> str:
             operands = [tuple(_floats(x)) if isinstance(x, tuple) else _floats([x])[0] for x in node.operands]
             for entry in _entries(node.operation, operands):
                 if entry.settles and entry.off > 1.0:
-                    return f"the rule of {node.operation.name} is at fault: {entry}"
+                    return f"the rule of {node.operation.name} disagrees: {entry}"
     own = [node for node in graph if node.operation is CUSTOM]
     if own:
         return f"the rules of the table on the way agree; look at your own operations, such as {own[0]!r}"

@@ -1,7 +1,4 @@
-"""The numbers that the course teaches, computed by the engine: derivatives, gradients, descent, networks, XOR.
-
-Second derivatives are written out where Taylor's formula needs them. Jacobians and Hessians are not here.
-"""
+"""The numbers that the course teaches, computed by the engine: derivatives, gradients, descent, networks, XOR."""
 
 from __future__ import annotations
 
@@ -13,25 +10,40 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd_lite import data, losses, nn, optim
+from autograd_lite import (
+    data,
+    directional_derivative,
+    grad,
+    hessian,
+    jacobian,
+    linearize,
+    losses,
+    nn,
+    numerical_derivative,
+    optim,
+    taylor,
+    value_and_grad,
+)
 from autograd_lite import operations as ops
 from autograd_lite.value import Value, topological_order
 
 
 def slope(f: Callable[[Any], Any], x: float) -> tuple[float, float]:
-    """f(x) and f'(x)."""
+    """f(x) and f'(x), by the public function; a backward pass must say the same."""
+    found: tuple[float, float] = value_and_grad(f)(x)
     leaf = Value(x)
-    out = f(leaf)
-    out.backward()
-    return out.data, leaf.grad
+    f(leaf).backward()
+    assert leaf.grad == found[1]
+    return found
 
 
 def slopes(f: Callable[..., Any], *xs: float) -> tuple[float, list[float]]:
-    """f and its gradient."""
+    """f and its gradient, by the public function; a backward pass must say the same."""
+    value, gradient = value_and_grad(f, argnums=range(len(xs)))(*xs)
     leaves = [Value(x) for x in xs]
-    out = f(*leaves)
-    out.backward()
-    return out.data, [leaf.grad for leaf in leaves]
+    f(*leaves).backward()
+    assert [leaf.grad for leaf in leaves] == list(gradient)
+    return value, list(gradient)
 
 
 def close(x: Any) -> Any:
@@ -46,7 +58,8 @@ GRID = [i / 10 for i in range(-50, 51)]
 def test_a_central_difference_beside_the_exact_derivative() -> None:
     h = 1e-5
     assert slope(lambda x: x**2, 3.0) == (9.0, 6.0)
-    assert ((3 + h) ** 2 - (3 - h) ** 2) / (2 * h) == pytest.approx(6.0, rel=1e-9)
+    assert numerical_derivative(lambda x: x**2, 3.0, h=h) == pytest.approx(6.0, rel=1e-9)
+    assert numerical_derivative(lambda x: x**2, 3.0) == pytest.approx(6.0, rel=1e-9)
 
 
 def test_linear_prediction_of_a_square() -> None:
@@ -66,9 +79,12 @@ def test_linear_and_quadratic_prediction_of_a_cubic() -> None:
     assert truth == close(12.140601)
     assert y + dy * h == close(12.14)
     assert truth - (y + dy * h) == pytest.approx(0.000601, rel=1e-9)
-    second = 6 * 2.0  # p'' = 6x
+    second = grad(grad(p))(2.0)
+    assert second == 12.0  # p'' = 6x
     assert y + dy * h + second * h**2 / 2 == close(12.1406)
     assert truth - (y + dy * h + second * h**2 / 2) == pytest.approx(h**3, rel=1e-6)
+    assert taylor(p, 2.0, 3) == [12.0, 14.0, 6.0, 1.0]
+    assert linearize(p, 2.0)[1](h) == close(0.14)
 
 
 def test_the_chain_rule_link_by_link() -> None:
@@ -144,12 +160,13 @@ def test_a_small_move_is_predicted_by_the_gradient() -> None:
 
 
 def test_the_derivative_in_a_direction() -> None:
-    def along(t: Any) -> Any:
-        x, y = 1 + t / math.sqrt(2), 1 + t / math.sqrt(2)
-        return x**2 + 3 * x * y + y**2
+    def f(v: Any) -> Any:
+        return v[0] ** 2 + 3 * v[0] * v[1] + v[1] ** 2
 
-    assert slope(along, 0.0)[1] == close(10 / math.sqrt(2))
-    assert 10 / math.sqrt(2) == close(7.0710678118654755)
+    half = 1 / math.sqrt(2)
+    for direction in ([half, half], [1.0, 1.0]):
+        assert directional_derivative(f, [1.0, 1.0], direction) == close(7.0710678118654755)
+    assert slope(lambda t: f([1 + t * half, 1 + t * half]), 0.0)[1] == close(10 / math.sqrt(2))
 
 
 @pytest.mark.parametrize("point", [(1.0, 1.0), (-2.0, 0.5), (0.3, -1.7)])
@@ -181,6 +198,67 @@ def test_arrows_on_the_bowl_point_to_its_bottom(point: Any, value: float, arrow:
     assert out == value
     assert [-g for g in gradient] == arrow
     assert arrow == [2 * (1 - point[0]), 2 * (-0.5 - point[1])]
+
+
+# --- C. Jacobians and higher derivatives ---
+
+
+def f_of_c(v: Any) -> list[Any]:
+    return [v[0] ** 2 + v[1], 2 * v[0] + 3 * v[1]]
+
+
+def g_of_c(v: Any) -> list[Any]:
+    return [v[0] * v[1], ops.sin(v[0]), v[1] ** 3]
+
+
+POINTS = [[1.0, 2.0], [-0.5, 3.0], [0.0, 0.0]]
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_the_jacobian_row_by_row(point: list[float]) -> None:
+    assert jacobian(f_of_c)(point) == [[2 * point[0], 1.0], [2.0, 3.0]]
+    assert np.shape(jacobian(g_of_c)(point)) == (3, 2)  # R² → R³
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_the_chain_rule_of_jacobians(point: list[float]) -> None:
+    whole = jacobian(lambda v: g_of_c(f_of_c(v)))(point)
+    product = np.array(jacobian(g_of_c)(f_of_c(point))) @ np.array(jacobian(f_of_c)(point))
+    assert np.array(whole) == close(product)
+    (x, y), (u, v) = point, f_of_c(point)
+    by_hand = [[2 * x * v + 2 * u, v + 3 * u], [2 * x * math.cos(u), math.cos(u)], [6 * v**2, 9 * v**2]]
+    assert np.array(whole) == close(np.array(by_hand))
+    assert u == x * x + y
+
+
+def test_the_jacobian_is_the_best_linear_map() -> None:
+    value, change = linearize(f_of_c, [1.0, 2.0])
+    assert value == [3.0, 8.0]
+    for h in (1e-1, 1e-2, 1e-3):
+        step = [h, -2 * h]
+        truth = np.array(f_of_c([1.0 + step[0], 2.0 + step[1]])) - np.array(value)
+        assert change(step) == close([2 * h - 2 * h, 2 * h - 6 * h])
+        assert truth - np.array(change(step)) == pytest.approx(np.array([h * h, 0.0]), rel=1e-6, abs=1e-14)
+
+
+def test_the_hessian_curvature_and_newtons_method() -> None:
+    def f(v: Any) -> Any:
+        return v[0] ** 2 + 3 * v[0] * v[1] + 5 * v[1] ** 2 - v[0]
+
+    matrix = np.array(hessian(f)([0.3, -0.7]))
+    assert matrix.tolist() == [[2.0, 3.0], [3.0, 10.0]]
+    start = np.array([0.3, -0.7])
+    minimum = start - np.linalg.solve(matrix, grad(f)(list(start)))  # one step, f being quadratic
+    assert grad(f)(list(minimum)) == pytest.approx([0.0, 0.0], abs=1e-14)
+    direction = np.array([0.6, 0.8])
+    curvature = grad(grad(lambda t: f([0.3 + 0.6 * t, -0.7 + 0.8 * t])))(0.0)
+    assert curvature == close(direction @ matrix @ direction)
+    assert np.array(hessian(lambda v: bowl(*v))([-1.5, 1.5])).tolist() == [[2.0, 0.0], [0.0, 2.0]]
+    x = 1.0
+    for _ in range(6):  # Newton's method for x² = 2
+        value, slope_here = value_and_grad(lambda x: x * x - 2)(x)
+        x -= value / slope_here
+    assert x == close(math.sqrt(2))
 
 
 # --- D. Gradient descent ---

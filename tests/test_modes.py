@@ -1,0 +1,201 @@
+"""Without a memory, and on the watch for nan and inf."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from autograd_lite import AnomalyError, Value, detect_anomaly, grad, gradients, modes, nn, no_grad
+from autograd_lite import operations as ops
+from autograd_lite.value import Group, affine
+
+# --- No memory ---
+
+
+def test_within_no_grad_operations_give_values_without_parents() -> None:
+    x = Value(2.0, label="x")
+    with no_grad():
+        made = [x * x, 2.0 + x, ops.exp(x), ops.sum([x, x]), x**3, -x, affine(Group([x]), Group([x]), x)]
+        made.append(Value(1.0, (x,), (2.0,)))
+        made.append(nn.Neuron(1)([x]))
+    for y in made:
+        assert (type(y), y.parents, y.operation) == (Value, (), None)
+    assert [y.data for y in made[:7]] == [4.0, 4.0, math.exp(2.0), 4.0, 8.0, -2.0, 6.0]
+    assert (x * x).parents == (x, x)
+
+
+def test_no_grad_nests_ends_with_an_error_and_decorates() -> None:
+    x = Value(2.0)
+    with no_grad():
+        with no_grad():
+            assert (x * x).parents == ()
+        assert (x * x).parents == ()
+    with pytest.raises(KeyError), no_grad():
+        raise KeyError
+    assert (x * x).parents == (x, x)
+    assert modes.OPEN == []
+
+    @no_grad()
+    def square(x: Value) -> Value:
+        return x * x
+
+    assert square(x).parents == square(x).parents == ()
+    assert (x * x).parents == (x, x)
+
+
+def test_no_grad_does_not_keep_functions_from_differentiating() -> None:
+    with no_grad():
+        assert grad(lambda x: x * x)(3.0) == 6.0
+        assert grad(lambda x: x * grad(lambda y: x * y)(x))(3.0) == 6.0
+
+
+def test_stop_gradient_and_detach_cut_one_number() -> None:
+    x = Value(3.0, label="x")
+    for cut in (ops.stop_gradient(x), x.stop_gradient(), x.detach()):
+        assert (cut.data, cut.parents) == (3.0, ())
+        [d] = gradients(x * cut, [x])
+        assert d.data == 3.0
+    assert ops.stop_gradient(3.0) == 3.0
+    assert grad(lambda x: x * ops.stop_gradient(x))(3.0) == 3.0
+    assert grad(grad(lambda x: x * x * ops.stop_gradient(x)))(3.0) == 6.0
+
+
+def test_modes_belong_to_their_thread() -> None:
+    x, entered, leave, answers = Value(2.0), threading.Event(), threading.Event(), {}
+
+    def within() -> None:
+        with no_grad(), detect_anomaly():
+            entered.set()
+            leave.wait(10)
+            answers["parents"] = (x * x).parents
+
+    thread = threading.Thread(target=within)
+    thread.start()
+    entered.wait(10)
+    assert (x * x).parents == (x, x)
+    assert (Value(1e200) * 1e200).data == math.inf
+    leave.set()
+    thread.join()
+    assert answers == {"parents": ()}
+
+
+def test_modes_belong_to_their_task() -> None:
+    x = Value(2.0)
+
+    async def within() -> int:
+        with no_grad():
+            await asyncio.sleep(0.01)
+            return len((x * x).parents)
+
+    async def outside() -> int:
+        await asyncio.sleep(0.005)
+        return len((x * x).parents)
+
+    async def both() -> list[int]:
+        return await asyncio.gather(within(), outside())
+
+    assert asyncio.run(both()) == [0, 2]
+
+
+def test_while_no_mode_is_open_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(*_: Any) -> None:
+        raise AssertionError("a mode was asked for")
+
+    monkeypatch.setattr(modes, "_recording", None)
+    monkeypatch.setattr(modes, "_sites", None)
+    monkeypatch.setattr("autograd_lite.value._observe", asked, raising=True)
+    x = Value(2.0)
+    y = ops.tanh(x * x + 1.0)
+    y.backward()
+    assert gradients(y, [x])[0].data == pytest.approx(x.grad)
+
+
+# --- On the watch ---
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Value(1e200) * 1e200, r"1e\+200 \* 1e\+200 is inf; made in .*test_modes.py, line \d+: \(lambda"),
+        (lambda: Value(math.inf) - math.inf, "inf - inf is nan; made in"),
+        (lambda: ops.sum([Value(1e308), 1e308]), r"sum\(\[1e\+308, 1e\+308\]\) is inf; made in"),
+        (lambda: affine(Group([Value(1e200)]), Group([1e200]), Value(0.0)), r"affine\(\[1e\+200\].* is inf"),
+        (lambda: Value(math.nan, (Value(1.0),), (2.0,)), r"custom\(1.0\) is nan; made in"),
+    ],
+)
+def test_the_first_value_that_is_not_finite_raises(make: Callable[[], Value], message: str) -> None:
+    assert not math.isfinite(make().data)
+    with detect_anomaly(), pytest.raises(AnomalyError, match=message):
+        make()
+    assert modes.OPEN == []
+
+
+def test_the_line_is_that_of_the_user_also_deep_inside_a_network() -> None:
+    model = nn.MLP(1, [2, 1])
+    for p in model.parameters():
+        p.data = 1e200
+    with detect_anomaly(), pytest.raises(AnomalyError) as caught:
+        model([1e200])  # here
+    assert str(caught.value).endswith("model([1e200])  # here")
+    assert "test_modes.py" in str(caught.value)
+
+
+def test_the_first_derivative_that_is_not_finite_raises_and_leaves_no_grad() -> None:
+    x = Value(0.0, label="x")
+    with detect_anomaly():
+        y = ops.sqrt(x)  # steep
+        z = y * 2.0
+        with pytest.raises(AnomalyError, match=r"sqrt\(0.0\): the derivative to .*'x'\) is inf.*\(x\)  # steep"):
+            z.backward()
+        with pytest.raises(AnomalyError):
+            gradients(z, [x])
+        assert (x.grad, x.has_grad) == (0.0, False)
+        ops.where(x > 0, y, x).backward()  # nothing flows to the steep side
+    assert x.grad == 1.0
+    z.backward()
+    assert x.grad == math.inf
+
+
+def test_a_gradient_that_overflows_on_the_way_raises() -> None:
+    x = Value(1e-200)
+    with detect_anomaly():
+        y = (x * 1e200) * 1e200
+        with pytest.raises(AnomalyError, match=r"1e-200 \* 1e\+200: the gradient that flows back .* is inf"):
+            y.backward()
+
+
+def test_nodes_made_before_are_watched_too_but_not_where_they_were_made() -> None:
+    y = ops.exp(Value(1.0)) * math.inf
+    with detect_anomaly(), pytest.raises(AnomalyError, match="is inf; made in a line before detect_anomaly began"):
+        y.backward()
+
+
+def test_a_node_that_no_longer_follows_from_its_inputs_raises() -> None:
+    x = Value(2.0)
+    with detect_anomaly():
+        y = x * x  # made here
+        x.data = 3.0
+        with pytest.raises(AnomalyError, match=r"3.0 \* 3.0 is 9.0, but the node holds 4.0.*# made here"):
+            y.backward()
+        y.data = 9.0
+        y.backward()
+    assert x.grad == 6.0
+    x.data = 4.0
+    y.backward()  # unwatched, derivatives are taken at the present data
+    assert x.grad == 6.0 + 8.0
+
+
+def test_healthy_training_goes_on_under_the_watch() -> None:
+    model = nn.MLP(2, [3, 1])
+    x = [Value(0.5), Value(-1.0)]
+    with detect_anomaly():
+        (model(x) ** 2).backward()
+        watched = [p.grad for p in model.parameters()]
+    model.zero_grad()
+    (model(x) ** 2).backward()
+    assert [p.grad for p in model.parameters()] == watched

@@ -1,0 +1,80 @@
+"""Structures of numbers, taken apart and put together again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict, namedtuple
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd_lite import Value, trees
+
+Pair = namedtuple("Pair", ["left", "right"])  # what users have
+
+
+@dataclass(frozen=True)
+class Frozen:
+    x: float
+    name: str = "point"
+    derived: list[float] = field(init=False, default_factory=lambda: [7.0])
+
+
+TREES: list[Any] = [
+    1.0,
+    [1.0, [2.0, ()], {}],
+    (1.0, (2.0,)),
+    Pair(1.0, [2.0]),
+    {"b": 1.0, "a": {"c": 2.0}},
+    OrderedDict(b=1.0, a=2.0),
+    Frozen(1.0),
+    [None, "text", True, 1.0],
+]
+
+
+@pytest.mark.parametrize("tree", TREES, ids=repr)
+def test_a_structure_is_put_together_as_it_was(tree: Any) -> None:
+    numbers = trees.scalars(tree)
+    twin = trees.replaced(tree, numbers)
+    assert twin == tree
+    assert type(twin) is type(tree)
+    assert trees.replaced(tree, [x + 1 for x in numbers]) != tree or not numbers
+    assert len(trees.paths(tree)) == len(numbers)
+    assert trees.structure(tree) == trees.structure(twin)
+
+
+def test_every_number_has_a_path() -> None:
+    tree = {"a": [1.0, (2.0, None)], "b": Frozen(3.0), "c": np.zeros((1, 2)), "d": np.array(5.0)}
+    want = ["['a'][0]", "['a'][1][0]", "['b'].x", "['b'].derived[0]", "['c'][0, 0]", "['c'][0, 1]", "['d']"]
+    assert trees.paths(tree) == want
+    assert trees.paths(1.0) == [""]
+
+
+def test_the_kind_of_a_dict_is_kept_and_the_original_untouched() -> None:
+    tree = defaultdict(list, {"a": [1.0]})
+    twin = trees.replaced(tree, [2.0])
+    assert type(twin) is defaultdict
+    assert (tree["a"], twin["a"], twin["new"]) == ([1.0], [2.0], [])
+
+
+def test_arrays_are_of_floats_or_of_objects() -> None:
+    array = np.array([[1, 2]], dtype=np.int8)
+    assert trees.replaced(array, [0.5, 1.5]).dtype == np.float64
+    assert trees.replaced(array, [Value(0.5), 1.5]).dtype == object
+    assert trees.scalars(array) == [1.0, 2.0]
+    assert all(type(x) is float for x in trees.scalars([array, np.float32(2.0), 3]))
+
+
+@pytest.mark.parametrize("odd", [{1.0}, range(3), 1j, b"text", object(), float, Frozen, iter([1.0])], ids=repr)
+def test_what_is_no_structure_of_numbers_is_refused_with_its_type(odd: Any) -> None:
+    with pytest.raises(TypeError, match=f"here: needs numbers, Values, or lists.* of type {type(odd).__name__}"):
+        trees.scalars([1.0, odd], "here")
+    assert trees.map_units(lambda x: x, [1.0, odd], strict=False) == [1.0, odd]
+
+
+def test_two_structures_are_alike_if_their_shapes_are() -> None:
+    alike = trees.structure([1.0, {"a": np.zeros(3)}])
+    assert alike == trees.structure([Value(2.0), {"a": np.ones(3)}])
+    for other in ([1.0, {"a": np.zeros(4)}], [1.0, {"b": np.zeros(3)}], (1.0, {"a": np.zeros(3)}), [1.0, 2.0]):
+        assert alike != trees.structure(other)
