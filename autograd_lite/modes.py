@@ -8,8 +8,8 @@ from __future__ import annotations
 import linecache
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ContextDecorator, nullcontext
 from contextvars import ContextVar
 from typing import Any
 
@@ -17,16 +17,62 @@ _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 #: One entry for every mode that is open in any thread: while it is empty, nobody needs to ask for more.
 OPEN: list[None] = []
-_recording: ContextVar[bool] = ContextVar("recording", default=True)
-_sites: ContextVar[dict[int, str] | None] = ContextVar("sites", default=None)
+
+
+class _Entry:
+    """A mode that was entered. A task started within it may outlive it: then the mode around it counts."""
+
+    __slots__ = ("is_open", "outer", "value")
+
+    def __init__(self, value: Any, outer: _Entry | None) -> None:
+        self.value, self.outer, self.is_open = value, outer, True
+
+
+_Variable = ContextVar[_Entry | None]
+_recording: _Variable = ContextVar("recording", default=None)
+_sites: _Variable = ContextVar("sites", default=None)
 
 
 class AnomalyError(RuntimeError):
     """Within `detect_anomaly`, a value or a derivative is nan or infinite, or a node is out of date."""
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
+class Mode(ContextDecorator):
+    """A context manager, and a decorator of functions, that sets a variable of this thread and task."""
+
+    def __init__(self, name: str, variable: _Variable, value: Callable[[], Any]) -> None:
+        self._name, self._variable, self._value = name, variable, value
+        self._entered: list[_Entry] = []
+
+    def __enter__(self) -> None:
+        entry = _Entry(self._value(), self._variable.get())
+        self._entered.append(entry)
+        OPEN.append(None)
+        self._variable.set(entry)
+
+    def __exit__(self, *error: object) -> None:
+        entry = self._entered.pop()
+        entry.is_open = False
+        OPEN.pop()
+        if self._variable.get() is entry:  # else a generator is closed in another task than it was begun in
+            self._variable.set(entry.outer)
+
+    def __call__(self, function: Any) -> Any:
+        import inspect  # it takes long
+
+        kinds = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
+        if any(kind(function) for kind in kinds):
+            raise TypeError(
+                f"{self._name}: cannot decorate {function.__name__}, which returns before it has run; "
+                f"write `with {self._name}():` inside it"
+            )
+        return super().__call__(function)
+
+    def _recreate_cm(self) -> Mode:
+        return Mode(self._name, self._variable, self._value)
+
+
+def no_grad() -> Mode:
     """Within it, operations on Values give Values without parents: numbers without a memory.
 
     Also a decorator. Functions that differentiate, such as `grad`, record what they need all the same.
@@ -38,19 +84,15 @@ def no_grad() -> Iterator[None]:
     >>> y.data, y.parents
     (9.0, ())
     """
-    with _mode(_recording, False):
-        yield
+    return Mode("no_grad", _recording, lambda: False)
 
 
-@contextmanager
-def recording() -> Iterator[None]:
+def recording() -> AbstractContextManager[None]:
     """Within it, graphs are recorded, whatever the modes around it say."""
-    with _mode(_recording, True):
-        yield
+    return nullcontext() if is_recording() else Mode("recording", _recording, lambda: True)
 
 
-@contextmanager
-def detect_anomaly() -> Iterator[None]:
+def detect_anomaly() -> Mode:
     """Within it, the first operation whose value or derivative is nan or infinite raises.
 
     So does a backward pass through a node whose value no longer follows from its inputs. The message names
@@ -66,29 +108,26 @@ def detect_anomaly() -> Iterator[None]:
     ...
     autograd_lite.modes.AnomalyError: 1e+200 * 1e+200 is inf; made in ...
     """
-    with _mode(_sites, {}):
-        yield
+    return Mode("detect_anomaly", _sites, dict)
 
 
-@contextmanager
-def _mode(variable: ContextVar[Any], value: Any) -> Iterator[None]:
-    OPEN.append(None)
-    token = variable.set(value)
-    try:
-        yield
-    finally:
-        variable.reset(token)
-        OPEN.pop()
+def _present(variable: _Variable, default: Any) -> Any:
+    """The value of the innermost mode that is still open."""
+    entry = variable.get()
+    while entry is not None and not entry.is_open:
+        entry = entry.outer
+    return default if entry is None else entry.value
 
 
 def is_recording() -> bool:
     """Whether operations remember their operands here and now."""
-    return not OPEN or _recording.get()
+    return not OPEN or bool(_present(_recording, True))
 
 
 def sites() -> dict[int, str] | None:
     """Within `detect_anomaly`, where the nodes were made, by their id; else None."""
-    return _sites.get() if OPEN else None
+    made: dict[int, str] | None = _present(_sites, None) if OPEN else None
+    return made
 
 
 def users_line() -> str:

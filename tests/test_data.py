@@ -74,6 +74,16 @@ def test_what_cannot_be_made_is_refused() -> None:
                 make(10, noise=noise)
         with pytest.raises(TypeError, match=r"rng must be a random.Random, .* got 1337"):
             make(10, rng=1337)
+    for settings, message in [
+        ({"n": "9"}, "n must be a whole number, got '9'"),
+        ({"n": 9.0}, r"n must be a whole number, got 9\.0"),
+        ({"noise": "1"}, "noise: needs a real number, got '1'"),
+        ({"factor": None}, "factor: needs a real number, got None"),
+    ]:
+        with pytest.raises(TypeError, match=f"^circles: {message}"):
+            data.circles(**settings)
+    with pytest.raises(TypeError, match=r"^split: test: needs a real number, got '1'"):
+        data.split([1, 2], [1, 2], test="1")
     with pytest.raises(ValueError, match=r"factor .* got 1\.0"):
         data.circles(10, factor=1.0)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -100,6 +101,50 @@ def test_modes_belong_to_their_task() -> None:
         return await asyncio.gather(within(), outside())
 
     assert asyncio.run(both()) == [0, 2]
+
+
+def test_a_task_that_outlives_its_mode_is_out_of_it() -> None:
+    x = Value(2.0)
+
+    async def later(gate: asyncio.Event) -> tuple[int, int, float]:
+        inside = len((x * x).parents)
+        await gate.wait()
+        with detect_anomaly():
+            return inside, len((x * x).parents), grad(lambda y: y * y)(3.0)
+
+    async def main() -> tuple[int, int, float]:
+        gate = asyncio.Event()
+        with no_grad():
+            task = asyncio.create_task(later(gate))
+            await asyncio.sleep(0)
+        gate.set()
+        return await task
+
+    assert asyncio.run(main()) == (0, 2, 6.0)
+
+
+def test_a_generator_closed_elsewhere_leaves_no_mode_open() -> None:
+    def generator() -> Iterator[int]:
+        with no_grad():
+            yield 1
+
+    begun = generator()
+    contextvars.copy_context().run(next, begun)
+    begun.close()
+    assert modes.OPEN == []
+    assert len((Value(1.0) * 2.0).parents) == 1
+
+
+def test_what_returns_before_it_has_run_cannot_be_decorated() -> None:
+    async def coroutine() -> None: ...
+
+    def generator() -> Iterator[int]:
+        yield 1
+
+    for mode in (no_grad, detect_anomaly):
+        for function in (coroutine, generator):
+            with pytest.raises(TypeError, match=f"{mode.__name__}: cannot decorate {function.__name__}, which returns"):
+                mode()(function)
 
 
 def test_while_no_mode_is_open_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:

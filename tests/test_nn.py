@@ -6,8 +6,10 @@ import copy
 import io
 import json
 import math
+import os
 import pickle
 import random
+import stat
 import sys
 from collections.abc import Callable
 from decimal import Decimal
@@ -227,8 +229,14 @@ def test_sizes_that_make_no_network_are_refused() -> None:
     for nouts in ([], 3):
         with pytest.raises(ValueError, match="nouts must be a list"):
             nn.MLP(2, nouts)
-    with pytest.raises(TypeError):
-        nn.Neuron(2.5)
+    for make, name in [
+        (lambda: nn.Neuron(2.5), "nin must be a whole number, got 2.5"),
+        (lambda: nn.Layer(2, "3"), "nout must be a whole number, got '3'"),
+        (lambda: nn.MLP(2, [3, None]), "nout must be a whole number, got None"),
+        (lambda: nn.MLP(2, "31"), "nout must be a whole number, got '3'"),
+    ]:
+        with pytest.raises(TypeError, match=f"^{name}$"):
+            make()
 
 
 def test_one_output_is_the_value_itself_many_are_a_list() -> None:
@@ -468,6 +476,8 @@ def test_a_model_of_another_architecture_is_refused(tmp_path: Path) -> None:
         lambda text: text.replace('"b1[0]": 0.0', '"b1[0]": [0.0]'),
         lambda text: text.replace('"b1[0]": 0.0', '"b1[0]": 1' + "0" * 400),
         lambda text: text.replace('"b1[0]": 0.0', '"b1[1]": 0.0'),
+        lambda text: text.replace('"b1[0]": 0.0', '"b1[0]": 1.0, "b1[0]": 0.0'),
+        lambda text: text.replace('"format":', '"format": "another", "format":'),
     ],
 )
 def test_a_broken_or_foreign_file_changes_nothing(tmp_path: Path, change: Any) -> None:
@@ -510,6 +520,76 @@ def test_a_save_that_fails_leaves_the_old_file(
     monkeypatch.undo()
     small_model(2).save(path)
     assert path.read_bytes() != old
+
+
+def test_two_parameters_of_one_name_are_refused_by_name(tmp_path: Path) -> None:
+    path, model = tmp_path / "model.json", small_model()
+    model.save(path)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"b1[0]": 0.0', '"b1[0]": 0.0, "b1[0]": 0.0'), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"\(ValueError: 'b1\[0\]' is there twice\)"):
+        model.load(path)
+
+
+def link(path: Path, target: Path) -> None:
+    try:
+        path.symlink_to(target)
+    except OSError as error:  # Windows asks for a privilege
+        pytest.skip(f"no symbolic links here: {error}")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_link_stays_a_link_to_the_new_file(tmp_path: Path, is_there: bool) -> None:
+    (tmp_path / "models").mkdir()
+    target = tmp_path / "models" / "model.json"
+    if is_there:
+        small_model(1).save(target)
+    link(tmp_path / "first", Path("models") / "model.json")
+    link(tmp_path / "second", tmp_path / "first")
+    small_model(2).save(tmp_path / "second")
+    assert (tmp_path / "first").is_symlink()
+    assert (tmp_path / "second").is_symlink()
+    assert [p.name for p in target.parent.iterdir()] == ["model.json"]
+    model = small_model(3)
+    model.load(target)
+    assert model.state_dict() == small_model(2).state_dict()
+
+
+def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
+    link(tmp_path / "a", tmp_path / "b")
+    link(tmp_path / "b", tmp_path / "a")
+    with pytest.raises(OSError, match=r"[ab]"):
+        small_model().save(tmp_path / "a")
+    assert sorted(p.name for p in tmp_path.iterdir() if p.is_symlink()) == ["a", "b"]
+
+
+def test_what_may_not_be_written_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    small_model(1).save(path)
+    old = path.read_bytes()
+    with pytest.raises(OSError, match=r"director|denied"):
+        small_model(2).save(tmp_path)
+    path.chmod(0o444)
+    if os.access(path, os.W_OK):
+        pytest.skip("the superuser may write everything")
+    with pytest.raises(PermissionError):
+        small_model(2).save(path)
+    path.chmod(0o644)
+    assert path.read_bytes() == old
+    assert [p.name for p in tmp_path.iterdir()] == ["model.json"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o666])
+def test_a_file_keeps_its_permissions(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "model.json"
+    small_model(1).save(path)
+    path.chmod(mode)
+    small_model(2).save(path)
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+    other = small_model(3)
+    other.load(path)
+    assert other.state_dict() == small_model(2).state_dict()
 
 
 # --- Copies ---
@@ -659,6 +739,23 @@ def test_what_makes_no_training_is_refused_before_anything_moves() -> None:
         fit(model, loss=lambda predictions, targets: 1.0)
     with pytest.raises(TypeError, match=r"rng must be a random\.Random"):
         fit(model, rng=3)
+
+
+def test_settings_of_a_wrong_kind_are_refused_by_name() -> None:
+    model = small_model()
+    for settings, message in [
+        ({"loss": 3}, "fit: loss must be a function or one of mse, .*, got 3"),
+        ({"loss": None}, "fit: loss must be a function or one of mse, .*, got None"),
+        ({"loss": ["mse"]}, r"fit: loss must be a function or one of mse, .*, got \['mse'\]"),
+        ({"optimizer": "adam"}, r"fit: optimizer must be one such as optim\.Adam\(.*\), got 'adam'"),
+        ({"optimizer": optim.Adam}, "fit: optimizer must be one such as .*, got <class .*Adam'>"),
+        ({"epochs": "3"}, "fit: epochs must be a whole number, got '3'"),
+        ({"epochs": 2.5}, r"fit: epochs must be a whole number, got 2\.5"),
+        ({"batch_size": 2.0}, r"fit: batch_size must be a whole number, got 2\.0"),
+    ]:
+        with pytest.raises(TypeError, match=f"^{message}$"):
+            fit(model, **settings)
+    assert model.state_dict() == small_model().state_dict()
 
 
 def test_a_loss_that_explodes_stops_training_at_the_last_finite_parameters() -> None:

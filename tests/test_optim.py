@@ -6,6 +6,7 @@ import copy
 import math
 import pickle
 import random
+import re
 from typing import Any
 
 import pytest
@@ -87,6 +88,17 @@ def test_adam_leaves_what_has_no_gradient() -> None:
     assert follow(optim.Adam([Value(3.0)], lr=0.5, eps=0.0), [0.0, 0.0]) == [3.0, 3.0]
 
 
+@pytest.mark.parametrize(
+    ("betas", "gradients", "expected"),
+    [
+        ((0.9, 0.999), [1e-170, 1e-200], [3.0, 3.0]),  # squares that round to 0
+        ((0.9, 0.0), [1.0, 0.0, 2.0], [close(2.5), close(2.5), close(2.5 - 0.5 * 0.281 / 0.271 / 2)]),  # one of 0
+    ],
+)
+def test_without_eps_adam_stays_where_the_second_moment_vanishes(betas: Any, gradients: Any, expected: Any) -> None:
+    assert follow(optim.Adam([Value(3.0)], lr=0.5, betas=betas, eps=0.0), gradients) == expected
+
+
 def test_adams_weight_decay_is_part_of_the_gradient() -> None:
     decayed = optim.Adam([Value(4.0)], lr=0.5, weight_decay=0.25)
     plain = optim.Adam([Value(4.0)], lr=0.5)
@@ -148,6 +160,35 @@ def test_numbers_out_of_range_are_refused(bad: float) -> None:
             make()
     with pytest.raises(ValueError, match=r"betas\[1\] must be 0 or above and below 1, got 1.0"):
         optim.Adam([x], betas=(0.9, 1.0))
+
+
+@pytest.mark.parametrize("bad", ["1", None, [0.1], 1j, Value(0.1)])
+def test_settings_that_are_no_numbers_are_refused_by_name(bad: Any) -> None:
+    x = Value(1.0)
+    for make, name in [
+        (lambda: optim.SGD([x], lr=bad), "lr"),
+        (lambda: optim.SGD([x], lr=0.1, momentum=bad), "momentum"),
+        (lambda: optim.SGD([x], lr=0.1, weight_decay=bad), "weight_decay"),
+        (lambda: optim.Adam([x], betas=(bad, 0.9)), "betas[0]"),
+        (lambda: optim.Adam([x], betas=(0.9, bad)), "betas[1]"),
+        (lambda: optim.Adam([x], eps=bad), "eps"),
+    ]:
+        with pytest.raises(TypeError, match=re.escape(f"{name}: needs a real number, got {bad!r} of type")):
+            make()
+    optimizer = optim.SGD([x], lr=0.1)
+    with pytest.raises(TypeError, match="lr: needs a real number"):
+        optimizer.lr = bad
+    assert optimizer.lr == 0.1
+
+
+def test_betas_are_two_numbers() -> None:
+    x = Value(1.0)
+    with pytest.raises(TypeError, match=r"^betas must be two numbers, got 0\.9$"):
+        optim.Adam([x], betas=0.9)
+    for wrong in ((0.9,), (0.9, 0.99, 0.999)):
+        with pytest.raises(ValueError, match=f"^betas must be two numbers, got {re.escape(repr(wrong))}$"):
+            optim.Adam([x], betas=wrong)
+    assert optim.Adam([x], betas=[0.5, 0.25]).betas == (0.5, 0.25)
 
 
 def test_an_optimiser_without_a_step_says_so() -> None:
