@@ -1,43 +1,59 @@
 """Scalar reverse-mode automatic differentiation: floats that know their derivatives."""
 
 import builtins as _builtins
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
 
-from . import checks as _checks
-from . import data as data
-from . import functional as _functional
-from . import losses as losses
-from . import nn as nn
+from . import builds as _builds  # noqa: F401  (first: it chooses which build of the engine is imported)
 from . import operations as _operations
-from . import optim as optim
-from .checks import *  # noqa: F403
-from .functional import *  # noqa: F403
 from .modes import AnomalyError as AnomalyError
 from .modes import detect_anomaly as detect_anomaly
 from .modes import no_grad as no_grad
 from .operations import *  # noqa: F403  (one operation, one row: a new row is public at once)
-from .show import draw as draw
-from .show import plots as plots
 from .value import COMPILED as COMPILED
 from .value import Value as Value
 from .value import gradients as gradients
 
+if _TYPE_CHECKING:
+    from . import data as data
+    from . import losses as losses
+    from . import nn as nn
+    from . import optim as optim
+    from .checks import *  # noqa: F403
+    from .functional import *  # noqa: F403
+    from .show import draw as draw
+    from .show import plots as plots
+
 __version__ = "0.1.0"
+
+#: Rooms that are entered when something in them is asked for, so that an import of the engine stays short.
+_ROOMS = {
+    "checks": "check_grads check_operation numerical_derivative numerical_grad",
+    "data": "data",
+    "functional": "directional_derivative grad hessian hvp jacobian jvp linearize taylor value_and_grad vjp vmap",
+    "losses": "losses",
+    "nn": "nn",
+    "optim": "optim",
+    "show": "draw plots",
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
 # `abs` and `sum` are there to be named, but never to take the place of the built-in ones.
 __all__ = sorted(
     {name for name in _operations.TABLE if not hasattr(_builtins, name)}
-    | {"log_softmax", "softmax", *_checks.__all__, *_functional.__all__}
-    | {
-        "AnomalyError",
-        "Value",
-        "data",
-        "detect_anomaly",
-        "draw",
-        "gradients",
-        "losses",
-        "nn",
-        "no_grad",
-        "optim",
-        "plots",
-    }
+    | {"log_softmax", "softmax", "AnomalyError", "Value", "detect_anomaly", "gradients", "no_grad", *_ROOM_OF}
 )
+
+
+def __getattr__(name: str) -> _Any:
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    room = import_module(f"{__name__}.{_ROOM_OF[name]}")
+    globals()[name] = found = room if name == _ROOM_OF[name] else getattr(room, name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

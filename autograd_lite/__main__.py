@@ -14,10 +14,10 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NoReturn
 
-from . import demo, show
+from . import builds, demo, show
 from .expression import Expression, ExpressionError, shortened
 from .show.dot_text import INSTALL
-from .value import Value
+from .value import COMPILED, Value
 
 DONE, INCOMPLETE, REFUSED, INTERRUPTED = 0, 1, 2, 130
 EXIT_CODES = """exit codes:
@@ -213,6 +213,7 @@ def _gradients(leaves: dict[str, Value]) -> str:
 
 def _doctor() -> int:
     print(f"autograd_lite {_version('autograd_lite')}, Python {platform.python_version()} on {platform.platform()}\n")
+    print(f"  {'engine':<12}  {'compiled' if COMPILED else 'readable':<13}  {_which_engine()}\n")
     absent = []
     for distribution, (module, use) in PACKAGES.items():
         there = importlib.util.find_spec(module) is not None
@@ -227,6 +228,12 @@ def _doctor() -> int:
         return INCOMPLETE
     print(f"\npictures can be rendered; {INSTALL} brings {', '.join(absent)}" if absent else "\nall is there")
     return DONE
+
+
+def _which_engine() -> str:
+    if COMPILED:
+        return f"ahead of time by mypyc; {builds.VARIABLE}=1 runs the readable files"
+    return f"Python files, as {builds.VARIABLE} asks" if os.environ.get(builds.VARIABLE) else "Python files"
 
 
 def _version(distribution: str) -> str:

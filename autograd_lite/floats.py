@@ -40,18 +40,61 @@ def real_power(x: float, y: float) -> float:
     return float(x**y)
 
 
-def power_slope(x: float, y: float) -> float:
-    """y · x**(y - 1), with the rounding error of y - 1 put back, and no overflow on the way."""
-    n = y - 1.0
-    error = y - (n + 1.0)
-    rest = power(x, n) if error == 0 or x > 0 else power(0.0, n) if x == 0 else nan
-    if y == 0:
+def power_slope(x: float, y: float, orders: float) -> float:
+    """The derivative of x**y that `orders` tells: 201 is twice by x, once by y. Digits are kept where y - 1 is rounded,
+    and there is no overflow on the way."""
+    by_x, by_y = divmod(int(orders), 100)
+    if x != x or y != y or (x < 0 and (by_y > 0 or (y % 1.0 != 0 and x > -inf))):
+        return nan
+    n = y - by_x
+    error = (y - (n + by_x)) if abs(y) < 1e15 else 0.0
+    size = abs(x)
+    rest = power(size, n)
+    if size == 0 or size == inf or abs(y) == inf:
+        factor = _limit(y, by_x, by_y, -inf if size < 1 else inf)
+        return 0.0 if rest == 0 or factor == 0 else factor * (power(x, n) if y % 1.0 == 0 else rest)
+    log = math.log(size)
+    factor = 0.0
+    for m, term in enumerate(falling(y, by_x, by_y)):
+        factor += term * log ** (by_y - m)
+    if factor == 0:
         return 0.0
-    slope = y * rest
-    if rest == rest and not (1e-290 < abs(rest) < 1e290 and 1e-290 < abs(slope) < 1e290):
-        half = power(abs(x), 0.5 * n)
-        slope = math.copysign(y, slope) * half * half
-    return slope * (1.0 + error * math.log(x)) if error != 0 and 0 < x < inf else slope
+    if 1e-290 < rest < 1e290 and 1e-290 < abs(factor * rest) < 1e290:
+        slope = factor * rest
+    else:
+        half, e = math.frexp(power(size, 0.5 * n))
+        if half == 0 or half == inf:
+            return math.copysign(half, factor)
+        factor, more = math.frexp(factor)
+        slope = scaled(factor * half * half, more + 2 * e)
+    if error != 0:
+        slope *= 1.0 + error * log
+    return -slope if x < 0 and (y % 2 == 1) != (by_x % 2 == 1) else slope
+
+
+def falling(y: float, by_x: int, by_y: int) -> list[float]:
+    """The factors of log(x)ⁿ, log(x)ⁿ⁻¹, … in a derivative of x**y, n = `by_y`.
+
+    They are binomials times the derivatives of the falling factorial y·(y - 1)·….
+    """
+    series = [1.0] + [0.0] * by_y
+    for i in range(by_x):
+        for m in range(by_y, -1, -1):
+            series[m] = series[m] * (y - i) + (series[m - 1] if m > 0 else 0.0)
+    return [term * math.perm(by_y, m) for m, term in enumerate(series)]
+
+
+def _limit(y: float, by_x: int, by_y: int, log: float) -> float:
+    """The factor of x**(y - by_x) where the logarithm of x is infinite: its leading term."""
+    for m, term in enumerate(falling(y, by_x, by_y)):
+        if term != 0:
+            return term * log ** (by_y - m)
+    return 0.0
+
+
+def scaled(x: float, exponent: int) -> float:
+    """x · 2**exponent, which may be infinite."""
+    return math.ldexp(x, exponent) if x == 0 or math.frexp(x)[1] + exponent <= 1024 else math.copysign(inf, x)
 
 
 def over_power(x: float, y: float, n: float) -> float:
@@ -61,10 +104,64 @@ def over_power(x: float, y: float, n: float) -> float:
             x = divide(x, y)
         return x
     (a, d), (b, e) = math.frexp(x), math.frexp(y)
-    try:
-        return math.ldexp(a / b**n, d - int(n) * e)
-    except OverflowError:
-        return math.copysign(inf, a / b**n)
+    return scaled(a / b**n, d - int(n) * e)
+
+
+def unit(x: float, y: float) -> float:
+    """x over the length of (x, y), with the rounding error of the length put back; 0 at (0, 0)."""
+    size = max(abs(x), abs(y))
+    if x != x or y != y or abs(x) == abs(y) == inf:
+        return nan
+    if size == 0 or size == inf:
+        return math.copysign(1.0 if abs(x) == inf else 0.0, x)
+    e = math.frexp(size)[1]
+    a, b = math.ldexp(x, -e), math.ldexp(y, -e)
+    r = math.hypot(a, b)
+    square, error = sum_of_squares(a, b)
+    rr, dr = two_product(r, r)
+    q = a / r
+    product, rest = two_product(q, r)
+    return q + ((a - product - rest) / r - q * (0.5 * ((square - rr) + (error - dr)) / rr))
+
+
+def sum_of_squares(a: float, b: float) -> tuple[float, float]:
+    """a² + b² and its rounding error."""
+    (high, dh), (low, dl) = two_product(a, a), two_product(b, b)
+    if high < low:
+        high, low = low, high
+    total = high + low
+    return total, (high - total) + low + (dh + dl)
+
+
+def wave(x: float, y: float, n: float) -> tuple[float, float]:
+    """cos(nθ) / rⁿ and sin(nθ) / rⁿ for the point (x, y) at the angle θ, in the distance r; 0 at (0, 0).
+
+    They are parts of (x + iy)ⁿ over r²ⁿ. For the one x and y are made so large that no product underflows,
+    for the other so small that none overflows.
+    """
+    size = max(abs(x), abs(y))
+    if x != x or y != y or size == 0 or size == inf:
+        return (nan, nan) if x != x or y != y else (0.0, 0.0)
+    times = int(n)
+    e, large = math.frexp(size)[1], 900 // (times + 1)
+    a, b = math.ldexp(x, large - e), math.ldexp(y, large - e)
+    real, imaginary = 1.0, 0.0
+    for _ in range(times):
+        (p, dp), (q, dq) = two_product(real, a), two_product(imaginary, b)
+        (s, ds), (t, dt) = two_product(real, b), two_product(imaginary, a)
+        real, imaginary = (p - q) + (dp - dq), (s + t) + (ds + dt)
+    square, error = sum_of_squares(math.ldexp(x, -e), math.ldexp(y, -e))
+    size, more, exponent = square**times, times * error / square, -(large + e) * times
+    real, imaginary = real / size, imaginary / size
+    return scaled(real - real * more, exponent), scaled(imaginary - imaginary * more, exponent)
+
+
+def circle_power(x: float, n: float) -> float:
+    """(1 - x²)ⁿ, with the rounding error of the square put back."""
+    if abs(x) > 1.0:
+        raise ValueError("the circle ends at 1")
+    square, error = two_product(x, x)
+    return power((1.0 - square) - error, n)
 
 
 def cbrt(x: float) -> float:
@@ -116,7 +213,12 @@ def normal_cdf(x: float) -> float:
 
 
 def gelu(x: float) -> float:
-    return x * normal_cdf(x) if x > -40.0 or x != x else -0.0
+    if x > -37.0 or x != x:
+        return x * normal_cdf(x)
+    series, square = 1.0, x * x  # Φ has lost its digits: its expansion at infinity, times x
+    for odd in (13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0):
+        series = 1.0 - odd / square * series
+    return -normal_density(x) * series
 
 
 def sigmoid(x: float) -> float:
@@ -138,6 +240,9 @@ def softplus(x: float) -> float:
 
 
 def sech2(x: float) -> float:
+    if abs(x) > 345.0:  # the square of the exponential has lost its digits
+        half = math.exp(-abs(x))
+        return 4.0 * half * half
     e = math.exp(-2.0 * abs(x))
     return 4.0 * e / (1.0 + e * (2.0 + e))
 
@@ -193,6 +298,17 @@ def softmax(xs: Sequence[float]) -> list[float]:
     _, shares = weights(xs, "softmax")
     total = math.fsum(shares)
     return [share / total for share in shares]
+
+
+def softmax_rest(xs: Sequence[float]) -> list[float]:
+    """1 - exp(xᵢ) / Σ exp(xⱼ) for every i, from the other entries.
+
+    >>> softmax_rest([0.0, 0.0])
+    [0.5, 0.5]
+    """
+    _, shares = weights(xs, "softmax")
+    total = math.fsum(shares)
+    return [math.fsum(shares[:i] + shares[i + 1 :]) / total for i in range(len(shares))]
 
 
 def log_softmax(xs: Sequence[float]) -> list[float]:

@@ -5,7 +5,6 @@ A mode belongs to the thread, and to the asyncio task, that entered it.
 
 from __future__ import annotations
 
-import linecache
 import os
 import sys
 from collections.abc import Callable
@@ -132,6 +131,8 @@ def sites() -> dict[int, str] | None:
 
 def users_line() -> str:
     """The line, outside of this package, that is running."""
+    import linecache
+
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         frame = frame.f_back

@@ -12,13 +12,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import floats
 from .floats import LN2, LOG2E, LOG10E, SQRT_2PI, SQRT_INV_SQRT_2PI, TWO_OVER_SQRT_PI, inf, nan
 
 # How tightly a text binds, as in Python's grammar.
 SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
+
+
+class Bounds(NamedTuple):
+    """How many units in the last place a row and its derivatives are off at most, and why if it is more than usual."""
+
+    value: float = 4.0
+    first: float = 4.0
+    second: float = 16.0
+    why: str = ""
+
+
+EXACT = Bounds()
 
 
 class Operand:
@@ -55,6 +67,7 @@ class Operation:
         binding: How tightly ``text`` binds, then how tightly each operand must.
         example: A call and what it gives.
         unfold: For groups: the same result from binary operations, in the order of the value.
+        bounds: How exact it is, where it is less exact than `EXACT`.
     """
 
     name: str
@@ -62,6 +75,7 @@ class Operation:
     operands: tuple[str, ...]
     groups: tuple[bool, ...]
     parameters: int
+    arity: int  # -1 for an operation on groups
     defaults: dict[str, float]
     __doc__: str
 
@@ -81,6 +95,7 @@ class Operation:
         binding: Sequence[int] = (),
         example: tuple[str, str],
         unfold: Callable[..., Any] | None = None,
+        bounds: Bounds = EXACT,
     ) -> None:
         inputs, _, parameters = signature.partition("|")
         words = inputs.split() + parameters.split()
@@ -90,6 +105,7 @@ class Operation:
         self.operands = tuple(names)
         self.groups = tuple(word.startswith("*") for word in words)
         self.parameters = len(parameters.split())
+        self.arity = -1 if any(self.groups) else len(names)
         self.defaults = {n: float(w.partition("=")[2]) for n, w in zip(names, words, strict=True) if "=" in w}
         self.value = value
         self.derivatives = derivatives
@@ -99,6 +115,7 @@ class Operation:
         self.text = text or f"{name}({', '.join('{' + n + '}' for n in names)})"
         self.binding = tuple(binding) or (ATOM,)
         self.unfold = unfold
+        self.bounds = bounds
         self.example = example
         self.__doc__ = _document(self, about)
         TABLE[name] = self
@@ -107,6 +124,8 @@ class Operation:
         return f"<operation {self.name}({', '.join(self.operands)})>"
 
     def __call__(self, *operands: Any, **named: Any) -> Any:
+        if len(operands) == self.arity == list(map(type, operands)).count(float) and not named:
+            return self.evaluate(operands)
         return self._apply(operands, named)
 
     def _bind(self, operands: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
@@ -287,7 +306,7 @@ def _step(x: Any, left: Any, right: Any) -> Any:
 def _fixed_power(x: Any, n: float, out: Any) -> tuple[Any, None]:
     if n == 0:
         return None, None
-    return (1.0 if n == 1 else 2.0 * x if n == 2 else power_slope(x, n)), None
+    return (1.0 if n == 1 else 2.0 * x if n == 2 else power_slope(x, n, 100.0)), None
 
 
 def _lifted(factor: Any, out: Any, half: Callable[[], Any]) -> Any:
@@ -298,57 +317,43 @@ def _lifted(factor: Any, out: Any, half: Callable[[], Any]) -> Any:
     return factor * root * root if root != 0 else 0.0
 
 
+def _root_of_density(x: Any) -> Any:
+    return SQRT_INV_SQRT_2PI * gaussian(0.5 * x)
+
+
 def _gaussian_slope(x: Any, out: Any) -> Any:
     return _lifted(-2.0 * x, out, lambda: SQRT_2PI * normal_density(x))
 
 
 def _density_slope(x: Any, out: Any) -> Any:
-    return _lifted(-x, out, lambda: SQRT_INV_SQRT_2PI * gaussian(0.5 * x))
+    return _lifted(-x, out, lambda: _root_of_density(x))
+
+
+def _gelu_slope(x: Any) -> Any:
+    if not -40.0 < x < 40.0:
+        return _step(x, 0.0, 1.0)
+    return normal_cdf(x) + _lifted(x, normal_density(x), lambda: _root_of_density(x))
+
+
+def _silu_slope(x: Any, out: Any) -> Any:
+    if -700.0 < x < 700.0:
+        return sigmoid(x) + out * sigmoid(-x)
+    if not -800.0 < x < 800.0:
+        return _step(x, 0.0, 1.0)
+    half = exp(-0.5 * abs(x))  # its square has lost its digits
+    return sigmoid(x) + x * half * half
 
 
 def _elu_slope(x: Any, alpha: Any) -> Any:
     return _lifted(alpha, exp(x), lambda: exp(0.5 * x))
 
 
-def _by_exponent(x: Any, y: Any, out: Any) -> Any:
-    """∂(x**y)/∂y = out · log(x)."""
-    if x > 0:
-        return _lifted(log(x), out, lambda: ieee_power(x, 0.5 * y))
-    return nan if x != 0 else 0.0 if y > 0 else -inf
-
-
-def _power_slope(x: Any, y: Any, out: Any) -> tuple[Any, Any]:
-    by_base = y * power_slope(x, y - 1.0)
-    if x > 0:
-        return by_base, ieee_power(x, y) / x * (1.0 + y * log(x))
-    return by_base, nan if x != 0 else 0.0 if y > 1 else -inf if y > 0 else inf
-
-
-def _hypot(x: Any, y: Any, out: Any) -> tuple[Any, Any]:
-    """x and y over the length of (x, y), by way of their ratio, which is safe where the length is not."""
-    if x != x or y != y:
-        return nan, nan
-    if x == 0 and y == 0:
+def _unit(x: Any, y: Any, out: Any) -> tuple[Any, Any]:
+    """y² and -x·y over the third power of the length of (x, y)."""
+    if abs(x) == inf or abs(y) == inf:
         return 0.0, 0.0
-    if abs(x) < abs(y):
-        second, first = _hypot(y, x, out)
-        return first, second
-    ratio = y / x
-    share = sign(x) / hypot(1.0, ratio)
-    return share, ratio * share
-
-
-def _arctan2(y: Any, x: Any, out: Any) -> tuple[Any, Any]:
-    """x and -y over the square of the length of (x, y), by way of their ratio."""
-    if x != x or y != y:
-        return nan, nan
-    if (x == 0 and y == 0) or abs(x) == abs(y) == inf:
-        return 0.0, 0.0
-    if abs(x) < abs(y):
-        size = 1.0 + (x / y) * (x / y)
-        return over_power(x, y, 2.0) / size, -1.0 / y / size
-    size = 1.0 + (y / x) * (y / x)
-    return 1.0 / x / size, -over_power(y, x, 2.0) / size
+    other, share = unit(y, x), sin_over(x, y, 1.0)
+    return other * share, -(out * share if abs(out) > 1e-290 else other * cos_over(x, y, 1.0))
 
 
 def _others(xs: Sequence[Any]) -> tuple[Any, ...]:
@@ -361,11 +366,6 @@ def _others(xs: Sequence[Any]) -> tuple[Any, ...]:
     return tuple([b * a for b, a in zip(before, reversed(after), strict=True)])
 
 
-def _complement(shares: Sequence[Any], index: int) -> Any:
-    """1 - shares[index] for shares that sum to 1, with its digits."""
-    return sum([share for j, share in enumerate(shares) if j != index])
-
-
 def _entry(values: list[float], index: float) -> float:
     if index not in range(len(values)):
         raise ValueError(f"there is no entry {index!r}")
@@ -373,13 +373,18 @@ def _entry(values: list[float], index: float) -> float:
 
 
 def _softmax(xs: Sequence[Any], index: float, out: Any) -> tuple[Any, None]:
+    rest, i = softmax_rest(xs, index), int(index)
+    return tuple([out * (rest if j == i else -share) for j, share in enumerate(softmax(xs))]), None
+
+
+def _softmax_rest(xs: Sequence[Any], index: float, out: Any) -> tuple[Any, None]:
     shares, i = softmax(xs), int(index)
-    return tuple([out * _complement(shares, i) if j == i else -out * s for j, s in enumerate(shares)]), None
+    return tuple([shares[i] * (-out if j == i else share) for j, share in enumerate(shares)]), None
 
 
 def _log_softmax(xs: Sequence[Any], index: float, out: Any) -> tuple[Any, None]:
-    shares, i = softmax(xs), int(index)
-    return tuple([_complement(shares, i) if j == i else -s for j, s in enumerate(shares)]), None
+    rest, i = softmax_rest(xs, index), int(index)
+    return tuple([rest if j == i else -share for j, share in enumerate(softmax(xs))]), None
 
 
 def _chain(xs: Sequence[Any]) -> Any:
@@ -437,7 +442,7 @@ positive = Unary(
     text="+{x}", symbol="pos", binding=(SIGN, POWER), example=("positive(2.0)", "2.0"))
 
 power = Operation(
-    "power", "x y", floats.real_power, lambda x, y, out: (power_slope(x, y), _by_exponent(x, y, out)),
+    "power", "x y", floats.real_power, lambda x, y, out: (power_slope(x, y, 100.0), power_slope(x, y, 1.0)),
     about="x to the power of y, where both may be nodes.",
     formula=("{y}·{x}**({y} - 1)", "{x}**{y}·log({x})"),
     domain="x > 0 or x == 0 <= y or x < 0 and y % 1 == 0", reference="x ** y",
@@ -451,21 +456,25 @@ fixed_power = Operation(
 
 fixed_base = Operation(
     "fixed_base", "x | base", lambda x, base: floats.real_power(base, x),
-    lambda x, base, out: (_by_exponent(base, x, out), None),
+    lambda x, base, out: (power_slope(base, x, 1.0), None),
     about="A constant to the power of x.", formula=("{out}·log({base})",),
     domain="base > 0 or base == 0 <= x or base < 0 and x % 1 == 0", reference="base ** x",
     text="{base}**{x}", symbol="**", binding=(POWER, SIGN, ATOM), example=("fixed_base(3.0, 2.0)", "8.0"))
 
 ieee_power = Operation(
-    "ieee_power", "x y", floats.power, lambda x, y, out: (power_slope(x, y), _by_exponent(x, y, out)),
+    "ieee_power", "x y", floats.power, lambda x, y, out: (power_slope(x, y, 100.0), power_slope(x, y, 1.0)),
     about="x to the power of y by the rules of C: infinite where `power` raises, nan where it would be complex.",
     formula=("{y}·{x}**({y} - 1)", "{x}**{y}·log({x})"), reference="x ** y", example=("ieee_power(0.0, -0.5)", "inf"))
 
 power_slope = Operation(
-    "power_slope", "x y", floats.power_slope, _power_slope,
-    about="y·x**(y - 1), the derivative of a power, with its digits where y - 1 is rounded or the power overflows.",
-    formula=("{y}·({y} - 1)·{x}**({y} - 2)", "{x}**({y} - 1)·(1 + {y}·log({x}))"), reference="y * x ** (y - 1)",
-    example=("power_slope(3.0, 2.0)", "6.0"))
+    "power_slope", "x y | orders", floats.power_slope,
+    lambda x, y, orders, out: (power_slope(x, y, orders + 100.0), power_slope(x, y, orders + 1.0), None),
+    about="A derivative of x**y of any order, with its digits: 100 for once by x, 201 for twice by x and once by y.",
+    formula=("power_slope({x}, {y}, {orders} + 100)", "power_slope({x}, {y}, {orders} + 1)"),
+    reference="x ** (y - orders // 100) * fsum(binomial(orders % 100, m) * stirling1(orders // 100, i) * ff(i, m)"
+              " * y ** (i - m) * (log(x) ** (orders % 100 - m) if m < orders % 100 else 1)"
+              " for m in range(int(orders % 100) + 1) for i in range(m, int(orders // 100) + 1))",
+    example=("power_slope(3.0, 2.0, 100.0)", "6.0"))
 
 over_power = Operation(
     "over_power", "x y | n", floats.over_power,
@@ -596,9 +605,15 @@ cbrt = Unary(
     reference="sign(x) * cbrt(fabs(x))", example=("cbrt(0.0)", "0.0"))
 
 hypot = Operation(
-    "hypot", "x y", math.hypot, _hypot,
+    "hypot", "x y", math.hypot, lambda x, y, out: (unit(x, y), unit(y, x)),
     about="The length of the vector (x, y); its derivative at (0, 0) is 0.", formula=("{x} / {out}", "{y} / {out}"),
     reference="hypot(x, y)", example=("hypot(3.0, 4.0)", "5.0"))
+
+unit = Operation(
+    "unit", "x y", floats.unit, _unit,
+    about="The cosine of the angle of the point (x, y), the derivative of hypot; 0 at (0, 0).",
+    formula=("{y}² / hypot({x}, {y})**3", "-{x}·{y} / hypot({x}, {y})**3"), reference="x / hypot(x, y)",
+    example=("unit(3.0, 4.0)", "0.6"))
 
 # --- Trigonometry ---
 
@@ -618,14 +633,21 @@ tan = Unary(
     example=("tan(0.0)", "0.0"))
 
 arcsin = Unary(
-    "arcsin", "x", math.asin, lambda x, out: (ieee_power((1.0 - x) * (1.0 + x), -0.5),),
+    "arcsin", "x", math.asin, lambda x, out: (circle_power(x, -0.5),),
     about="The angle in [-π/2, π/2] whose sine is x.", formula=("1 / sqrt(1 - {x}²)",), domain="-1 <= x <= 1",
     reference="asin(x)", example=("arcsin(0.0)", "0.0"))
 
 arccos = Unary(
-    "arccos", "x", math.acos, lambda x, out: (-ieee_power((1.0 - x) * (1.0 + x), -0.5),),
+    "arccos", "x", math.acos, lambda x, out: (-circle_power(x, -0.5),),
     about="The angle in [0, π] whose cosine is x.", formula=("-1 / sqrt(1 - {x}²)",), domain="-1 <= x <= 1",
     reference="acos(x)", example=("arccos(1.0)", "0.0"))
+
+circle_power = Operation(
+    "circle_power", "x | n", floats.circle_power,
+    lambda x, n, out: (-2.0 * n * x * circle_power(x, n - 1.0) if n != 0 else None, None),
+    about="(1 - x²)ⁿ, with its digits near 1; infinite there if n is negative.",
+    formula=("-2·{n}·{x}·circle_power({x}, {n} - 1)",), domain="-1 <= x <= 1", reference="(1 - x ** 2) ** n",
+    example=("circle_power(0.6, 0.5)", "0.8"))
 
 arctan = Unary(
     "arctan", "x", math.atan, lambda x, out: (1.0 / (1.0 + x * x) if -1e9 < x < 1e9 else 1.0 / x / x,),
@@ -633,10 +655,24 @@ arctan = Unary(
     example=("arctan(0.0)", "0.0"))
 
 arctan2 = Operation(
-    "arctan2", "y x", math.atan2, _arctan2,
+    "arctan2", "y x", math.atan2, lambda y, x, out: (cos_over(x, y, 1.0), -sin_over(x, y, 1.0)),
     about="The angle of the point (x, y); its derivative at (0, 0) is 0.",
     formula=("{x} / ({x}² + {y}²)", "-{y} / ({x}² + {y}²)"), reference="atan2(y, x)",
     example=("arctan2(0.0, 1.0)", "0.0"))
+
+cos_over = Operation(
+    "cos_over", "x y | n", lambda x, y, n: floats.wave(x, y, n)[0],
+    lambda x, y, n, out: (-n * cos_over(x, y, n + 1.0), -n * sin_over(x, y, n + 1.0), None),
+    about="cos(nθ) / rⁿ for the point (x, y) at the angle θ, in the distance r; 0 at (0, 0).",
+    formula=("-{n}·cos_over({x}, {y}, {n} + 1)", "-{n}·sin_over({x}, {y}, {n} + 1)"),
+    reference="re(mpc(x, y) ** -int(n))", example=("cos_over(2.0, 0.0, 1.0)", "0.5"))
+
+sin_over = Operation(
+    "sin_over", "x y | n", lambda x, y, n: floats.wave(x, y, n)[1],
+    lambda x, y, n, out: (-n * sin_over(x, y, n + 1.0), n * cos_over(x, y, n + 1.0), None),
+    about="sin(nθ) / rⁿ for the point (x, y) at the angle θ, in the distance r; 0 at (0, 0).",
+    formula=("-{n}·sin_over({x}, {y}, {n} + 1)", "{n}·cos_over({x}, {y}, {n} + 1)"),
+    reference="-im(mpc(x, y) ** -int(n))", example=("sin_over(0.0, 2.0, 1.0)", "0.5"))
 
 sinh = Unary(
     "sinh", "x", math.sinh, lambda x, out: (cosh(x),),
@@ -666,7 +702,7 @@ arccosh = Unary(
     reference="acosh(x)", example=("arccosh(1.0)", "0.0"))
 
 arctanh = Unary(
-    "arctanh", "x", math.atanh, lambda x, out: (1.0 / ((1.0 - x) * (1.0 + x)),),
+    "arctanh", "x", math.atanh, lambda x, out: (circle_power(x, -1.0),),
     about="The number whose hyperbolic tangent is x.", formula=("1 / (1 - {x}²)",), domain="-1 < x < 1",
     reference="atanh(x)", example=("arctanh(0.0)", "0.0"))
 
@@ -675,7 +711,8 @@ arctanh = Unary(
 gaussian = Unary(
     "gaussian", "x", floats.gaussian,
     lambda x, out: (_gaussian_slope(x, out),),
-    about="exp(-x²).", formula=("-2·{x}·{out}",), reference="exp(-x ** 2)", example=("gaussian(0.0)", "1.0"))
+    about="exp(-x²).", formula=("-2·{x}·{out}",), reference="exp(-x ** 2)", example=("gaussian(0.0)", "1.0"),
+    bounds=Bounds(first=8.0, why="below 1e-305, where the row itself has underflowed and is replaced by two roots"))
 
 erf = Unary(
     "erf", "x", math.erf, lambda x, out: (TWO_OVER_SQRT_PI * gaussian(x),),
@@ -690,7 +727,8 @@ normal_density = Unary(
     "normal_density", "x", floats.normal_density,
     lambda x, out: (_density_slope(x, out),),
     about="The density of the standard normal distribution.", formula=("-{x}·{out}",), reference="npdf(x)",
-    symbol="φ", example=("normal_density(0.0)", "0.3989422804014327"))
+    symbol="φ", example=("normal_density(0.0)", "0.3989422804014327"),
+    bounds=Bounds(first=6.0, why="below 1e-305, where the row itself has underflowed and is replaced by two roots"))
 
 normal_cdf = Unary(
     "normal_cdf", "x", floats.normal_cdf, lambda x, out: (normal_density(x),),
@@ -700,7 +738,7 @@ normal_cdf = Unary(
 # --- Activations ---
 
 sigmoid = Unary(
-    "sigmoid", "x", floats.sigmoid, lambda x, out: (out * sigmoid(-x),),
+    "sigmoid", "x", floats.sigmoid, lambda x, out: (0.25 * sech2(0.5 * x),),
     about="The logistic function 1 / (1 + exp(-x)).", formula=("{out}·(1 - {out})",), reference="1 / (1 + exp(-x))",
     symbol="σ", example=("sigmoid(0.0)", "0.5"))
 
@@ -736,13 +774,13 @@ elu = Operation(
 
 gelu = Unary(
     "gelu", "x", floats.gelu,
-    lambda x, out: (normal_cdf(x) + x * normal_density(x) if -40.0 < x < 40.0 else _step(x, 0.0, 1.0),),
+    lambda x, out: (_gelu_slope(x),),
     about="x·Φ(x) with the normal distribution Φ (Hendrycks and Gimpel, 2016).",
     formula=("normal_cdf({x}) + {x}·normal_density({x})",), reference="x * ncdf(x)", example=("gelu(0.0)", "0.0"))
 
 silu = Unary(
     "silu", "x", floats.silu,
-    lambda x, out: (sigmoid(x) + out * sigmoid(-x) if -800.0 < x < 800.0 else _step(x, 0.0, 1.0),),
+    lambda x, out: (_silu_slope(x, out),),
     about="x·sigmoid(x), also known as swish.", formula=("sigmoid({x})·(1 + {x}·sigmoid(-{x}))",),
     reference="x / (1 + exp(-x))", example=("silu(0.0)", "0.0"))
 
@@ -796,6 +834,14 @@ softmax_entry = Operation(
     reference="exp(xs[int(index)] - max(xs)) / fsum(exp(x - max(xs)) for x in xs)",
     text="softmax([{xs}])[{index}]", symbol="softmax",
     example=("softmax_entry([0.0, 0.0], 1)", "0.5"))
+
+softmax_rest = Operation(
+    "softmax_rest", "*xs | index", lambda xs, index: _entry(floats.softmax_rest(xs), index), _softmax_rest,
+    about="1 - one entry of `softmax`, with its digits.",
+    formula=("(1 - {out})·(softmax({xs})[i] - (i == {index}))",),
+    domain="len(xs) > 0 and index in range(len(xs))",
+    reference="fsum(exp(x - max(xs)) for i, x in enumerate(xs) if i != index) / fsum(exp(x - max(xs)) for x in xs)",
+    text="softmax_rest([{xs}], {index})", example=("softmax_rest([0.0, 0.0], 1)", "0.5"))
 
 log_softmax_entry = Operation(
     "log_softmax_entry", "*xs | index", lambda xs, index: _entry(floats.log_softmax(xs), index), _log_softmax,

@@ -7,7 +7,6 @@ and False are carried along and never differentiated.
 from __future__ import annotations
 
 import copy
-import dataclasses
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -67,7 +66,7 @@ def is_structure(x: Any) -> bool:
     >>> is_structure([1.0]), is_structure(1.0)
     (True, False)
     """
-    return isinstance(x, list | tuple | dict) or (dataclasses.is_dataclass(x) and not isinstance(x, type))
+    return isinstance(x, list | tuple | dict) or hasattr(type(x), "__dataclass_fields__")
 
 
 def rebuilt(x: Any, function: Callable[[Any], Any]) -> Any:
@@ -87,9 +86,15 @@ def rebuilt(x: Any, function: Callable[[Any], Any]) -> Any:
     if isinstance(x, dict):
         twin.update({key: function(part) for key, part in x.items()})
     else:
-        for field in dataclasses.fields(x):
-            object.__setattr__(twin, field.name, function(getattr(x, field.name)))
+        for name in _field_names(x):
+            object.__setattr__(twin, name, function(getattr(x, name)))
     return twin
+
+
+def _field_names(x: Any) -> list[str]:
+    import dataclasses
+
+    return [field.name for field in dataclasses.fields(x)]
 
 
 def parts(x: Any) -> list[Any]:
@@ -152,7 +157,7 @@ def paths(tree: Any) -> list[str]:
     elif isinstance(tree, list | tuple):
         steps = [f"[{i}]" for i in range(len(tree))]
     else:
-        steps = [f".{field.name}" for field in dataclasses.fields(tree)]
+        steps = [f".{name}" for name in _field_names(tree)]
     return [step + path for step, part in zip(steps, parts(tree), strict=True) for path in paths(part)]
 
 

@@ -10,16 +10,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from math import isfinite
 from threading import RLock
-from typing import TYPE_CHECKING, Any, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
+from . import modes
 from . import operations as ops
 from .floats import nan
-from .modes import OPEN, AnomalyError, is_recording, sites, users_line
+from .modes import AnomalyError, is_recording, sites, users_line
 from .operations import Operand, Operation, Unary, is_number, number
 
-ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE = ops.add, ops.subtract, ops.multiply, ops.divide, ops.negative
-RELU, SUM, AFFINE, STOP_GRADIENT = ops.relu, ops.sum, ops.affine, ops.stop_gradient
+OPEN: Final = modes.OPEN
+ADD: Final = ops.add
+SUBTRACT: Final = ops.subtract
+MULTIPLY: Final = ops.multiply
+DIVIDE: Final = ops.divide
+NEGATIVE: Final = ops.negative
+RELU: Final = ops.relu
+SUM: Final = ops.sum
+AFFINE: Final = ops.affine
+DOT: Final = ops.dot
+STOP_GRADIENT: Final = ops.stop_gradient
 
+_NONE: Final = ()
 COMPILING = False  # mypyc is told that it is true
 if TYPE_CHECKING and not COMPILING:
     Result: TypeAlias = "Value"
@@ -34,7 +45,7 @@ else:
     Methods = Operand
 
 #: The operation of a node whose local derivatives were given to the constructor.
-CUSTOM = Operation(
+CUSTOM: Final = Operation(
     "custom",
     "*parents",
     lambda parents: nan,
@@ -63,6 +74,9 @@ class Group:
         self.nodes: tuple[Value, ...] = tuple([item for item in self.items if type(item) is Value])
         self._mark = 0
         self._floats: list[float] = []
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Group, (self.items,)
 
     def floats(self) -> list[float]:
         """The data of the items, as they are now."""
@@ -104,7 +118,7 @@ class Value(Methods):
         local_derivatives: Any = (),
         label: str = "",
     ) -> None:
-        self._data: float = number(data, "Value")
+        self._data: float = data if type(data) is float else number(data, "Value")
         self._grad: float = 0.0
         self._known: bool = False
         self._mark: int = 0
@@ -114,13 +128,13 @@ class Value(Methods):
         self._first: Any = None
         self._second: Any = None
         self._third: Any = None
-        if not (_is_empty(parents) and _is_empty(local_derivatives)):
-            self._first, self._second = _checked(parents, local_derivatives)
-            self._operation = CUSTOM
         if not isinstance(label, str):
             raise TypeError(f"Value: label must be a text, got {label!r}")
-        if OPEN and self._operation is not None:
-            _observe(self)
+        if parents is not _NONE or local_derivatives is not _NONE:
+            self._first, self._second = _checked(parents, local_derivatives)
+            self._operation = CUSTOM
+            if OPEN:
+                _observe(self)
 
     # --- What a node knows ---
 
@@ -232,11 +246,15 @@ class Value(Methods):
     def __add__(self, other: Any) -> Result:
         if type(other) is Value:
             return _node(ADD, self._data + other._data, self, other)
+        if type(other) is float:
+            return _node(ADD, self._data + other, self, other)
         if not _is_operand(other):
             return NotImplemented
         return _binary(ADD, self, other)
 
     def __radd__(self, other: Any) -> Result:
+        if type(other) is float:
+            return _node(ADD, other + self._data, other, self)
         if not _is_operand(other):
             return NotImplemented
         return _binary(ADD, other, self)
@@ -244,11 +262,15 @@ class Value(Methods):
     def __sub__(self, other: Any) -> Result:
         if type(other) is Value:
             return _node(SUBTRACT, self._data - other._data, self, other)
+        if type(other) is float:
+            return _node(SUBTRACT, self._data - other, self, other)
         if not _is_operand(other):
             return NotImplemented
         return _binary(SUBTRACT, self, other)
 
     def __rsub__(self, other: Any) -> Result:
+        if type(other) is float:
+            return _node(SUBTRACT, other - self._data, other, self)
         if not _is_operand(other):
             return NotImplemented
         return _binary(SUBTRACT, other, self)
@@ -256,16 +278,22 @@ class Value(Methods):
     def __mul__(self, other: Any) -> Result:
         if type(other) is Value:
             return _node(MULTIPLY, self._data * other._data, self, other)
+        if type(other) is float:
+            return _node(MULTIPLY, self._data * other, self, other)
         if not _is_operand(other):
             return NotImplemented
         return _binary(MULTIPLY, self, other)
 
     def __rmul__(self, other: Any) -> Result:
+        if type(other) is float:
+            return _node(MULTIPLY, other * self._data, other, self)
         if not _is_operand(other):
             return NotImplemented
         return _binary(MULTIPLY, other, self)
 
     def __truediv__(self, other: Any) -> Result:
+        if type(other) is Value and other._data != 0.0:
+            return _node(DIVIDE, self._data / other._data, self, other)
         if not _is_operand(other):
             return NotImplemented
         return _binary(DIVIDE, self, other)
@@ -425,24 +453,23 @@ _NO_BACKWARD = (
 )
 
 
-def _blank(cls: type[Value]) -> Value:
-    return cls(0.0)
-
-
-#: Whether these files run compiled; compiled classes are only made by their constructor.
-COMPILED = not __file__.endswith(".py")
-_new: Callable[[type[Value]], Value] = _blank if COMPILED else object.__new__
+#: Whether these files run compiled.
+COMPILED: Final = not __file__.endswith(".py")
+_new: Final[Callable[[type[Value]], Value]] = object.__new__
 
 
 def _node(operation: Operation, data: float, first: Any, second: Any = None, third: Any = None) -> Value:
     """A new node, without the questions that the constructor asks."""
-    node = _new(Value)
+    if COMPILED:  # then the constructor is the shorter way
+        node = Value(0.0)
+    else:
+        node = _new(Value)
+        node._grad = 0.0
+        node._known = False
+        node._mark = 0
+        node._adjoint = 0.0
+        node._label = ""
     node._data = data
-    node._grad = 0.0
-    node._known = False
-    node._mark = 0
-    node._adjoint = 0.0
-    node._label = ""
     node._operation = operation
     node._first = first
     node._second = second
@@ -466,10 +493,6 @@ def _leaf(data: float, grad: float, known: bool, label: str) -> Value:
     node = Value(data, label=label)
     node._grad, node._known = grad, known
     return node
-
-
-def _is_empty(x: Any) -> bool:
-    return isinstance(x, tuple) and not x
 
 
 def _is_operand(x: Any) -> bool:
@@ -662,34 +685,36 @@ def topological_order(*roots: Value, stops: Sequence[Value] = ()) -> list[Value]
                 return order
 
 
-def _walk(roots: Sequence[Value], stops: Sequence[Value], mark: int) -> list[Value]:
-    """Depth first, with a stack of its own; a node that bears the mark has been there."""
+def _walk(roots: Sequence[Value], stops: Sequence[Value], opened: int) -> list[Value]:
+    """Depth first, with a stack of its own, on which an opened node waits for its parents."""
+    done = opened + 1
     order: list[Value] = list(stops)
-    for node in stops:
-        node._mark = mark
+    for stop in stops:
+        stop._mark = done
     stack: list[Any] = list(reversed(roots))
     while stack:
         node = stack.pop()
-        if node is None:  # the parents of the node below are done
-            order.append(stack.pop())
-        elif node._mark == mark:
-            continue
-        elif type(node) is Group:
-            node._mark = mark
-            stack.extend(reversed(node.nodes))
-        else:
-            node._mark = mark
-            if node._operation is None:
+        if type(node) is Value:
+            if node._mark == opened:
+                node._mark = done
                 order.append(node)
-                continue
-            stack.append(node)
-            stack.append(None)
-            for operand in (node._third, node._second, node._first):
-                if (type(operand) is Value or type(operand) is Group) and operand._mark != mark:
-                    stack.append(operand)
-            if stack[-1] is None:  # nothing to wait for
-                stack.pop()
-                order.append(stack.pop())
+            elif node._mark != done:
+                if node._operation is None:
+                    node._mark = done
+                    order.append(node)
+                else:
+                    node._mark = opened
+                    stack.append(node)
+                    if node._third is not None:
+                        stack.append(node._third)
+                    second, first = node._second, node._first
+                    if type(second) is not Value or second._mark != done:
+                        stack.append(second)
+                    if type(first) is not Value or first._mark != done:
+                        stack.append(first)
+        elif type(node) is Group and node._mark != done:
+            node._mark = done
+            stack.extend(reversed(node.nodes))
     return order
 
 
@@ -705,11 +730,12 @@ def backward(root: Value) -> None:
     given = _all_given(order)
     with _lock:
         _sweep(order, [(root, 1.0)], given)
-        totals = [node._grad + node._adjoint for node in order]
+        for node in order:
+            node._adjoint += node._grad
         try:
-            _commit(order, totals)
+            _commit(order)
         except BaseException:  # an interrupt: finish what was begun, so that it is all or nothing
-            _commit(order, totals)
+            _commit(order)
             raise
 
 
@@ -741,7 +767,12 @@ def _sweep(order: list[Value], seeds: Iterable[tuple[Value, float]], given: dict
     for root, seed in seeds:
         root._adjoint += seed
         root._mark = mark + 1
-    _propagate(order, mark + 1, given)
+    try:
+        _propagate(order, mark + 1, given)
+    except (ValueError, ArithmeticError):
+        for node in order:  # an input has moved out of the domain: say so
+            _local_derivatives(node)
+        raise
     if _passes != mark:
         raise RuntimeError("a backward pass was started inside another one, by a signal handler or a finaliser")
     if sites() is not None:
@@ -761,11 +792,10 @@ def _given_derivatives(node: Value) -> Any:
         return error
 
 
-def _commit(order: list[Value], totals: list[float]) -> None:
-    for node, total in zip(order, totals, strict=True):
-        node._grad = total
+def _commit(order: list[Value]) -> None:
+    for node in order:
+        node._grad = node._adjoint
         node._known = True
-        node._adjoint = 0.0
 
 
 def _propagate(order: list[Value], reached: int, given: dict[int, Any]) -> None:
@@ -779,7 +809,7 @@ def _propagate(order: list[Value], reached: int, given: dict[int, Any]) -> None:
             continue
         adjoint = node._adjoint
         first, second = node._first, node._second
-        if operation is AFFINE:
+        if operation is AFFINE or operation is DOT:
             _touch(first, reached)
             _touch(second, reached)
             _spread(first, adjoint, second._floats)
@@ -789,11 +819,8 @@ def _propagate(order: list[Value], reached: int, given: dict[int, Any]) -> None:
                 bias._adjoint += adjoint
                 bias._mark = reached
         elif operation is RELU:
-            if first._data > 0:
-                first._adjoint += adjoint
-                first._mark = reached
-            elif first._data != first._data:
-                first._adjoint += nan
+            if type(first) is Value and not first._data <= 0:
+                first._adjoint += adjoint if first._data > 0 else nan
                 first._mark = reached
         elif operation is MULTIPLY:
             if type(first) is Value:
@@ -817,10 +844,12 @@ def _propagate(order: list[Value], reached: int, given: dict[int, Any]) -> None:
                 second._adjoint -= adjoint
                 second._mark = reached
         elif operation is NEGATIVE:
-            first._adjoint -= adjoint
-            first._mark = reached
+            if type(first) is Value:
+                first._adjoint -= adjoint
+                first._mark = reached
         elif operation is SUM:
-            for parent in first.nodes:
+            group: Group = first
+            for parent in group.nodes:
                 parent._adjoint += adjoint
                 parent._mark = reached
         elif operation is CUSTOM:
@@ -828,6 +857,22 @@ def _propagate(order: list[Value], reached: int, given: dict[int, Any]) -> None:
             if isinstance(derivatives, Exception):
                 raise derivatives
             _accumulate(first, adjoint, derivatives, reached)
+        elif operation.arity == 1:
+            if type(first) is Value:
+                derivative = operation.derivatives(first._data, operation.value(first._data))[0]
+                if derivative is not None:
+                    first._adjoint += adjoint * derivative
+                    first._mark = reached
+        elif operation.arity == 2:
+            x = first._data if type(first) is Value else first
+            y = second._data if type(second) is Value else second
+            by_first, by_second = operation.derivatives(x, y, operation.value(x, y))
+            if by_first is not None and type(first) is Value:
+                first._adjoint += adjoint * by_first
+                first._mark = reached
+            if by_second is not None and type(second) is Value:
+                second._adjoint += adjoint * by_second
+                second._mark = reached
         else:
             for operand, derivative in zip(_operands(node), _local_derivatives(node), strict=True):
                 _accumulate(operand, adjoint, derivative, reached)

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from mpmath import mp
 
 from autograd_lite import floats
 
@@ -84,11 +85,79 @@ def test_over_power_is_right_where_the_power_has_no_float() -> None:
     ],
 )
 def test_the_slope_of_a_power(x: float, y: float, want: float) -> None:
-    assert floats.power_slope(x, y) == want
+    assert floats.power_slope(x, y, 100.0) == want
 
 
 def test_the_slope_of_a_power_that_is_not_real_is_not_a_number() -> None:
-    assert math.isnan(floats.power_slope(-2.0, 0.5))
-    assert math.isnan(floats.power_slope(-2.0, 1e-300))
-    assert math.isnan(floats.power_slope(nan, 2.0))
-    assert math.isnan(floats.power_slope(2.0, nan))
+    assert math.isnan(floats.power_slope(-2.0, 0.5, 100.0))
+    assert math.isnan(floats.power_slope(-2.0, 1e-300, 100.0))
+    assert math.isnan(floats.power_slope(nan, 2.0, 100.0))
+    assert math.isnan(floats.power_slope(2.0, nan, 100.0))
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "orders", "want"),
+    [
+        (2.0, 5.0, 300.0, 240.0),
+        (0.0, 3.0, 300.0, 6.0),
+        (0.0, 3.0, 400.0, 0.0),
+        (-2.0, 5.0, 200.0, -160.0),
+        (1.0, 7.0, 101.0, 1.0),
+        (0.0, 2.0, 1.0, 0.0),
+        (0.0, 0.0, 101.0, inf),
+        (0.0, 1.0, 101.0, -inf),
+        (inf, -1.0, 3.0, 0.0),
+        (0.5, inf, 200.0, 0.0),
+        (3e241, -3e241, 200.0, 0.0),
+        (1e-160, 1e-320, 200.0, -1.0),
+        (1e-150, 1e-320, 200.0, -1e-20),
+    ],
+)
+def test_every_derivative_of_a_power(x: float, y: float, orders: float, want: float) -> None:
+    assert floats.power_slope(x, y, orders) == pytest.approx(want, rel=1e-3 if y == 1e-320 else 1e-15)
+
+
+def test_the_factors_of_a_derivative_of_a_power_are_those_of_the_falling_factorial() -> None:
+    """y (y - 1) (y - 2), its derivative and half its second, times the binomials of 2."""
+    assert floats.falling(5.0, 3, 2) == [60.0, 2 * 47.0, 24.0]
+
+
+def test_the_direction_of_a_point_is_right_to_the_last_digit_wherever_it_lies() -> None:
+    rng = random.Random(3)
+    for _ in range(300):
+        x, y = (rng.choice((-1, 1)) * rng.uniform(1.0, 2.0) * 2.0 ** rng.randint(-1070, 1000) for _ in range(2))
+        with mp.workprec(2500):
+            exact = mp.mpf(x) / mp.hypot(x, y)
+            got = floats.unit(x, y)
+            assert abs(got - exact) <= 0.75 * math.ulp(got)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "n", "want"),
+    [
+        (3.0, 4.0, 1.0, (3 / 25, 4 / 25)),
+        (3.0, 4.0, 2.0, (-7 / 625, 24 / 625)),
+        (0.0, 0.0, 1.0, (0.0, 0.0)),
+        (inf, 1.0, 1.0, (0.0, 0.0)),
+        (-inf, inf, 2.0, (0.0, 0.0)),
+        (1e-200, 0.0, 1.0, (1e200, 0.0)),
+        (1e-200, 0.0, 2.0, (inf, 0.0)),
+        (0.0, -5e-324, 1.0, (0.0, -inf)),
+        (1.5e308, 0.0, 1.0, (1 / 1.5e308, 0.0)),
+    ],
+)
+def test_waves(x: float, y: float, n: float, want: tuple[float, float]) -> None:
+    assert floats.wave(x, y, n) == pytest.approx(want, rel=1e-15, abs=0.0)
+
+
+def test_a_point_that_is_not_a_number_has_no_direction() -> None:
+    for x, y in ((nan, 0.0), (0.0, nan), (nan, 5e-324), (nan, inf), (inf, nan)):
+        assert math.isnan(floats.unit(x, y))
+        assert all(map(math.isnan, floats.wave(x, y, 2.0)))
+
+
+def test_the_circle_ends_at_1() -> None:
+    assert floats.circle_power(1.0, -0.5) == floats.circle_power(-1.0, -0.5) == inf
+    assert math.isnan(floats.circle_power(nan, 2.0))
+    with pytest.raises(ValueError, match="ends at 1"):
+        floats.circle_power(math.nextafter(1.0, 2.0), 1.0)

@@ -586,8 +586,9 @@ def repeated(operation: Any) -> Callable[[Any], Any]:
     return f
 
 
-#: These leave their domain, or the floats, when repeated.
-ESCAPING = {"log", "log2", "log10", "exp", "exp2", "expm1", "sinh", "cosh", "arcsin", "arccos", "arccosh", "arctanh"}
+#: These leave their domain, or the floats, when repeated; unit is there for hypot, of which it is the derivative.
+ESCAPING = {"unit"}
+ESCAPING |= {"log", "log2", "log10", "exp", "exp2", "expm1", "sinh", "cosh", "arcsin", "arccos", "arccosh", "arctanh"}
 CHAINS = [
     repeated(row)
     for row in ops.TABLE.values()

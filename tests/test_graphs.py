@@ -28,7 +28,12 @@ PARAMETERS = {
     "fixed_base": [0.5, 2.0, 3.0],
     "round_to": [0.0, 1.0, 2.0],
     "softmax_entry": [0.0, 1.0],
+    "softmax_rest": [0.0, 1.0],
     "log_softmax_entry": [0.0, 1.0],
+    "power_slope": [0.0, 100.0, 200.0],
+    "circle_power": [0.5, -0.5, -1.0],
+    "cos_over": [1.0, 2.0],
+    "sin_over": [1.0, 2.0],
 }
 
 
@@ -222,6 +227,17 @@ def torch_library() -> dict[str, Callable[..., Any]]:
     def lifted(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *xs: function(*[[tensor(i) for i in x] if isinstance(x, list) else tensor(x) for x in xs])
 
+    def wave(part: Callable[[Any], Any]) -> Callable[[Any, Any, Any], Any]:
+        """Of cos(nθ) / rⁿ and sin(nθ) / rⁿ, which are 0 at the origin."""
+
+        def over(x: Any, y: Any, n: Any) -> Any:
+            at_origin = (x == 0) & (y == 0)
+            inside = torch.where(at_origin, torch.ones_like(x), x)
+            found = part(n * torch.arctan2(y, inside)) / torch.hypot(inside, y) ** n
+            return torch.where(at_origin, torch.zeros_like(found), found)
+
+        return over
+
     stack = torch.stack
     functional = torch.nn.functional
     own = {
@@ -231,10 +247,14 @@ def torch_library() -> dict[str, Callable[..., Any]]:
         "fixed_power": lambda x, n: torch.pow(x, n.item()),
         "ieee_power": torch.pow,
         "fixed_base": lambda x, base: torch.pow(base.item(), x),
-        "power_slope": lambda x, y: y * torch.pow(x, y - 1),
+        "power_slope": lambda x, y, orders: (1.0, y, y * (y - 1))[int(orders) // 100] * x ** (y - orders // 100),
         "over_power": lambda x, y, n: x / torch.pow(y, n.item()),
         "arctan2": lambda y, x: torch.where((x == 0) & (y == 0), torch.zeros_like(x * y), torch.arctan2(y, x)),
         "hypot": torch.hypot,
+        "unit": lambda x, y: torch.where((x == 0) & (y == 0), torch.zeros_like(x * y), x / torch.hypot(x, y)),
+        "circle_power": lambda x, n: torch.pow(1 - x * x, n.item()),
+        "cos_over": wave(torch.cos),
+        "sin_over": wave(torch.sin),
         "rint": torch.round,
         "round_to": lambda x, digits: torch.round(x, decimals=int(digits)),
         "where": lambda c, x, y: torch.where(c != 0, x, y),
@@ -258,6 +278,7 @@ def torch_library() -> dict[str, Callable[..., Any]]:
         "affine": lambda w, x, b: b + stack(w) @ stack(x),
         "logsumexp": lambda xs: torch.logsumexp(stack(xs), 0),
         "softmax_entry": lambda xs, index: torch.softmax(stack(xs), 0)[int(index)],
+        "softmax_rest": lambda xs, index: 1 - torch.softmax(stack(xs), 0)[int(index)],
         "log_softmax_entry": lambda xs, index: torch.log_softmax(stack(xs), 0)[int(index)],
     }
     return {name: lifted(own.get(name) or getattr(torch, name)) for name in ops.TABLE}

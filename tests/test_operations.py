@@ -13,11 +13,25 @@ from typing import Any
 
 import numpy as np
 import pytest
-from checker import ENDS, SLOPE_BOUNDS, VALUE_BOUNDS, check_row, drawn, flat, in_domain, points
+from checker import (
+    ENDS,
+    check_row,
+    drawn,
+    flat,
+    in_domain,
+    places,
+    points,
+    reference,
+    second_derivatives,
+    second_misses,
+    shifted,
+)
+from mpmath import mp
 
 from autograd_lite import Value
 from autograd_lite import operations as ops
-from autograd_lite.operations import ATOM, SIGN, Operation
+from autograd_lite.operations import ATOM, EXACT, SIGN, Operation
+from autograd_lite.value import gradients
 
 inf, nan = math.inf, math.nan
 ROWS = list(ops.TABLE.values())
@@ -40,7 +54,9 @@ def moderate(row: Operation, count: int) -> Iterator[tuple[Any, ...]]:
         length = rng.randint(1, 4)
         point: list[Any] = []
         for name, is_group in zip(row.operands, row.groups, strict=True):
-            if name in ("index", "n", "digits"):
+            if name == "orders":
+                point.append(float(100 * rng.randrange(3) + rng.randrange(3)))
+            elif name in ("index", "n", "digits"):
                 point.append(float(rng.randrange(length)))
             elif name == "condition":
                 point.append(float(rng.randrange(2)))
@@ -69,15 +85,23 @@ def numbers(derivatives: Any) -> list[float | None]:
 
 
 @every_row
-def test_row_holds_against_mpmath(row: Operation) -> None:
-    compared = {miss.what for miss in check_row(row, COUNT[row.name])}
+def test_row_holds_against_mpmath(row: Operation, request: pytest.FixtureRequest) -> None:
+    compared = {miss.what for miss in check_row(row, request.config.getoption("points") or COUNT[row.name])}
     assert len(compared) == 1 + len(row.operands) - row.parameters, "a value or a derivative was never compared"
 
 
-def test_bounds_that_are_wider_have_a_reason_and_a_row() -> None:
-    for bounds in (VALUE_BOUNDS, SLOPE_BOUNDS):
-        assert set(bounds) <= set(ops.TABLE)
-        assert all(bound.why for bound in bounds.values())
+@every_row
+def test_second_derivatives_hold_against_mpmath(row: Operation, request: pytest.FixtureRequest) -> None:
+    count = request.config.getoption("points") // 10 or COUNT[row.name] // 10
+    compared = {miss.what for miss in check_row(row, count, second_misses)}
+    inputs = len(row.operands) - row.parameters
+    assert len(compared) == inputs * (inputs + 1) // 2, "a second derivative was never compared"
+
+
+def test_a_row_that_is_less_exact_than_the_others_says_why() -> None:
+    for row in ROWS:
+        assert all(bound >= usual for bound, usual in zip(row.bounds[:3], EXACT[:3], strict=True))
+        assert (row.bounds == EXACT) == (not row.bounds.why), row.name
 
 
 @every_row
@@ -123,13 +147,13 @@ def test_nan_goes_through(row: Operation) -> None:
     operand = (nan, 1.0) if row.groups[0] else nan
     value = row.value(operand)
     assert math.isnan(value)
-    if (row.name, "x") not in NOTHING_FLOWS and row not in (ops.negative, ops.sum, ops.mean):
+    if (row.name, "x") not in NOTHING_FLOWS and row not in (ops.negative, ops.positive, ops.sum, ops.mean):
         assert any(d is not None and math.isnan(d) for d in numbers(row.derivatives(operand, value)))
 
 
 def mutant(row: Operation, **changes: Any) -> Any:
     """A row with something changed, good enough for the checker."""
-    fields = ("name", "operands", "groups", "parameters", "domain", "reference", "value", "derivatives")
+    fields = ("name", "operands", "groups", "parameters", "domain", "reference", "value", "derivatives", "bounds")
     return SimpleNamespace(**{**{field: getattr(row, field) for field in fields}, **changes})
 
 
@@ -204,7 +228,7 @@ NOTHING_FLOWS = {("sign", "x"), ("floor", "x"), ("ceil", "x"), ("trunc", "x"), (
 NOTHING_FLOWS |= {("stop_gradient", "x"), ("floor_divide", "x"), ("floor_divide", "y"), ("copysign", "y")}
 NOTHING_FLOWS |= {("where", "condition")}
 #: These derivatives are numbers for all operands, so the change that only replaces None changes nothing.
-SOMETIMES_NONE = {("relu", "x"), ("leaky_relu", "slope"), ("elu", "alpha"), ("fixed_power", "x")}
+SOMETIMES_NONE = {("relu", "x"), ("circle_power", "x"), ("leaky_relu", "slope"), ("elu", "alpha"), ("fixed_power", "x")}
 SOMETIMES_NONE |= {(row, operand) for row in ("maximum", "minimum", "where") for operand in ("x", "y")}
 SOMETIMES_NONE |= {("clip", operand) for operand in ("x", "low", "high")}
 COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "hypot", "logaddexp", "dot", "affine"}
@@ -235,6 +259,130 @@ def test_every_change_of_a_row_is_caught(row: Operation) -> None:
             assert not is_no_change(row, name), f"{row.name}, {name}: is a change after all"
         else:
             assert is_no_change(row, name), f"{row.name}, {name}: is not caught"
+
+
+#: Rows whose second derivatives are all 0, whatever is done to the first ones.
+STRAIGHT = {
+    "add",
+    "subtract",
+    "mod",
+    "floor_divide",
+    "negative",
+    "positive",
+    "abs",
+    "sign",
+    "copysign",
+    "floor",
+    "ceil",
+}
+STRAIGHT |= {"trunc", "rint", "round_to", "maximum", "minimum", "where", "clip", "stop_gradient", "relu", "sum", "mean"}
+
+
+#: Their derivatives use their own results, so that a sign that is wrong twice is right.
+TWICE = {"exp", "exp2", "tan", "cbrt"}
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.name not in STRAIGHT], ids=lambda row: row.name)
+def test_a_wrong_second_derivative_is_caught(row: Operation, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = row.derivatives
+    for i in range(len(row.operands) - row.parameters):
+        for change in ("wrong sign", "factor 1.001", "dropped"):
+            flat_or_even = (row.name, row.operands[i]) == ("affine", "b") or (
+                change == "wrong sign" and row.name in TWICE
+            )
+            if not flat_or_even:
+                monkeypatch.setattr(row, "derivatives", changed(right, i, CHANGES[change]))
+                with pytest.raises(AssertionError):
+                    check_row(row, COUNT[row.name] // 10, second_misses)
+
+
+@pytest.mark.parametrize(
+    ("row", "helper"),
+    [
+        (ops.tanh, ops.sech2),
+        (ops.arctan, ops.divide),
+        (ops.arctan2, ops.sin_over),
+        (ops.arcsin, ops.circle_power),
+        (ops.hypot, ops.unit),
+        (ops.power, ops.power_slope),
+        (ops.erf, ops.gaussian),
+        (ops.gelu, ops.normal_density),
+        (ops.sigmoid, ops.sech2),
+        (ops.logsumexp, ops.softmax_entry),
+        (ops.log_softmax_entry, ops.softmax_rest),
+    ],
+    ids=lambda row: row.name,
+)
+def test_a_wrong_derivative_of_a_row_is_caught_in_those_that_use_it(
+    row: Operation, helper: Operation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(helper, "derivatives", changed(helper.derivatives, 0, CHANGES["wrong sign"]))
+    check_row(row, 10)
+    with pytest.raises(AssertionError):
+        check_row(row, 10, second_misses)
+
+
+# --- Derivatives of derivatives ---
+
+
+def derivatives_of(row: Operation, point: tuple[Any, ...], order: int) -> dict[tuple[Any, ...], float]:
+    """Every derivative of an order, by the places by which it is taken, in every succession of them."""
+    variables = on_values(row, point)
+    leaves = [variables[i] if j < 0 else variables[i][j] for i, j in places(row, point)]
+    found: dict[tuple[Any, ...], Value] = {(): row(*variables)}
+    for _ in range(order):
+        found = {
+            (*taken, place): slope
+            for taken, node in found.items()
+            for place, slope in zip(places(row, point), gradients(node, leaves), strict=True)
+        }
+    return {taken: node.data for taken, node in found.items()}
+
+
+def by_mpmath(row: Operation, point: tuple[Any, ...], taken: tuple[Any, ...]) -> Any:
+    """A derivative of the reference, from differences at 50 digits."""
+    counts = [(place, taken.count(place)) for place in dict.fromkeys(taken)]
+    exact = tuple([tuple(map(mp.mpf, x)) if isinstance(x, tuple) else mp.mpf(x) for x in point])
+
+    def moved(*steps: Any) -> Any:
+        there: Any = exact
+        for (place, _), step in zip(counts, steps, strict=True):
+            there = shifted(there, place, step)
+        return reference(row, there)
+
+    with mp.workdps(50):
+        return mp.diff(moved, (0,) * len(counts), tuple([count for _, count in counts]))
+
+
+@every_row
+def test_third_derivatives_hold_against_mpmath(row: Operation) -> None:
+    for point in moderate(row, 3):
+        if row.name in ("ieee_power", "power_slope"):
+            point = (abs(point[0]), *point[1:])  # else it is complex
+        if row is ops.where:
+            point = (1.0, *point[1:])  # 0 is where it jumps
+        got = derivatives_of(row, point, 3)
+        want = {taken: by_mpmath(row, point, taken) for taken in {tuple(sorted(taken)) for taken in got}}
+        size = max([float(abs(d)) for d in want.values()], default=0.0)
+        for taken, d in got.items():
+            assert abs(d - want[tuple(sorted(taken))]) <= 1e-9 * size + 1e-25, (row.name, point, taken)
+
+
+@every_row
+def test_the_order_in_which_derivatives_are_taken_does_not_matter(row: Operation) -> None:
+    for point in moderate(row, 20):
+        found = derivatives_of(row, point, 2)
+        for (a, b), d in found.items():
+            assert same(d, found[b, a]) or math.isclose(d, found[b, a], rel_tol=1e-13), (row.name, point, a, b)
+
+
+@every_row
+def test_a_second_derivative_at_nan_raises_nothing(row: Operation) -> None:
+    for point in itertools.islice(points(row, 5), 20):
+        for i, x in enumerate(point[: len(point) - row.parameters]):
+            if x != ():
+                operands = (*point[:i], (nan, *x[1:]) if isinstance(x, tuple) else nan, *point[i + 1 :])
+                second_derivatives(row, operands)
 
 
 # --- The formula that a learner sees ---
@@ -336,7 +484,7 @@ def expression(row: Operation, rng: random.Random, variables: dict[str, float], 
         made = [leaf(rng, variables) for _ in range(2)]
         if depth and name not in row.operands[len(row.operands) - row.parameters :]:
             made = [expression(rng.choice(ROWS), rng, variables, rng.randrange(depth)) for _ in range(2)]
-        elif name in ("index", "digits", "n", "base"):
+        elif name in ("index", "digits", "n", "base", "orders"):
             number = float(rng.randrange(2))
             made = [((repr(number), ATOM), number)]
         texts.append([text for text, _ in made] if is_group else made[0][0])
@@ -609,6 +757,48 @@ def test_nothing_flows_to_the_side_not_taken(choose: Callable[[Any, Any], Any]) 
 def test_powers_at_0(n: float, slope: float) -> None:
     assert gradient(lambda x: x**n, 0.0) == (slope,)
     assert gradient(lambda x: x**n, -0.0) == (slope,)
+
+
+@pytest.mark.parametrize("zero", [0.0, -0.0])
+@pytest.mark.parametrize(
+    ("n", "want"),
+    [
+        (0, (1.0, 0.0, 0.0, 0.0, 0.0)),
+        (1, (0.0, 1.0, 0.0, 0.0, 0.0)),
+        (2, (0.0, 0.0, 2.0, 0.0, 0.0)),
+        (3, (0.0, 0.0, 0.0, 6.0, 0.0)),
+        (5, (0.0, 0.0, 0.0, 0.0, 0.0, 120.0, 0.0)),
+        (0.5, (0.0, inf, -inf, inf)),
+        (1.5, (0.0, 0.0, inf, -inf)),
+        (2.5, (0.0, 0.0, 0.0, inf)),
+    ],
+)
+def test_powers_have_derivatives_of_every_order_at_0(n: float, want: tuple[float, ...], zero: float) -> None:
+    for exponent in (n, float(n)):
+        x = Value(zero)
+        node = x**exponent
+        for d in want:
+            assert node.data == d
+            [node] = gradients(node, [x])
+
+
+@pytest.mark.parametrize(
+    ("choose", "at"),
+    [
+        (ops.relu, 0.0),
+        (ops.relu, 2.0),
+        (ops.abs, 0.0),
+        (lambda x: ops.maximum(x, 0.0), 0.0),
+        (lambda x: ops.minimum(x, x), 1.0),
+        (lambda x: ops.clip(x, 0.0, 1.0), 1.0),
+        (lambda x: ops.where(True, x, ops.sqrt(x)), 0.0),
+        (lambda x: ops.leaky_relu(x, 0.25), 0.0),
+    ],
+)
+def test_what_is_straight_on_each_side_has_no_second_derivative(choose: Callable[[Any], Any], at: float) -> None:
+    x = Value(at)
+    [slope] = gradients(choose(x), [x])
+    assert gradients(slope, [x])[0].data == 0.0
 
 
 def test_a_power_of_a_negative_number() -> None:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from checker import wider_bounds
 
 from autograd_lite import Value, draw, operations, tanh
 
@@ -59,6 +60,13 @@ def test_the_picture_is_what_is_drawn_today() -> None:
 
     drawn = (ROOT / "notebooks" / "pictures" / "neuron.svg").read_text(encoding="utf-8")
     assert texts(drawn) == texts(draw(y).svg())
+
+
+def test_the_bounds_are_those_of_the_table() -> None:
+    assert f"<!-- bounds -->\n{wider_bounds()}\n\n" in README
+    assert f"within {operations.EXACT.value:g} units in the last place of mpmath" in README
+    assert f"within {operations.EXACT.second:g} in its second ones" in README
+    assert operations.EXACT.value == operations.EXACT.first
 
 
 def test_every_room_is_named() -> None:

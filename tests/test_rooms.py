@@ -22,7 +22,7 @@ MODULES = sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path i
 
 # Each floor may import the floors before it, and nothing beside or above itself.
 FLOORS = [
-    {"floats"},
+    {"builds", "floats"},
     {"operations", "modes"},
     {"value"},
     {"losses", "optim", "data", "trees"},
@@ -115,6 +115,37 @@ def test_the_star_does_not_shadow_a_builtin() -> None:
     )
     assert autograd_lite.abs(-2.0) == 2.0
     assert autograd_lite.sum([1.0, 2.0]) == 3.0
+
+
+def test_what_is_found_when_asked_for_is_what_the_rooms_offer() -> None:
+    for room, names in autograd_lite._ROOMS.items():
+        module = importlib.import_module(f"autograd_lite.{room}")
+        assert names.split() in ([room], sorted(getattr(module, "__all__", ())), ["draw", "plots"])
+        assert all(hasattr(autograd_lite, name) for name in names.split())
+    assert {*autograd_lite.__all__, "Value", "__version__"} <= set(dir(autograd_lite))
+    with pytest.raises(AttributeError, match="module 'autograd_lite' has no attribute 'no_such'"):
+        autograd_lite.no_such  # noqa: B018
+
+
+def test_importing_the_engine_imports_little() -> None:
+    code = "import sys; old = set(sys.modules); import autograd_lite; print(*set(sys.modules) - old)"
+    loaded = set(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    )
+    assert not loaded & {
+        "argparse",
+        "asyncio",
+        "dataclasses",
+        "inspect",
+        "json",
+        "logging",
+        "pathlib",
+        "random",
+        "urllib",
+    }
+    assert {name for name in loaded if name.startswith("autograd_lite.")} == {
+        f"autograd_lite.{room}" for room in ("builds", "floats", "modes", "operations", "value")
+    }
 
 
 def test_no_module_bears_the_name_of_a_public_function() -> None:

@@ -387,7 +387,7 @@ def test_a_group_of_interior_nodes_waits_for_all_its_children() -> None:
     assert b.grad == pytest.approx((plain(0.3, -0.7 + h) - plain(0.3, -0.7 - h)) / (2 * h), rel=1e-8)
 
 
-INLINE = [ops.add, ops.subtract, ops.multiply, ops.negative, ops.relu, ops.sum, ops.affine]
+INLINE = [ops.add, ops.subtract, ops.multiply, ops.negative, ops.relu, ops.sum, ops.affine, ops.dot]
 
 
 @pytest.mark.parametrize("row", INLINE, ids=lambda row: row.name)
@@ -663,6 +663,15 @@ def test_threads_may_share_parameters() -> None:
         sys.setswitchinterval(interval)
     assert not failures
     assert w.grad == passes * 2.0 * sum(45.0 * (k + 1) for k in range(threads))
+
+
+def test_a_copied_group_has_been_in_no_pass() -> None:
+    group = Group([Value(2.0), 1.0])
+    affine(group, Group([3.0, 1.0]), Value(0.0)).backward()
+    for twin in (copy.deepcopy(group), pickle.loads(pickle.dumps(group))):
+        assert (twin._mark, twin.items[0].data, twin.items[1]) == (0, 2.0, 1.0)
+        affine(twin, Group([3.0, 1.0]), Value(0.0)).backward()
+        assert twin.nodes[0].grad == 3.0 + 3.0
 
 
 def test_leaves_can_be_copied_and_pickled_and_nodes_cannot() -> None:
