@@ -323,7 +323,7 @@ def _floats(xs: Sequence[Any]) -> list[float]:
 # --- A row of the table ---
 
 #: Names of operands that want a whole number that is not negative.
-WHOLE = ("index", "n", "digits")
+WHOLE = ("index", "n", "digits", "orders")
 
 
 def check_operation(row: Operation, order: int = 2, count: int = 20, seed: int = 0) -> None:
