@@ -45,14 +45,16 @@ __all__ = sorted(
 )
 
 
-def __getattr__(name: str) -> _Any:
-    if name not in _ROOM_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+if not _TYPE_CHECKING:  # else no misspelt name would be seen
 
-    room = import_module(f"{__name__}.{_ROOM_OF[name]}")
-    globals()[name] = found = room if name == _ROOM_OF[name] else getattr(room, name)
-    return found
+    def __getattr__(name: str) -> _Any:
+        if name not in _ROOM_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        room = import_module(f"{__name__}.{_ROOM_OF[name]}")
+        globals()[name] = found = room if name == _ROOM_OF[name] else getattr(room, name)
+        return found
 
 
 def __dir__() -> list[str]:

@@ -21,6 +21,8 @@ TOLERANCE = 1e-6
 FIRST_STEP, LAST_STEP = 0.3, 1e-9
 SHRINK, SHRINKINGS = math.sqrt(1.0 / 3.0), 10  # irrational: a staircase does not look alike from two steps
 EPSILON = math.ulp(1.0)
+#: How many numbers are also moved one by one.
+ONE_BY_ONE = 20
 
 
 def numerical_derivative(f: Callable[[float], Any], x: float, h: float | None = None) -> float:
@@ -165,7 +167,8 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2, seed
     """Hold the derivatives of a function against differences in random directions; silent when all is right.
 
     Each order's differences are those of the order below, so a wrong rule is found at the first order where it
-    shows. At a kink the two disagree: a difference sees both sides.
+    shows. Up to 20 numbers are also moved one by one, so that none hides behind larger ones. At a kink the two may
+    disagree: a difference sees both sides.
 
     Args:
         f: A function of structures of numbers, whose result is one too, as for `jacobian`.
@@ -183,8 +186,8 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2, seed
     """
     if not isinstance(args, tuple | list):
         raise TypeError(f"check_grads: args must be a tuple with one entry for each argument, got {args!r}; write (x,)")
-    if order < 1:
-        raise ValueError(f"check_grads: order must be 1 or above, got {order!r}")
+    if not isinstance(order, int) or order < 1:
+        raise ValueError(f"check_grads: order must be a whole number from 1 on, got {order!r}")
     rng = random.Random(seed)
     inputs = tuple(args)
     point = [x.data if type(x) is Value else x for x in scalars(inputs, "check_grads")]
@@ -195,8 +198,11 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2, seed
 
     for k in range(1, order + 1):
         weights = [rng.choice((-1.0, 1.0)) * rng.uniform(0.5, 1.5) for _ in level(_values(point))]
-        direction = [rng.choice((-1.0, 1.0)) * rng.uniform(0.5, 1.5) * max(abs(x), 1e-3) for x in point]
-        if _along(level, weights, point, direction).off > 1.0:
+        sizes = [max(abs(x), 1e-3) for x in point]
+        directions = [[rng.choice((-1.0, 1.0)) * rng.uniform(0.5, 1.5) * size for size in sizes]]
+        if 1 < len(point) <= ONE_BY_ONE:
+            directions += [[size * (i == j) for j, size in enumerate(sizes)] for i in range(len(point))]
+        if any(_along(level, weights, point, direction).off > 1.0 for direction in directions):
             raise AssertionError(f"check_grads: {_complaint(level, point, labels, names)}; at {_shown(names, point)}")
         if k < order:
             labels = [(output, (*by, name)) for output, by in labels for name in names]
@@ -344,6 +350,8 @@ def check_operation(row: Operation, order: int = 2, count: int = 20, seed: int =
 
     >>> check_operation(ops.tanh)
     """
+    if not isinstance(row, Operation):
+        raise TypeError(f"check_operation: needs a row of the table, got {row!r}")
     if len(row.formula) not in (0, len(row.operands) - row.parameters):
         raise AssertionError(f"{row.name}: needs one formula for each operand, or none, got {list(row.formula)}")
     for point in _points(row, count, seed):

@@ -13,7 +13,20 @@ from typing import Any
 
 from . import operations as ops
 from .modes import is_recording, recording
-from .trees import array, is_array, is_structure, map_units, parts, rebuilt, replaced, scalars, shape, structure, units
+from .trees import (
+    array,
+    is_array,
+    is_structure,
+    map_units,
+    parts,
+    parts_like,
+    rebuilt,
+    replaced,
+    scalars,
+    scalars_like,
+    shape,
+    units,
+)
 from .value import Value, adjoints, pull_back, push_forward, seal, topological_order, variable
 
 __all__ = [
@@ -45,17 +58,21 @@ class _Run:
         named: dict[str, Any] | None = None,
         has_aux: bool = False,
     ) -> None:
-        self.inputs = _chosen(name, args, argnums)
+        self.inputs = map_units(lambda unit: unit, _chosen(name, args, argnums), name)  # f may change its argument
         given = scalars(self.inputs, name)
         if not given:
             raise TypeError(f"{name}: there is no number to differentiate with respect to in {self.inputs!r}")
         self.wants_values = any(type(x) is Value for x in given)
         with recording():
             self.variables = [variable(x) for x in given]
-            result = f(*_placed(args, argnums, replaced(self.inputs, self.variables)), **(named or {}))
+            try:
+                result = f(*_placed(args, argnums, replaced(self.inputs, self.variables)), **(named or {}))
+            except BaseException:
+                self.close()
+                raise
         if has_aux and not (isinstance(result, tuple) and len(result) == 2):
             raise TypeError(f"{name}: with has_aux the function must return a pair, got {result!r}")
-        self.result: Any = result[0] if has_aux else result
+        self.result: Any = map_units(lambda unit: unit, result[0] if has_aux else result, name)
         self.aux: Any = result[1] if has_aux else None
         self.outputs = scalars(self.result, name)
         if not self.outputs:
@@ -63,30 +80,41 @@ class _Run:
         self.order = topological_order(*[y for y in self.outputs if type(y) is Value], stops=self.variables)
         own = {id(x) for x in self.variables}
         uses_others = any(node.operation is None and id(node) not in own for node in self.order)
-        for x in self.variables:  # from now on they are not the Values of others either
-            seal(x)
         #: Whether the answers must themselves be differentiable.
         self.recorded = is_recording() and (self.wants_values or uses_others)
+        self.close()
 
-    def pull(self, seeds: Sequence[tuple[Any, Any]]) -> list[Any]:
+    def close(self) -> None:
+        """From now on the variables are constants for everybody else."""
+        for x in self.variables:
+            seal(x)
+
+    def pull(self, seeds: Sequence[Any]) -> list[Any]:
         """The derivative of Σ seed · output by each variable."""
-        seeds = [(y, seed) for y, seed in seeds if type(y) is Value]
-        if self.recorded or any(type(seed) is Value for _, seed in seeds):
-            return [self.finished(d) for d in pull_back(self.order, seeds, self.variables)]
-        return [self.finished(d) for d in adjoints(self.order, seeds, self.variables)]
+        by_values = any(type(seed) is Value for seed in seeds)
+        if self.recorded or (by_values and is_recording()):
+            roots = [(y, seed) for y, seed in zip(self.outputs, seeds, strict=True) if type(y) is Value]
+            found = pull_back(self.order, roots, self.variables)
+        else:
+            pairs = zip(self.outputs, map(_number, seeds), strict=True)
+            found = adjoints(self.order, [(y, seed) for y, seed in pairs if type(y) is Value], self.variables)
+        return [self.finished(d, by_values) for d in found]
 
     def push(self, seeds: Sequence[Any]) -> list[Any]:
         """The derivative of each output in the direction of the seeds."""
-        recorded = self.recorded or any(type(seed) is Value for seed in seeds)
+        by_values = any(type(seed) is Value for seed in seeds)
+        recorded = self.recorded or (by_values and is_recording())
+        tangents = zip(self.variables, seeds if recorded else map(_number, seeds), strict=True)
         roots = [y for y in self.outputs if type(y) is Value]
-        found = iter(push_forward(self.order, zip(self.variables, seeds, strict=True), roots, recorded))
-        return [self.finished(next(found) if type(y) is Value else 0.0) for y in self.outputs]
+        found = iter(push_forward(self.order, tangents, roots, recorded))
+        return [self.finished(next(found) if type(y) is Value else 0.0, by_values) for y in self.outputs]
 
-    def finished(self, x: Any) -> Any:
-        """A number as the caller wants it: a float, or a Value."""
-        if type(x) is Value:
-            return x if self.recorded else x.detach() if self.wants_values else x.data
-        return Value(x) if self.wants_values else x
+    def finished(self, x: Any, by_values: bool = False) -> Any:
+        """A number as the caller wants it: a float, or a Value, also if the direction was given by Values."""
+        by_values = by_values or self.wants_values
+        if type(x) is Value and not (self.recorded or (by_values and is_recording())):
+            x = x.data
+        return Value(x) if by_values and type(x) is not Value else x
 
     def value(self) -> Any:
         """What the function returned."""
@@ -103,11 +131,18 @@ class _Run:
         return map_units(finish, self.aux, strict=False)
 
 
+def _number(x: Any) -> Any:
+    return x.data if type(x) is Value else x
+
+
 def _chosen(name: str, args: Sequence[Any], argnums: Argnums) -> Any:
     """The argument that is differentiated, or the tuple of them."""
-    for i in argnums if isinstance(argnums, Sequence) else (argnums,):
+    chosen = list(argnums) if isinstance(argnums, Sequence) else [argnums]
+    for i in chosen:
         if not isinstance(i, int) or not -len(args) <= i < len(args):
             raise ValueError(f"{name}: argnums={argnums!r}, but the function was given {len(args)} arguments")
+    if len({i % len(args) for i in chosen}) < len(chosen):
+        raise ValueError(f"{name}: argnums={argnums!r} names an argument twice")
     return args[argnums] if isinstance(argnums, int) else tuple([args[i] for i in argnums])
 
 
@@ -147,7 +182,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = 
         run = _Run("grad", f, args, argnums, named, has_aux)
         if not _is_scalar(run.result):
             raise TypeError(f"grad: the function must return one number, got {run.result!r}; see jacobian for more")
-        gradient = replaced(run.inputs, run.pull([(run.outputs[0], 1.0)]))
+        gradient = replaced(run.inputs, run.pull([1.0]))
         return ((run.value(), run.handed_on()) if has_aux else run.value()), gradient
 
     return value_and_gradient
@@ -210,7 +245,8 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False)
 
     def jacobian_of_f(*args: Any, **named: Any) -> Any:
         run = _Run("jacobian", f, args, argnums, named, has_aux)
-        rows = iter([run.pull([(y, 1.0)]) for y in run.outputs])
+        count = len(run.outputs)
+        rows = iter([run.pull([float(i == j) for j in range(count)]) for i in range(count)])
 
         def block(unit: Any) -> Any:
             """The derivatives of one unit of the result by all units of the argument."""
@@ -262,7 +298,8 @@ def linearize(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., 
 
     Returns:
         The value, and a function of tangents, one for each argument and of its structure, that returns the
-        derivative of the result in their direction. It does not call f again.
+        derivative of the result in their direction. It does not call f again, so Values that f uses besides
+        its arguments must not be moved in between; `detect_anomaly` watches this.
 
     Raises:
         TypeError: There is no number in the arguments, or something else in the result.
@@ -300,9 +337,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
     >>> jvp(lambda x, y: x * y, (2.0, 5.0), (1.0, 10.0))
     (10.0, 25.0)
     """
-    for name, given in (("primals", primals), ("tangents", tangents)):
-        if not isinstance(given, tuple | list):
-            raise TypeError(f"jvp: {name} must be a tuple with one entry for each argument, got {given!r}; write (x,)")
+    _check_tuples("jvp", primals=primals, tangents=tangents)
     run = _Run("jvp", f, primals, range(len(primals)), has_aux=has_aux)
     derivative = replaced(run.result, run.push(_like("jvp", "tangents", tuple(tangents), run.inputs)))
     return (run.value(), derivative, run.handed_on()) if has_aux else (run.value(), derivative)
@@ -318,7 +353,8 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
 
     Returns:
         ``(value, pull)``, and with ``has_aux`` also aux. ``pull`` takes one cotangent, of the structure of the
-        result, and returns a tuple with one entry for each argument, of its structure.
+        result, and returns a tuple with one entry for each argument, of its structure. Values that f uses besides
+        its arguments must not be moved before it is called; `detect_anomaly` watches this.
 
     Raises:
         TypeError: There is no number in the arguments, or something else in the result.
@@ -332,16 +368,26 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
 
     def pull(cotangent: Any) -> Any:
         seeds = _like("vjp", "cotangent", cotangent, run.result)
-        return replaced(run.inputs, run.pull(list(zip(run.outputs, seeds, strict=True))))
+        return replaced(run.inputs, run.pull(seeds))
 
     return (run.value(), pull, run.handed_on()) if has_aux else (run.value(), pull)
 
 
+def _check_tuples(name: str, **arguments: Any) -> None:
+    for what, given in arguments.items():
+        if not isinstance(given, tuple | list):
+            raise TypeError(
+                f"{name}: {what} must be a tuple with one entry for each argument, got {given!r}; write (x,)"
+            )
+
+
 def _like(name: str, what: str, given: Any, pattern: Any) -> list[Any]:
-    """The numbers of a structure that must be that of another."""
-    if structure(given, name) != structure(pattern, name):
-        raise ValueError(f"{name}: the {what} must have the structure of {_data(pattern)!r}, got {given!r}")
-    return scalars(given, name)
+    """The numbers of a structure that must be that of another, in the order of the other."""
+    try:
+        return scalars_like(given, pattern, name)
+    except ValueError:
+        wanted = f"{name}: the {what} must have the structure of {_data(pattern)!r}, got {given!r}"
+        raise ValueError(wanted) from None
 
 
 def _data(tree: Any) -> Any:
@@ -367,6 +413,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 5.0],), ([1.0, 0.0],))
     [10.0, 6.0]
     """
+    _check_tuples("hvp", primals=primals, tangents=tangents)
     argnums: Argnums = 0 if len(primals) == 1 else range(len(primals))
     return jvp(grad(f, argnums), primals, tangents)[1]
 
@@ -390,10 +437,12 @@ def directional_derivative(f: Callable[..., Any], x: Any, direction: Any) -> Any
     7.071067811865475
     """
     parts = _like("directional_derivative", "direction", direction, x)
-    length = ops.sqrt(ops.dot(parts, parts)) if parts else 0.0
-    if not 0.0 < length < math.inf:
+    largest = max([abs(_number(part)) for part in parts], default=0.0)
+    if not 0.0 < largest < math.inf:
         raise ValueError(f"directional_derivative: the direction must have a length, got {direction!r}")
-    return jvp(f, (x,), (replaced(direction, [part / length for part in parts]),))[1]
+    parts = [part / largest for part in parts]  # whose squares neither overflow nor vanish
+    length = ops.sqrt(ops.dot(parts, parts))
+    return jvp(f, (x,), (replaced(x, [part / length for part in parts]),))[1]
 
 
 def taylor(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
@@ -421,13 +470,14 @@ def taylor(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
     run = _Run("taylor", f, (x,), 0)
     if not (_is_scalar(x) and _is_scalar(run.result)):
         raise TypeError(f"taylor: needs a function of one number, with one number as its result, got {run.result!r}")
-    derivative, coefficients = run.outputs[0], []
+    derivative = run.outputs[0]
+    coefficients = [run.finished(derivative)]
     with recording():
-        for k in range(order + 1):
-            coefficients.append(run.finished(derivative) / math.factorial(k))
+        for k in range(1, order + 1):
             roots = [derivative] if type(derivative) is Value else []
             graph = topological_order(*roots, stops=run.variables)
             [derivative] = pull_back(graph, [(root, 1.0) for root in roots], run.variables)
+            coefficients.append(run.finished(derivative) / math.factorial(k))
     return coefficients
 
 
@@ -456,6 +506,8 @@ def vmap(f: Callable[..., Any], in_axes: Any = 0) -> Callable[..., Any]:
 
     def mapped(*args: Any, **named: Any) -> Any:
         axes = list(in_axes) if isinstance(in_axes, tuple | list) else [in_axes] * len(args)
+        if not all(axis is None or type(axis) is int for axis in axes):
+            raise TypeError(f"vmap: in_axes must be whole numbers or None, got {in_axes!r}")
         if len(axes) != len(args):
             raise ValueError(f"vmap: in_axes={in_axes!r} is for {len(axes)} arguments, got {len(args)}")
         pairs = [(arg, axis) for arg, axis in zip(args, axes, strict=True) if axis is not None]
@@ -497,7 +549,11 @@ def _stacked(results: list[Any], arrays: bool) -> Any:
     """Results put together along a new first axis."""
     first = results[0] if results else None
     if is_structure(first) and not isinstance(first, list):
-        columns = iter([_stacked(list(column), arrays) for column in zip(*map(parts, results), strict=True)])
+        try:
+            rows = [parts_like(result, first) for result in results]
+        except ValueError:
+            raise ValueError(f"vmap: f returns structures that differ, {results!r}") from None
+        columns = iter([_stacked(list(column), arrays) for column in zip(*rows, strict=True)])
         return rebuilt(first, lambda _: next(columns))
     if arrays or is_array(first):
         import numpy

@@ -50,10 +50,14 @@ class Mode(ContextDecorator):
         self._variable.set(entry)
 
     def __exit__(self, *error: object) -> None:
-        entry = self._entered.pop()
+        entry = self._variable.get()
+        if entry not in self._entered:  # a generator is closed in another task than it was begun in
+            entry = self._entered[-1]
+        assert entry is not None
+        self._entered.remove(entry)  # of this thread: others may have entered the same object
         entry.is_open = False
         OPEN.pop()
-        if self._variable.get() is entry:  # else a generator is closed in another task than it was begun in
+        if self._variable.get() is entry:
             self._variable.set(entry.outer)
 
     def __call__(self, function: Any) -> Any:

@@ -45,19 +45,34 @@ def map_units(function: Callable[[Any], Any], tree: Any, where: str = "", *, str
     {'a': [2, 3], 'b': (4.0, None)}
     """
 
-    def below(branch: Any) -> Any:
-        if branch is None or isinstance(branch, bool | str):
-            return branch
-        if type(branch) is Value or is_array(branch) or is_number(branch):
-            return function(branch)
-        if strict and not is_structure(branch):
-            raise TypeError(
-                f"{where}: needs numbers, Values, or lists, tuples, dicts, dataclasses and NumPy arrays of them, "
-                f"got {branch!r} of type {type(branch).__name__}"
-            )
-        return rebuilt(branch, below)
+    if is_static(tree):
+        return tree
+    if is_unit(tree):
+        return function(tree)
+    if strict and not is_structure(tree):
+        raise TypeError(
+            f"{where}: needs numbers, Values, or lists, tuples, dicts, dataclasses and NumPy arrays of them, "
+            f"got {tree!r} of type {type(tree).__name__}"
+        )
+    return rebuilt(tree, lambda part: map_units(function, part, where, strict=strict))
 
-    return below(tree)
+
+def is_static(x: Any) -> bool:
+    """Whether it is only carried along.
+
+    >>> is_static("text"), is_static(1.0)
+    (True, False)
+    """
+    return x is None or isinstance(x, bool | str)
+
+
+def is_unit(x: Any) -> bool:
+    """Whether it is a number, a Value or an array.
+
+    >>> is_unit(1.0), is_unit([1.0])
+    (True, False)
+    """
+    return type(x) is Value or is_array(x) or is_number(x)
 
 
 def is_structure(x: Any) -> bool:
@@ -82,10 +97,12 @@ def rebuilt(x: Any, function: Callable[[Any], Any]) -> Any:
         return [function(part) for part in x]
     if not is_structure(x):
         return x
-    twin = copy.copy(x)
     if isinstance(x, dict):
-        twin.update({key: function(part) for key, part in x.items()})
+        twin = copy.copy(x)
+        for key, part in x.items():
+            twin[key] = function(part)
     else:
+        twin = object.__new__(type(x))  # fields alone: what was computed from them before must not come along
         for name in _field_names(x):
             object.__setattr__(twin, name, function(getattr(x, name)))
     return twin
@@ -196,10 +213,37 @@ def array(numbers: Sequence[Any], shape: tuple[int, ...]) -> Any:
     return flat.reshape(shape)
 
 
-def structure(tree: Any, where: str = "") -> Any:
-    """The structure alone: every unit replaced by its shape, so that two can be compared.
+def parts_like(x: Any, pattern: Any) -> list[Any]:
+    """The parts of a structure in the order of another one like it.
 
-    >>> structure([1.0, 2.0]) == structure([Value(3.0), 4])
-    True
+    Raises:
+        ValueError: It is not like it.
+
+    >>> parts_like({"a": 1.0, "b": 2.0}, {"b": 0.0, "a": 0.0})
+    [2.0, 1.0]
     """
-    return map_units(lambda unit: shape(unit) or (), tree, where)
+    if isinstance(x, dict) and isinstance(pattern, dict) and x.keys() == pattern.keys():
+        return [x[key] for key in pattern]
+    found = parts(x)
+    if type(x) is not type(pattern) or isinstance(x, dict) or len(found) != len(parts(pattern)):
+        raise ValueError(f"{x!r} has not the structure of {pattern!r}")
+    return found
+
+
+def scalars_like(x: Any, pattern: Any, where: str = "") -> list[Any]:
+    """The numbers of a structure in the order of another one that it must be like.
+
+    Raises:
+        ValueError: It is not like it.
+
+    >>> scalars_like({"a": 1, "b": [2]}, {"b": [0.0], "a": 0.0})
+    [2.0, 1.0]
+    """
+    if is_static(pattern) and is_static(x):
+        return []
+    if is_unit(pattern) and is_unit(x) and shape(x) == shape(pattern):
+        return scalars(x, where)
+    if not is_structure(pattern):
+        raise ValueError(f"{x!r} has not the structure of {pattern!r}")
+    pairs = zip(parts_like(x, pattern), parts(pattern), strict=True)
+    return [number_ for part, like in pairs for number_ in scalars_like(part, like, where)]

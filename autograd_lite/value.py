@@ -919,7 +919,11 @@ def variable(x: Any) -> Value:
     >>> variable(x).parents == (x,), variable(3.0).parents
     (True, ())
     """
-    return x.record_unary(ops.positive) if type(x) is Value else Value(x)
+    if type(x) is not Value:
+        return Value(x)
+    node = x.record_unary(ops.positive)
+    node._label = x._label
+    return node
 
 
 def seal(node: Value) -> None:
@@ -965,6 +969,8 @@ def pull_back(order: list[Value], seeds: Iterable[tuple[Value, Any]], wanted: It
     >>> pull_back(topological_order(z), [(z, 1.0)], [x])[0] is y
     True
     """
+    if sites() is not None:
+        _check_present(order)
     wanted = list(wanted)
     depends = _dependents(order, wanted)
     flows: dict[int, list[tuple[Any, Any]]] = {}
@@ -991,6 +997,9 @@ def push_forward(
     >>> push_forward(topological_order(z), [(x, 1.0), (y, 10.0)], [z], recorded=False)
     [25.0]
     """
+    watched = sites() is not None
+    if watched:
+        _check_present(order)
     derivatives = _recorded_derivatives if recorded else _local_derivatives
     tangent_of = {id(node): seed for node, seed in seeds}
     for node in order:
@@ -1000,6 +1009,8 @@ def push_forward(
         terms = [(tangent_of[id(x)], d) for x, d in edges if d is not None and id(x) in tangent_of]
         if terms:
             tangent_of[id(node)] = _total(terms)
+            if watched:
+                _check_flow(node, terms, tangent_of[id(node)])
     return [tangent_of.get(id(node), 0.0) for node in wanted]
 
 
@@ -1044,26 +1055,39 @@ def _written(node: Value) -> str:
     return operation.asked(operands[:1] if operation is CUSTOM else operands)
 
 
-def _inspect(order: list[Value], reached: int) -> None:
-    """Raise for the first node that is out of date, then for the first derivative that is not finite."""
-    made = [node for node in order if node._operation is not None]
-    for node in made:
-        _check_value(node)
+def _check_present(order: list[Value]) -> None:
+    """Raise for the first node whose value is not finite, or no longer follows from its inputs."""
+    for node in order:
         operation = node._operation
-        if operation is not CUSTOM and operation is not None:
+        if operation is None:
+            continue
+        _check_value(node)
+        if operation is not CUSTOM:
             now = operation.evaluate([_plain(x) for x in _operands(node)])
             if now != node._data:
                 raise AnomalyError(
                     f"{_written(node)} is {now!r}, but the node holds {node._data!r}: its data or its inputs' were "
                     f"changed, so compute it anew; {_where(node)}"
                 )
-    for node in reversed(made):
-        if node._mark == reached:
+
+
+def _inspect(order: list[Value], reached: int) -> None:
+    """After a pass: raise for the first node that is out of date, then for the first derivative that is not finite."""
+    _check_present(order)
+    for node in reversed(order):
+        if node._operation is not None and node._mark == reached:
             for parent, derivative in _edges(node, _local_derivatives(node)):
-                if derivative is not None and not (isfinite(derivative) and isfinite(parent._adjoint)):
-                    what = "the derivative" if not isfinite(derivative) else "the gradient that flows back through it"
-                    bad = derivative if not isfinite(derivative) else parent._adjoint
-                    raise AnomalyError(f"{_written(node)}: {what} to {parent!r} is {bad!r}; {_where(node)}")
+                if derivative is not None:
+                    _check_flow(node, [(parent, derivative)], parent._adjoint)
+
+
+def _check_flow(node: Value, terms: list[tuple[Any, Any]], total: Any) -> None:
+    """Raise if a derivative that was used at a node, or what flowed through it, is not finite."""
+    for source, derivative in terms:
+        if not isfinite(_plain(derivative)):
+            raise AnomalyError(f"{_written(node)}: the derivative by {source!r} is {derivative!r}; {_where(node)}")
+    if not isfinite(_plain(total)):
+        raise AnomalyError(f"{_written(node)}: the gradient that flows through it is {total!r}; {_where(node)}")
 
 
 def _unary_method(operation: Operation) -> Callable[..., Any]:

@@ -137,6 +137,15 @@ def test_a_wrong_second_derivative_fails(wrong: Any) -> None:
         check_grads(f, (0.7,), order=2)
 
 
+def test_a_small_entry_does_not_hide_behind_a_large_one() -> None:
+    wrong = custom(math.sin, lambda x, out: (2.0 * ops.cos(x),))
+    with pytest.raises(AssertionError, match=r"∂f/∂p\[1\] is 2.0 by the rules"):
+        check_grads(lambda p: p[0] + wrong(p[1]), ([1e6, 0.0],), order=1)
+    cube = custom(lambda x: x**3, lambda x, out: (4.5 * x * x,))
+    with pytest.raises(AssertionError, match=r"∂f/∂x is 4\.5"):
+        check_grads(lambda x, y: cube(x) * 1e-9 + y, (1.0, 1.0), order=1)
+
+
 def test_a_dropped_term_fails() -> None:
     def f(x: Any, y: Any) -> Any:
         return ops.stop_gradient(x * y) + x
@@ -183,7 +192,12 @@ def test_a_kink_fails_and_says_so() -> None:
     ("call", "kind", "message"),
     [
         (lambda: check_grads(lambda x: x, 1.0), TypeError, r"args must be a tuple.*got 1.0; write \(x,\)"),
-        (lambda: check_grads(lambda x: x, (1.0,), order=0), ValueError, "order must be 1 or above, got 0"),
+        (
+            lambda: check_grads(lambda x: x, (1.0,), order=0),
+            ValueError,
+            "order must be a whole number from 1 on, got 0",
+        ),
+        (lambda: check_operation(ops.softmax), TypeError, "check_operation: needs a row of the table, got <function"),  # type: ignore[arg-type]
         (lambda: check_grads(lambda x: None, (1.0,)), TypeError, "returned no number"),
         (lambda: check_grads(lambda x: x, ("a",)), TypeError, "no number"),
     ],

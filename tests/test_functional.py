@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import gc
 import math
 import random
 from collections import OrderedDict, namedtuple
@@ -252,6 +254,10 @@ def test_a_result_that_does_not_depend_on_the_argument_has_derivative_0() -> Non
         (lambda: grad(lambda x: x)(np.array([1j])), TypeError, "grad: needs a real number, got 1j"),
         (lambda: grad(lambda x: x)(), ValueError, "the function was given 0 arguments"),
         (lambda: jacobian(lambda x: {1})(1.0), TypeError, r"jacobian: needs numbers.*got \{1\} of type set"),
+        (lambda: grad(lambda x, y: x, (0, -2))(1.0, 2.0), ValueError, r"argnums=\(0, -2\) names an argument twice"),
+        (lambda: hvp(lambda x: x, 1.0, 1.0), TypeError, "hvp: primals must be a tuple.*got 1.0; write"),
+        (lambda: jvp(lambda x: x, (3.0,), ((),)), ValueError, "jvp: the tangents must have the structure of"),
+        (lambda: vmap(lambda x: x, in_axes=0.0)([1.0]), TypeError, "in_axes must be whole numbers or None, got 0.0"),
         (lambda: jvp(lambda x: x, 1.0, 1.0), TypeError, "jvp: primals must be a tuple.*got 1.0; write"),
         (lambda: jvp(lambda x: x, (1.0,), (1.0, 2.0)), ValueError, "jvp: the tangents must have the structure of"),
         (
@@ -355,6 +361,116 @@ def test_a_penalty_on_the_gradient_trains_parameters() -> None:
 def test_a_hessian_of_a_jacobian_entry() -> None:
     f = hessian(lambda v: jacobian(lambda u: [u[0] ** 3 * u[1], u[1]])(v)[0][0])  # of 3x²y
     assert f([2.0, 5.0]) == [[30.0, 12.0], [12.0, 0.0]]
+
+
+def test_a_derivative_depends_on_the_direction_too() -> None:
+    def square(x: Any) -> Any:
+        return x**2
+
+    y, pull = vjp(square, 3.0)
+    _, change = linearize(square, 3.0)
+    assert grad(lambda c: jvp(square, (3.0,), (c,))[1])(1.0) == 6.0
+    assert grad(lambda c: hvp(lambda x: x**3, (3.0,), (c,)))(1.0) == 18.0
+    assert grad(lambda c: pull(c)[0])(1.0) == 6.0
+    assert grad(change)(1.0) == 6.0
+    assert y == 9.0
+    pull_cube = vjp(lambda x: x**3, 2.0)[1]
+    assert vjp(lambda c: pull_cube(c)[0], 0.0)[1](1.0) == (12.0,)
+    by_direction = grad(lambda c: directional_derivative(lambda x: x[0] ** 2 * x[1], [3.0, 1.0], [c, 1.0]))(1.0)
+    assert by_direction == close((6.0 - 9.0) / 2**1.5)
+    with no_grad():
+        assert pull(Value(2.0))[0].data == 12.0
+        assert type(change(2.0)) is float
+
+
+def test_numbers_are_paired_by_the_keys_of_a_dict() -> None:
+    def f(p: Any) -> Any:
+        return p["a"] ** 2 * p["b"]
+
+    point = {"a": 3.0, "b": 2.0}
+    assert jvp(f, (point,), ({"b": 10.0, "a": 20.0},)) == (18.0, 330.0)
+    assert hvp(f, (point,), ({"b": 0.0, "a": 1.0},)) == {"a": 4.0, "b": 6.0}
+    assert directional_derivative(f, point, {"b": 0.0, "a": 1.0}) == 12.0
+    assert vjp(lambda x: {"a": x, "b": 10 * x}, 1.0)[1]({"b": 1.0, "a": 0.0}) == (10.0,)
+    assert vmap(lambda x: {"a": x, "b": -x} if x > 1 else {"b": -x, "a": x})([1.0, 2.0]) == {
+        "a": [1.0, 2.0],
+        "b": [-1.0, -2.0],
+    }
+    with pytest.raises(ValueError, match="vmap: f returns structures that differ"):
+        vmap(lambda x: {"a": x} if x > 1 else {"b": -x})([1.0, 2.0])
+
+
+def test_arguments_that_change_meanwhile_change_no_answer() -> None:
+    given = {"a": 1.0, "b": 2.0}
+    _, pull = vjp(lambda x: x["a"] * x["b"] ** 3, given)
+    given["a"] = given.pop("a")
+    given["c"] = 5.0
+    assert pull(1.0) == ({"a": 8.0, "b": 12.0},)
+    outer = {"a": 1.0, "b": 2.0}
+
+    def reorders(x: Any) -> Any:
+        outer["a"] = outer.pop("a")
+        return x["a"] * 3
+
+    assert grad(reorders)(outer) == {"a": 3.0, "b": 0.0}
+
+
+def test_what_a_dataclass_has_computed_does_not_come_along() -> None:
+    @dataclass
+    class Vector:
+        x: float
+        y: float
+
+        @functools.cached_property
+        def square(self) -> Any:
+            return self.x**2 + self.y**2
+
+    v = Vector(3.0, 4.0)
+    assert v.square == 25.0
+    assert grad(lambda v: v.square)(v) == Vector(6.0, 8.0)
+
+
+def test_directions_of_any_size_have_a_length() -> None:
+    for size in (5e-324, 1e-200, 3e-162, 1e200, 1e308):
+        found = directional_derivative(lambda x: x[0] + x[1], [1.0, 1.0], [size, size])
+        assert found == close(math.sqrt(2))
+    for bad in (math.inf, math.nan):
+        with pytest.raises(ValueError, match="the direction must have a length"):
+            directional_derivative(lambda x: x[0], [1.0], [bad])
+
+
+def test_a_failed_call_leaves_its_variables_to_nobody() -> None:
+    kept = []
+
+    def fails(x: Any) -> Any:
+        kept.append(x * 2.0)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        grad(fails)(3.0)
+    assert grad(lambda x: x * kept[0])(1.0) == 6.0
+    assert type(grad(lambda x: x * kept[0])(1.0)) is float
+
+
+def test_nothing_is_left_without_the_collector() -> None:
+    def f(v: Any) -> Any:
+        return ops.sum([x * x for x in v["a"]])
+
+    argument = {"a": [1.0] * 50}
+    for call in (grad(f), hessian(f), lambda x: vjp(f, x)[1](1.0), lambda x: jvp(f, (x,), (x,))):
+        call(argument)
+        gc.collect()
+        gc.disable()
+        try:
+            call(argument)
+            assert not [x for x in gc.get_objects() if type(x) is Value and x.op == "*"]
+        finally:
+            gc.enable()
+
+
+def test_taylor_differentiates_no_further_than_asked() -> None:
+    assert taylor(lambda x: Value(x.data**2, (x,), (2 * x.data,)), 3.0, 1) == [9.0, 6.0]
+    assert taylor(lambda x: Value(1.0, (x,), lambda x, out: (1 / 0,)), 3.0, 0) == [1.0]
 
 
 # --- Jacobians and Hessians ---

@@ -11,7 +11,20 @@ from typing import Any
 
 import pytest
 
-from autograd_lite import AnomalyError, Value, detect_anomaly, grad, gradients, modes, nn, no_grad
+from autograd_lite import (
+    AnomalyError,
+    Value,
+    detect_anomaly,
+    grad,
+    gradients,
+    hvp,
+    jvp,
+    linearize,
+    modes,
+    nn,
+    no_grad,
+    vjp,
+)
 from autograd_lite import operations as ops
 from autograd_lite.value import Group, affine
 
@@ -195,7 +208,7 @@ def test_the_first_derivative_that_is_not_finite_raises_and_leaves_no_grad() -> 
     with detect_anomaly():
         y = ops.sqrt(x)  # steep
         z = y * 2.0
-        with pytest.raises(AnomalyError, match=r"sqrt\(0.0\): the derivative to .*'x'\) is inf.*\(x\)  # steep"):
+        with pytest.raises(AnomalyError, match=r"sqrt\(0.0\): the derivative by .*'x'\) is inf.*\(x\)  # steep"):
             z.backward()
         with pytest.raises(AnomalyError):
             gradients(z, [x])
@@ -206,11 +219,56 @@ def test_the_first_derivative_that_is_not_finite_raises_and_leaves_no_grad() -> 
     assert x.grad == math.inf
 
 
+def test_forward_derivatives_and_later_pulls_are_watched_too() -> None:
+    with detect_anomaly():
+        for call in (
+            lambda: jvp(ops.sqrt, (0.0,), (1.0,)),
+            lambda: jvp(lambda x: x**0.5 * 0.0, (0.0,), (1.0,)),
+            lambda: hvp(lambda x: x**1.5, (0.0,), (1.0,)),
+            lambda: linearize(ops.sqrt, 0.0)[1](1.0),
+        ):
+            with pytest.raises(AnomalyError, match="is inf; made in"):
+                call()
+        w = Value(2.0)
+        _, pull = vjp(lambda x: (w * x) ** 2, 3.0)
+        _, change = linearize(lambda x: (w * x) ** 2, 3.0)
+        w.data = 5.0
+        for later in (pull, change):
+            with pytest.raises(AnomalyError, match=r"5.0 \* 3.0 is 15.0, but the node holds 6.0"):
+                later(1.0)
+        q = Value(2.0)
+        r = q * q
+        q.data = 3.0
+        with pytest.raises(AnomalyError, match="compute it anew"):
+            gradients(r * 1.0, [q])
+
+
+def test_one_object_may_serve_two_threads() -> None:
+    mode, inside, leave, answers = no_grad(), threading.Event(), threading.Event(), {}
+    x = Value(2.0)
+
+    def within() -> None:
+        with mode:
+            inside.set()
+            leave.wait(10)
+            answers["within"] = (x * x).parents
+
+    thread = threading.Thread(target=within)
+    with mode:
+        thread.start()
+        inside.wait(10)
+    assert (x * x).parents == (x, x)
+    leave.set()
+    thread.join()
+    assert answers == {"within": ()}
+    assert modes.OPEN == []
+
+
 def test_a_gradient_that_overflows_on_the_way_raises() -> None:
     x = Value(1e-200)
     with detect_anomaly():
         y = (x * 1e200) * 1e200
-        with pytest.raises(AnomalyError, match=r"1e-200 \* 1e\+200: the gradient that flows back .* is inf"):
+        with pytest.raises(AnomalyError, match=r"1e-200 \* 1e\+200: the gradient that flows through it is inf"):
             y.backward()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict, namedtuple
+from collections import Counter, OrderedDict, defaultdict, namedtuple
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,7 +41,7 @@ def test_a_structure_is_put_together_as_it_was(tree: Any) -> None:
     assert type(twin) is type(tree)
     assert trees.replaced(tree, [x + 1 for x in numbers]) != tree or not numbers
     assert len(trees.paths(tree)) == len(numbers)
-    assert trees.structure(tree) == trees.structure(twin)
+    assert trees.scalars_like(twin, tree) == numbers
 
 
 def test_every_number_has_a_path() -> None:
@@ -74,7 +74,27 @@ def test_what_is_no_structure_of_numbers_is_refused_with_its_type(odd: Any) -> N
 
 
 def test_two_structures_are_alike_if_their_shapes_are() -> None:
-    alike = trees.structure([1.0, {"a": np.zeros(3)}])
-    assert alike == trees.structure([Value(2.0), {"a": np.ones(3)}])
-    for other in ([1.0, {"a": np.zeros(4)}], [1.0, {"b": np.zeros(3)}], (1.0, {"a": np.zeros(3)}), [1.0, 2.0]):
-        assert alike != trees.structure(other)
+    pattern = [1.0, {"a": np.zeros(3), "b": None}]
+    assert trees.scalars_like([Value(2.0), {"b": "text", "a": np.ones(3)}], pattern) == [Value(2.0), 1.0, 1.0, 1.0]
+    for other in (
+        [1.0, {"a": np.zeros(4), "b": None}],
+        [1.0, {"a": np.zeros(3), "c": None}],
+        [1.0, {"a": [0.0, 0.0, 0.0], "b": None}],
+        (1.0, {"a": np.zeros(3), "b": None}),
+        [1.0, {"a": np.zeros(3), "b": 1.0}],
+        [(), {"a": np.zeros(3), "b": None}],
+        [1.0, 2.0],
+        1.0,
+    ):
+        with pytest.raises(ValueError, match="has not the structure of"):
+            trees.scalars_like(other, pattern)
+
+
+def test_structures_that_compare_in_their_own_way_are_compared_by_their_parts() -> None:
+    @dataclass(eq=False)
+    class Point:
+        x: float
+
+    assert trees.scalars_like(Point(2.0), Point(1.0)) == [2.0]
+    counter = Counter(a=1, b=2)
+    assert trees.replaced(counter, [3.0, 4.0]) == {"a": 3.0, "b": 4.0}
