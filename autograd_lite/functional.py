@@ -27,7 +27,7 @@ from .trees import (
     shape,
     units,
 )
-from .value import Value, adjoints, pull_back, push_forward, seal, topological_order, variable
+from .value import Value, adjoints, constant, pull_back, push_forward, seal, topological_order, variable
 
 __all__ = [
     "directional_derivative",
@@ -114,7 +114,7 @@ class _Run:
         by_values = by_values or self.wants_values
         if type(x) is Value and not (self.recorded or (by_values and is_recording())):
             x = x.data
-        return Value(x) if by_values and type(x) is not Value else x
+        return constant(x) if by_values and type(x) is not Value else x
 
     def value(self) -> Any:
         """What the function returned."""

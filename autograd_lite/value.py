@@ -421,7 +421,7 @@ class Value(Methods):
         raise TypeError(f"an int made from {self!r} would forget its graph; write int(x.data)")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if self._operation is not None:
+        if self.parents:
             raise TypeError(
                 f"{self!r} was computed from other Values and cannot be copied or pickled; "
                 "copy x.detach(), or its leaves"
@@ -936,6 +936,17 @@ def seal(node: Value) -> None:
     """
     if node._operation is None:
         node._operation, node._first = ops.positive, node._data
+
+
+def constant(x: float) -> Value:
+    """A Value of no consequence: nobody will differentiate by it, so it is no leaf.
+
+    >>> constant(3.0).inputs
+    (3.0,)
+    """
+    node = Value(x)
+    seal(node)
+    return node
 
 
 def gradients(root: Value, xs: Iterable[Value]) -> list[Value]:

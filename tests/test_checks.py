@@ -197,7 +197,7 @@ def test_a_kink_fails_and_says_so() -> None:
             ValueError,
             "order must be a whole number from 1 on, got 0",
         ),
-        (lambda: check_operation(ops.softmax), TypeError, "check_operation: needs a row of the table, got <function"),  # type: ignore[arg-type]
+        (lambda: check_operation(ops.softmax), TypeError, "check_operation: needs a row of the table, got <"),  # type: ignore[arg-type]
         (lambda: check_grads(lambda x: None, (1.0,)), TypeError, "returned no number"),
         (lambda: check_grads(lambda x: x, ("a",)), TypeError, "no number"),
     ],

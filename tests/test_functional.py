@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gc
 import math
+import pickle
 import random
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable
@@ -69,7 +70,7 @@ def test_gradients_by_nodes_on_the_way_and_by_strangers() -> None:
 def test_gradients_refuse_what_is_no_value() -> None:
     x = Value(1.0)
     for y, xs in ((x, x), (x, [1.0]), (2.0, [x])):
-        with pytest.raises(TypeError, match="gradients: needs a Value and a list of Values"):
+        with pytest.raises(TypeError, match=r"gradients: needs a Value and a list of Values|Value object expected"):
             gradients(y, xs)  # type: ignore[arg-type]
 
 
@@ -656,6 +657,22 @@ def test_hvp_is_hessian_times_vector_and_the_hessian_symmetric(f: Any, x: Any, v
     matrix = np.array(hessian(f)(x))
     assert hvp(f, (x,), (v,)) == pytest.approx(list(matrix @ np.array(v)), **near)
     assert matrix == pytest.approx(matrix.T, rel=1e-13, abs=1e-13 * np.abs(matrix).max())
+
+
+@pytest.mark.parametrize("f", SMOOTH)
+def test_floats_give_floats_at_every_order(f: Any) -> None:
+    def padded(v: Any) -> Any:  # with numbers that do not matter
+        return f(v[:3]) + v[3]
+
+    x = [0.0, 0.5, 0.0, 1.0]
+    found = [grad(padded)(x), hessian(padded)(x), hvp(padded, (x,), (x,)), jacobian(hessian(padded))(x)]
+    assert all(type(d) is float for d in np.ravel(np.array(found[0] + found[2], dtype=object)))
+    for answer in (found[1], found[3]):
+        assert all(type(d) is float for d in np.ravel(np.array(answer, dtype=object)))
+
+
+def test_constant_derivatives_of_values_can_be_pickled() -> None:
+    assert pickle.loads(pickle.dumps(grad(lambda x: 3 * x)(Value(2.0)))).data == 3.0
 
 
 @seeded
