@@ -63,10 +63,9 @@ def power_slope(x: float, y: float, orders: float) -> float:
         slope = factor * rest
     else:
         half, e = math.frexp(power(size, 0.5 * n))
-        if half == 0 or half == inf:
-            return math.copysign(half, factor)
-        factor, more = math.frexp(factor)
-        slope = scaled(factor * half * half, more + 2 * e)
+        fraction, more = math.frexp(factor)
+        beyond = half == 0 or half == inf
+        slope = math.copysign(half, factor) if beyond else scaled(fraction * half * half, more + 2 * e)
     if error != 0:
         slope *= 1.0 + error * log
     return -slope if x < 0 and (y % 2 == 1) != (by_x % 2 == 1) else slope

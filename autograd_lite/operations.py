@@ -613,7 +613,8 @@ unit = Operation(
     "unit", "x y", floats.unit, _unit,
     about="The cosine of the angle of the point (x, y), the derivative of hypot; 0 at (0, 0).",
     formula=("{y}² / hypot({x}, {y})**3", "-{x}·{y} / hypot({x}, {y})**3"), reference="x / hypot(x, y)",
-    example=("unit(3.0, 4.0)", "0.6"))
+    example=("unit(3.0, 4.0)", "0.6"),
+    bounds=Bounds(why="the second, hypot's third, not within 1e-150 of the origin or 1e-290 of an axis: it underflows"))
 
 # --- Trigonometry ---
 
@@ -841,7 +842,8 @@ softmax_rest = Operation(
     formula=("(1 - {out})·(softmax({xs})[i] - (i == {index}))",),
     domain="len(xs) > 0 and index in range(len(xs))",
     reference="fsum(exp(x - max(xs)) for i, x in enumerate(xs) if i != index) / fsum(exp(x - max(xs)) for x in xs)",
-    text="softmax_rest([{xs}], {index})", example=("softmax_rest([0.0, 0.0], 1)", "0.5"))
+    text="softmax_rest([{xs}], {index})", example=("softmax_rest([0.0, 0.0], 1)", "0.5"),
+    bounds=Bounds(first=6.0, why="a product of two entries, each of which is rounded twice"))
 
 log_softmax_entry = Operation(
     "log_softmax_entry", "*xs | index", lambda xs, index: _entry(floats.log_softmax(xs), index), _log_softmax,
