@@ -89,15 +89,14 @@ class _Run:
         for x in self.variables:
             seal(x)
 
-    def pull(self, seeds: Sequence[Any]) -> list[Any]:
-        """The derivative of Σ seed · output by each variable."""
-        by_values = any(type(seed) is Value for seed in seeds)
+    def pull(self, seeds: Sequence[tuple[Any, Any]]) -> list[Any]:
+        """The derivative of Σ seed · output by each variable; nothing flows from an output that has no seed."""
+        by_values = any(type(seed) is Value for _, seed in seeds)
+        roots = [(y, seed) for y, seed in seeds if type(y) is Value]
         if self.recorded or (by_values and is_recording()):
-            roots = [(y, seed) for y, seed in zip(self.outputs, seeds, strict=True) if type(y) is Value]
             found = pull_back(self.order, roots, self.variables)
         else:
-            pairs = zip(self.outputs, map(_number, seeds), strict=True)
-            found = adjoints(self.order, [(y, seed) for y, seed in pairs if type(y) is Value], self.variables)
+            found = adjoints(self.order, [(y, _number(seed)) for y, seed in roots], self.variables)
         return [self.finished(d, by_values) for d in found]
 
     def push(self, seeds: Sequence[Any]) -> list[Any]:
@@ -182,7 +181,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = 
         run = _Run("grad", f, args, argnums, named, has_aux)
         if not _is_scalar(run.result):
             raise TypeError(f"grad: the function must return one number, got {run.result!r}; see jacobian for more")
-        gradient = replaced(run.inputs, run.pull([1.0]))
+        gradient = replaced(run.inputs, run.pull([(run.outputs[0], 1.0)]))
         return ((run.value(), run.handed_on()) if has_aux else run.value()), gradient
 
     return value_and_gradient
@@ -245,8 +244,7 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False)
 
     def jacobian_of_f(*args: Any, **named: Any) -> Any:
         run = _Run("jacobian", f, args, argnums, named, has_aux)
-        count = len(run.outputs)
-        rows = iter([run.pull([float(i == j) for j in range(count)]) for i in range(count)])
+        rows = iter([run.pull([(y, 1.0)]) for y in run.outputs])
 
         def block(unit: Any) -> Any:
             """The derivatives of one unit of the result by all units of the argument."""
@@ -368,7 +366,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
 
     def pull(cotangent: Any) -> Any:
         seeds = _like("vjp", "cotangent", cotangent, run.result)
-        return replaced(run.inputs, run.pull(seeds))
+        return replaced(run.inputs, run.pull(list(zip(run.outputs, seeds, strict=True))))
 
     return (run.value(), pull, run.handed_on()) if has_aux else (run.value(), pull)
 

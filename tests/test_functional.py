@@ -515,6 +515,15 @@ def test_a_jacobian_of_three_outputs_records_once_and_costs_three_passes(monkeyp
     assert (f.count, passes.count, orders.count) == (1, 3, 1)
 
 
+def test_an_infinite_derivative_of_one_output_stays_in_its_row() -> None:
+    def f(v: Any) -> list[Any]:
+        return [ops.sqrt(v[0]), v[0] * v[1]]
+
+    assert jacobian(f)([0.0, 3.0]) == [[math.inf, 0.0], [3.0, 0.0]]
+    found = jacobian(f)([Value(0.0), Value(3.0)])
+    assert [[d.data for d in row] for row in found] == [[math.inf, 0.0], [3.0, 0.0]]
+
+
 def test_hvp_takes_one_pass_back_and_one_forward(monkeypatch: pytest.MonkeyPatch) -> None:
     f = Calls(lambda x: ops.sum([ops.sin(a) * b for a, b in pairwise(x)]))
     back, forward = Calls(functional.pull_back), Calls(functional.push_forward)
