@@ -19,8 +19,8 @@ if _TYPE_CHECKING:
     from . import losses as losses
     from . import nn as nn
     from . import optim as optim
-    from .checks import *  # noqa: F403
-    from .functional import *  # noqa: F403
+    from .checks import *  # noqa: F403  (each room names what it offers)
+    from .functional import *  # noqa: F403  (each room names what it offers)
     from .show import draw as draw
     from .show import plots as plots
 

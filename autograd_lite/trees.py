@@ -44,7 +44,6 @@ def map_units(function: Callable[[Any], Any], tree: Any, where: str = "", *, str
     >>> map_units(lambda x: x + 1, {"a": [1, 2], "b": (3.0, None)})
     {'a': [2, 3], 'b': (4.0, None)}
     """
-
     if is_static(tree):
         return tree
     if is_unit(tree):

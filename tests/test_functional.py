@@ -71,7 +71,7 @@ def test_gradients_refuse_what_is_no_value() -> None:
     x = Value(1.0)
     for y, xs in ((x, x), (x, [1.0]), (2.0, [x])):
         with pytest.raises(TypeError, match=r"gradients: needs a Value and a list of Values|Value object expected"):
-            gradients(y, xs)  # type: ignore[arg-type]
+            gradients(y, xs)  # type: ignore[arg-type]  # the mistake under test
 
 
 def test_derivatives_of_any_order() -> None:
@@ -166,7 +166,7 @@ def test_arrays_come_back_where_arrays_went_in(shape: tuple[int, ...]) -> None:
             with pytest.raises(TypeError, match="there is no number"):
                 grad(lambda x: np.sum(x * x))(a)
             continue
-        found = read(grad(lambda x: np.sum(read(x) * read(x)))(argument))  # noqa: B023
+        found = read(grad(lambda x: np.sum(read(x) * read(x)))(argument))  # noqa: B023  (called at once)
         assert type(found) is np.ndarray
         assert (found.dtype, found.shape) == (np.float64, shape)
         assert np.array_equal(found, 2 * a)
@@ -211,7 +211,7 @@ def test_argnums_choose_arguments() -> None:
     assert hessian(f, (0, 1))(2.0, 3.0) == ((0.0, 6.0), (6.0, 4.0))
     for argnums in (2, -3, (0, 2), "x", 0.5):
         with pytest.raises(ValueError, match=r"grad: argnums=.*, but the function was given 2 arguments"):
-            grad(f, argnums)(2.0, 3.0)  # type: ignore[arg-type]
+            grad(f, argnums)(2.0, 3.0)  # type: ignore[arg-type]  # the mistake under test
 
 
 def test_aux_is_handed_on() -> None:
