@@ -18,11 +18,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from autograd_lite import Value, draw, floats, losses, nn
+from autograd_lite import Value, draw, floats, formulas, losses, nn
 from autograd_lite import operations as ops
-from autograd_lite.show import formulas
 from autograd_lite.show.dot_text import source
-from autograd_lite.show.scene import Box, Scene, clean, short
+from autograd_lite.show.scene import Box, Scene
+from autograd_lite.texts import clean, numeral, short
 from autograd_lite.value import topological_order
 
 inf, nan = math.inf, math.nan
@@ -435,7 +435,7 @@ def test_formulas_with_numbers_put_in_give_the_number(row: ops.Operation) -> Non
     node = row(*[Value(x) if i < first and not isinstance(x, list) else x for i, x in enumerate(operands)])
 
     def number(item: Any) -> str:
-        return formulas.numeral(item.data if isinstance(item, Value) else item)
+        return numeral(item.data if isinstance(item, Value) else item)
 
     if row.name == "round_to":
         assert formulas.result(node, number) == f"round({number(node.parents[0])}, 2)"

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
-from .. import nn
-from .. import operations as ops
+from ..names import Input, Part, inputs
 from ..value import Value
 
 NODES, NEURONS, LAYERS, ALIKE = range(4)
@@ -17,67 +15,6 @@ NODES, NEURONS, LAYERS, ALIKE = range(4)
 #: How many boxes and edges a picture may have; the same if asked not to fold; and where folding does not help.
 LIMITS, LIMITS_UNFOLDED, LIMITS_CUT = (150, 600), (500, 1500), (40, 600)
 MOST_COMPARED = 100_000  # nodes; in a larger graph nobody looks for nodes that are alike
-
-PARAMETER = re.compile(r"[wb](\d+)\[(\d+)(?:,\d+)?\]")
-ACTIVATIONS = {row for row, _ in nn.ACTIVATIONS.values() if row is not None}
-
-
-class Input(NamedTuple):
-    """One use of a Value or a number by a node: which operand of the row, and which item of which group."""
-
-    item: Any
-    operand: int
-    place: int | None
-    group: tuple[Any, ...] | None
-
-
-class Part(NamedTuple):
-    """A neuron, numbered as its parameters' labels say; ``copy`` tells two networks in one graph apart."""
-
-    copy: int
-    layer: int
-    neuron: int
-
-
-def inputs(node: Value) -> Iterator[Input]:
-    """All uses that make up a node, the operation's parameters left out."""
-    row = node.operation
-    if row is None:
-        return
-    for operand, item in enumerate(node.operands[: len(row.operands) - row.parameters]):
-        if isinstance(item, tuple):
-            for index, x in enumerate(item):
-                yield Input(x, operand, index, item)
-        else:
-            yield Input(item, operand, None, None)
-
-
-def neurons(order: list[Value]) -> dict[int, Part]:
-    """The neuron that a node belongs to, under the node's id: a weighted sum, its parameters, its activation."""
-    sums = [node for node in order if node.operation is ops.affine]
-    parts: dict[int, Part] = {}
-    copies: dict[tuple[int, int], int] = {}
-    for node in sums:
-        weights, _, bias = node.operands
-        parameters = [p for p in (*weights, bias) if type(p) is Value and p.operation is None]
-        match = next(filter(None, [PARAMETER.fullmatch(p.label) for p in parameters]), None)
-        if match is None:
-            continue
-        known = next(filter(None, [parts.get(id(p)) for p in parameters]), None)
-        if known is None:
-            place = int(match[1]), int(match[2])
-            known = Part(copies.get(place, 0), *place)
-            copies[place] = known.copy + 1
-        for member in (*parameters, node):
-            parts.setdefault(id(member), known)
-    # The loss of a linear output may be its softplus: only what another weighted sum takes is surely a neuron's.
-    taken = {id(x) for node in sums for x in node.operands[1]}
-    for node in order if parts else ():
-        if node.operation in ACTIVATIONS and (node.operation is not ops.softplus or id(node) in taken):
-            source = node.operands[0]
-            if type(source) is Value and source.operation is ops.affine and id(source) in parts:
-                parts[id(node)] = parts[id(source)]
-    return parts
 
 
 @dataclass(frozen=True, slots=True)

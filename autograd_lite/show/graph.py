@@ -8,12 +8,13 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from .. import formulas
 from .. import operations as ops
+from ..names import Input, Part, inputs, names_of, neurons
+from ..reached import local_derivatives, reached_by_root
+from ..texts import abbreviated, interval, numeral, plural, short
 from ..value import CUSTOM, Value, topological_order
-from . import formulas
-from .folding import LAYERS, NEURONS, NODES, Folding, Input, Part, fold, inputs, neurons
-from .names import names_of
-from .reached import local_derivatives, reached_by_root
+from .folding import LAYERS, NEURONS, NODES, Folding, fold
 from .scene import (
     GREY,
     INK,
@@ -22,12 +23,8 @@ from .scene import (
     Edge,
     Frame,
     Scene,
-    abbreviated,
-    interval,
     largest,
-    plural,
     shade,
-    short,
     stroke,
     tint,
 )
@@ -148,10 +145,10 @@ class _Writer:
         return abbreviated(self.names[id(item)], length) if type(item) is Value else short(item)
 
     def _in_full(self, item: Any) -> str:
-        return self._name(item, 80) if type(item) is Value else formulas.numeral(item)
+        return self._name(item, 80) if type(item) is Value else numeral(item)
 
     def _number(self, item: Any) -> str:
-        return formulas.numeral(item.data if type(item) is Value else item)
+        return numeral(item.data if type(item) is Value else item)
 
     def _gradient_name(self, node: Value, length: int = LONGEST_NAME) -> str:
         if id(node) not in self.sure:
@@ -218,9 +215,9 @@ class _Writer:
             steps.append(node.op)
         elif node.operation is not None:
             steps += [formulas.result(node, self._in_full), formulas.result(node, self._number)]
-        lines = [" = ".join([*steps, formulas.numeral(node.data)])]
+        lines = [" = ".join([*steps, numeral(node.data)])]
         if node.has_grad:
-            lines.append(f"{self._gradient_name(node, 80)} = {formulas.numeral(node.grad)}")
+            lines.append(f"{self._gradient_name(node, 80)} = {numeral(node.grad)}")
         return abbreviated("\n".join(lines), LONGEST_TOOLTIP)
 
     def _fill(self, node: Value) -> str:
@@ -232,10 +229,10 @@ class _Writer:
 
     def _numbers(self, name: str, numbers: list[float]) -> Box:
         if len(numbers) == 1:
-            return Box(name, (short(numbers[0]),), f"the number {formulas.numeral(numbers[0])}", NUMBER)
+            return Box(name, (short(numbers[0]),), f"the number {numeral(numbers[0])}", NUMBER)
         few = len(numbers) <= 4
         lines = (", ".join(map(short, numbers)),) if few else (plural(len(numbers), "number"), interval(numbers))
-        return Box(name, lines, abbreviated(", ".join(map(formulas.numeral, numbers[:100])), 300), NUMBER)
+        return Box(name, lines, abbreviated(", ".join(map(numeral, numbers[:100])), 300), NUMBER)
 
     def _rest(self, name: str) -> Box:
         return Box(name, (plural(self._missing(), "node"), "not drawn"), "farther from the root", REST)
@@ -280,7 +277,7 @@ class _Writer:
         return (f"{name}: {interval([node.grad for node in known])}",)
 
     def _members(self, nodes: list[Value]) -> str:
-        shown = [f"{self._in_full(node)} = {formulas.numeral(node.data)}" for node in nodes[:12]]
+        shown = [f"{self._in_full(node)} = {numeral(node.data)}" for node in nodes[:12]]
         more = [f"and {len(nodes) - 12:,} more"] if len(nodes) > 12 else []
         return "\n".join([*shown, *more])
 
@@ -316,7 +313,7 @@ class _Writer:
     def _edge(self, tail: str, head: str, use: Use) -> Edge:
         node, item = use.node, use.input.item
         if type(item) is not Value:
-            return Edge(tail, head, tooltip=f"the number {formulas.numeral(item)}", style=FROM_NUMBER)
+            return Edge(tail, head, tooltip=f"the number {numeral(item)}", style=FROM_NUMBER)
         if id(node) not in self.derivatives:
             self.derivatives[id(node)] = local_derivatives(node)
         derivatives = self.derivatives[id(node)]
@@ -330,9 +327,9 @@ class _Writer:
         steps = [f"∂{self._in_full(use.node)}/∂{self._in_full(use.input.item)}"]
         for write in (self._in_full, self._number):
             formula = formulas.derivative(use.node, *place, write)
-            if formula and formula != formulas.numeral(d):
+            if formula and formula != numeral(d):
                 steps.append(formula)
-        return abbreviated(" = ".join([*steps, formulas.numeral(d)]), LONGEST_TOOLTIP)
+        return abbreviated(" = ".join([*steps, numeral(d)]), LONGEST_TOOLTIP)
 
     # --- Frames, caption, description ---
 

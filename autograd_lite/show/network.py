@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .. import nn
+from ..texts import interval, numeral, plural, short
 from ..value import Value
-from .formulas import numeral
-from .scene import GREY, INK, Box, Edge, Scene, interval, largest, plural, shade, short, stroke
+from .scene import GREY, INK, Box, Edge, Scene, largest, shade, stroke
 
 MOST_SHOWN, SHOWN_EACH_SIDE = 16, 5  # neurons of a layer: all of them, or the first and the last few
 ROW, ABOVE = 44, 50  # points from circle to circle, and to the headings

@@ -1,4 +1,4 @@
-"""What is on a picture, as plain data: boxes, edges, frames; and how numbers and colours are written."""
+"""What is on a picture, as plain data: boxes, edges, frames; and the colours of numbers."""
 
 from __future__ import annotations
 
@@ -83,57 +83,6 @@ class Scene:
     caption: tuple[str, ...] = ()
     style: dict[str, str] = field(default_factory=dict)
     text: str = ""
-
-
-def short(x: float) -> str:
-    """A number with four significant digits, or all of them if it is a whole number below a million.
-
-    >>> [short(x) for x in (0.70710678, -0.5, 1234567.0, 31415.9, 1e-7, 150.0)]
-    ['0.7071', '-0.5', '1.235e6', '31416', '1e-7', '150']
-    """
-    if 9999.5 <= abs(x) < 1e6 or (abs(x) < 1e6 and x == math.floor(x)):
-        return f"{x:.0f}"
-    mantissa, e, exponent = f"{x:.4g}".partition("e")
-    return f"{mantissa}e{int(exponent)}" if e else mantissa
-
-
-def interval(xs: list[float]) -> str:
-    """From the smallest to the largest of some numbers.
-
-    >>> interval([2.0, 0.5])
-    '0.5 … 2'
-    """
-    finite = [x for x in xs if x == x]
-    if not finite:
-        return "nan"
-    low, high = short(min(finite)), short(max(finite))
-    return (low if low == high else f"{low} … {high}") + ("" if len(finite) == len(xs) else ", nan")
-
-
-def clean(text: str) -> str:
-    """One line without characters that cannot be shown; what cannot stands as a space.
-
-    >>> clean("a\\nb")
-    'a b'
-    """
-    kept = [c if c.isprintable() or c == "\u200d" else " " for c in text]
-    return " ".join("".join(kept).split())
-
-
-def abbreviated(text: str, length: int) -> str:
-    """
-    >>> abbreviated("abcdef", 4)
-    'abc…'
-    """
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def plural(count: int, noun: str) -> str:
-    """
-    >>> plural(1, "node"), plural(1200, "node")
-    ('1 node', '1,200 nodes')
-    """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def tint(colour: tuple[int, int, int], strength: float) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .scene import Edge, Scene, plural
+from ..texts import plural
+from .scene import Edge, Scene
 
 MOST_LINES, DEEPEST = 200, 30
 

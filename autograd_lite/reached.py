@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..value import CUSTOM, Value
+from .value import CUSTOM, Value
 
 MOST_CHECKED = 100_000  # nodes, whose gradients are followed from the root
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .. import operations as ops
-from ..operations import ATOM, SIGN, SUM, Operation
-from ..value import Value
+from . import operations as ops
+from .operations import ATOM, SIGN, SUM, Operation
+from .texts import numeral
+from .value import Value
 
 LONGEST_GROUP = 6
 
@@ -40,15 +41,6 @@ def term(text: str) -> Term:
     if text.startswith("-"):
         return Term(text, SIGN)
     return Term(text, ATOM if re.fullmatch(r"[\w.,#\[\]]+(e-\d+)?", text) else SUM)
-
-
-def numeral(x: float) -> str:
-    """A number in full, without the .0 of a whole one.
-
-    >>> numeral(2.0), numeral(0.1), numeral(-0.0)
-    ('2', '0.1', '-0')
-    """
-    return repr(float(x)).removesuffix(".0")
 
 
 def result(node: Value, write: Namer) -> str:
