@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from autograd_lite import Value, draw, floats, formulas, losses, nn
 from autograd_lite import operations as ops
 from autograd_lite.show.dot_text import source
+from autograd_lite.show.graph import graph_scene
 from autograd_lite.show.scene import Box, Scene
 from autograd_lite.texts import clean, numeral, short
 from autograd_lite.value import topological_order
@@ -696,3 +697,11 @@ def test_graphviz_is_only_imported_when_something_is_drawn() -> None:
     program = "import sys, autograd_lite; assert not {'graphviz', 'matplotlib', 'numpy'} & set(sys.modules)"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])}
     subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+
+
+def test_boxes_and_edges_say_which_nodes_and_uses_they_stand_for() -> None:
+    x = Value(3.0)
+    y = x * x + 2.0
+    scene = graph_scene(y, None)
+    assert [box.nodes for box in scene.boxes] == [(0,), (1,), (), (2,)]
+    assert [edge.uses for edge in scene.edges] == [((1, 0),), ((1, 1),), ((2, 0),), ()]

@@ -28,13 +28,17 @@ FRAME_FILLS = ("#f4f4f4", "#ffffff")
 def source(scene: Scene) -> str:
     """The DOT text of a scene: the same scene gives the same text.
 
-    Every id in it starts with a digest of the text, so that two pictures on one page do not meet.
+    The id of a box is `prefix` and its name, that of the k-th edge `prefix` and ``ek``.
 
     Raises:
         ImportError: The package ``graphviz`` is not installed.
     """
-    anonymous = _write(scene, "")
-    return _write(scene, f"g{hashlib.sha256(anonymous.encode()).hexdigest()[:10]}-")
+    return _write(scene, prefix(scene))
+
+
+def prefix(scene: Scene) -> str:
+    """How every id of a scene starts: a digest of its text, so that two pictures on one page do not meet."""
+    return f"g{hashlib.sha256(_write(scene, '').encode()).hexdigest()[:10]}-"
 
 
 def escaped(text: str) -> str:

@@ -116,6 +116,7 @@ class _Writer:
     ) -> None:
         self.order, self.parts, self.folding, self.contents = order, parts, folding, contents
         self.names = names_of(order, parts)
+        self.places = {id(node): i for i, node in enumerate(order)}
         self.sure = reached_by_root(order)
         self.root = order[-1]
         self.box_names = {key: f"n{i}" for i, key in enumerate(contents)}
@@ -168,6 +169,9 @@ class _Writer:
         return computed[-1] if len(sums) == 1 else None
 
     def _box(self, key: Hashable, content: Content) -> Box:
+        return replace(self._drawn(key, content), nodes=tuple([self.places[id(node)] for node in content.nodes]))
+
+    def _drawn(self, key: Hashable, content: Content) -> Box:
         name = self.box_names[key]
         output = self._output(content)
         if key == REST_KEY:
@@ -297,11 +301,14 @@ class _Writer:
         return [self._coloured(edge, top) if into_neuron else edge for into_neuron, edge in drawn]
 
     def _between(self, tail: str, head: str, uses: list[Use]) -> list[Edge]:
-        if len(uses) > MOST_PARALLEL or (len(uses) > 1 and self.folding.level > NODES):
-            numbers = [use for use in uses if type(use.input.item) is not Value]
-            style = FROM_NUMBER if len(numbers) == len(uses) else MERGED
-            return [Edge(tail, head, tooltip=plural(len(uses), "edge"), style=style)]
-        return [self._edge(tail, head, use) for use in uses]
+        if len(uses) <= MOST_PARALLEL and (len(uses) == 1 or self.folding.level == NODES):
+            return [replace(self._edge(tail, head, use), uses=self._stands_for([use])) for use in uses]
+        numbers = [use for use in uses if type(use.input.item) is not Value]
+        style = FROM_NUMBER if len(numbers) == len(uses) else MERGED
+        return [Edge(tail, head, tooltip=plural(len(uses), "edge"), style=style, uses=self._stands_for(uses))]
+
+    def _stands_for(self, uses: list[Use]) -> tuple[tuple[int, int], ...]:
+        return tuple([(self.places[id(use.node)], use.parent) for use in uses if type(use.input.item) is Value])
 
     def _coloured(self, edge: Edge, top: float) -> Edge:
         """The local derivative as a colour, with the number in the tooltip."""

@@ -22,6 +22,7 @@ class Box:
         tooltip: What is said when the mouse is over it.
         style: DOT attributes.
         call: What it is called when a text meets it again; written out again if empty.
+        nodes: The nodes in it, by their places in the topological order.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Box:
     tooltip: str
     style: dict[str, str] = field(default_factory=dict)
     call: str = ""
+    nodes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Edge:
     Attributes:
         factor: The number on it in a text.
         label: What is written on it in a picture.
+        uses: What it stands for: the place of a node in the topological order, and which of its parents.
     """
 
     tail: str
@@ -46,6 +49,7 @@ class Edge:
     label: str = ""
     tooltip: str = ""
     style: dict[str, str] = field(default_factory=dict)
+    uses: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
