@@ -277,15 +277,41 @@ def largest(xs: Sequence[float], where: str) -> int:
     return best
 
 
-def weights(xs: Sequence[float], where: str) -> tuple[int, list[float]]:
-    """The index of the largest entry and exp(x - largest) for each entry."""
+_last_weighed: tuple[Sequence[float], tuple[int, list[float], float]] = ((), (0, [], 0.0))
+
+
+def weights(xs: Sequence[float], where: str) -> tuple[int, list[float], float]:
+    """The index of the largest entry, exp(x - largest) for each entry, and their sum.
+
+    Entries of one tuple are asked for one after another, so the last tuple's are kept.
+    """
+    global _last_weighed
+    weighed, answer = _last_weighed
+    if weighed is xs:
+        return answer
     top = largest(xs, where)
-    return top, [exp_difference(x, xs[top]) for x in xs]
+    shares = [exp_difference(x, xs[top]) for x in xs]
+    answer = top, shares, math.fsum(shares)
+    if type(xs) is tuple:  # which nobody can change
+        _last_weighed = xs, answer
+    return answer
+
+
+def entry(xs: Sequence[float], index: float) -> int:
+    """The index as Python wants it."""
+    if index not in range(len(xs)):
+        raise ValueError(f"there is no entry {index!r}")
+    return int(index)
+
+
+def others(shares: list[float], i: int) -> float:
+    """The sum of all but one."""
+    return math.fsum(shares[:i] + shares[i + 1 :])
 
 
 def logsumexp(xs: Sequence[float]) -> float:
-    top, shares = weights(xs, "logsumexp")
-    return xs[top] + math.log1p(math.fsum(shares[:top] + shares[top + 1 :]))
+    top, shares, _ = weights(xs, "logsumexp")
+    return xs[top] + math.log1p(others(shares, top))
 
 
 def softmax(xs: Sequence[float]) -> list[float]:
@@ -294,20 +320,19 @@ def softmax(xs: Sequence[float]) -> list[float]:
     >>> softmax([0.0, 0.0])
     [0.5, 0.5]
     """
-    _, shares = weights(xs, "softmax")
-    total = math.fsum(shares)
+    _, shares, total = weights(xs, "softmax")
     return [share / total for share in shares]
 
 
-def softmax_rest(xs: Sequence[float]) -> list[float]:
-    """1 - exp(xᵢ) / Σ exp(xⱼ) for every i, from the other entries.
+def softmax_entry(xs: Sequence[float], index: float) -> float:
+    _, shares, total = weights(xs, "softmax")
+    return shares[entry(xs, index)] / total
 
-    >>> softmax_rest([0.0, 0.0])
-    [0.5, 0.5]
-    """
-    _, shares = weights(xs, "softmax")
-    total = math.fsum(shares)
-    return [math.fsum(shares[:i] + shares[i + 1 :]) / total for i in range(len(shares))]
+
+def softmax_rest(xs: Sequence[float], index: float) -> float:
+    """1 - one entry of softmax, from the other entries."""
+    _, shares, total = weights(xs, "softmax")
+    return others(shares, entry(xs, index)) / total
 
 
 def log_softmax(xs: Sequence[float]) -> list[float]:
@@ -316,9 +341,15 @@ def log_softmax(xs: Sequence[float]) -> list[float]:
     >>> log_softmax([0.0])
     [-0.0]
     """
-    top, shares = weights(xs, "log_softmax")
-    rest = math.log1p(math.fsum(shares[:top] + shares[top + 1 :]))
+    top, shares, _ = weights(xs, "log_softmax")
+    rest = math.log1p(others(shares, top))
     return [x - xs[top] - rest if i != top else -rest for i, x in enumerate(xs)]
+
+
+def log_softmax_entry(xs: Sequence[float], index: float) -> float:
+    top, shares, _ = weights(xs, "log_softmax")
+    rest, i = math.log1p(others(shares, top)), entry(xs, index)
+    return xs[i] - xs[top] - rest if i != top else -rest
 
 
 def sign(x: float) -> float:
@@ -383,12 +414,14 @@ def same_length(name: str, **groups: Sequence[object]) -> None:
 
 
 def dot(x: Sequence[float], y: Sequence[float]) -> float:
-    same_length("dot", x=x, y=y)
+    if len(x) != len(y):
+        same_length("dot", x=x, y=y)
     return affine(x, y, -0.0) if x else 0.0
 
 
 def affine(weights: Sequence[float], inputs: Sequence[float], bias: float) -> float:
-    same_length("affine", weights=weights, inputs=inputs)
+    if len(weights) != len(inputs):
+        same_length("affine", weights=weights, inputs=inputs)
     total = bias
     for w, x in zip(weights, inputs, strict=True):
         total += w * x

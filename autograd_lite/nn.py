@@ -226,7 +226,7 @@ class Neuron(Module):
         inputs = _inputs(x, self, len(self.w))
         return self._output(inputs, inputs.floats())
 
-    def _output(self, inputs: Group, data: list[float]) -> Value:
+    def _output(self, inputs: Group, data: tuple[float, ...]) -> Value:
         """The neuron's value; ``data`` is that of the inputs, read once for a whole layer."""
         out = affine(self._weights, inputs, self._bias, data)
         return out if self._activate is None else self._activate(out)

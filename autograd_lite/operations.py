@@ -46,6 +46,10 @@ class Operand:
         """The result of ``operation`` on self alone."""
         raise NotImplementedError
 
+    def record_entries(self, operation: Operation, group: tuple[Any, ...]) -> list[Any]:
+        """The results of ``operation`` on the group and 0, on the group and 1, …: as many as the group has items."""
+        raise NotImplementedError
+
 
 class Operation:
     """One row of the table; called like a function.
@@ -144,18 +148,28 @@ class Operation:
         clean: list[Any] = []
         recorder: Operand | None = None
         for operand, is_group in zip(operands, self.groups, strict=True):
-            items = self._group(operand) if is_group else (operand,)
-            kept = tuple([item if isinstance(item, Operand) else number(item, self.name) for item in items])
-            for item in kept:
-                if recorder is None and isinstance(item, Operand):
-                    recorder = item
+            kept = self._cleaned(self._group(operand) if is_group else (operand,))
             clean.append(kept if is_group else kept[0])
+            for item in kept:
+                if recorder is not None:
+                    break
+                if isinstance(item, Operand):
+                    recorder = item
         for parameter in clean[len(clean) - self.parameters :] if self.parameters else ():
             if isinstance(parameter, Operand):
                 raise TypeError(f"{self.name}: its parameter must be a plain number, got {parameter!r}; give x.data")
         return self.evaluate(clean) if recorder is None else recorder.record(self, clean)
 
+    def _cleaned(self, items: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The items, those that are numbers as floats; asked kind by kind, since they are many and the kinds few."""
+        for kind in set(map(type, items)):
+            if kind is not float and not issubclass(kind, Operand):
+                return tuple([item if isinstance(item, Operand) else number(item, self.name) for item in items])
+        return items
+
     def _group(self, operand: Any) -> tuple[Any, ...]:
+        if type(operand) is list or type(operand) is tuple:
+            return tuple(operand)
         if isinstance(operand, (Operand, str)) or not isinstance(operand, Iterable):
             raise TypeError(f"{self.name}: needs a sequence of numbers or Values, got {operand!r}")
         return tuple(operand)
@@ -364,12 +378,6 @@ def _others(xs: Sequence[Any]) -> tuple[Any, ...]:
         before.append(before[-1] * xs[i])
         after.append(xs[-1 - i] * after[-1])
     return tuple([b * a for b, a in zip(before, reversed(after), strict=True)])
-
-
-def _entry(values: list[float], index: float) -> float:
-    if index not in range(len(values)):
-        raise ValueError(f"there is no entry {index!r}")
-    return values[int(index)]
 
 
 def _softmax(xs: Sequence[Any], index: float, out: Any) -> tuple[Any, None]:
@@ -829,7 +837,7 @@ logsumexp = Operation(
     example=("logsumexp([0.0])", "0.0"))
 
 softmax_entry = Operation(
-    "softmax_entry", "*xs | index", lambda xs, index: _entry(floats.softmax(xs), index), _softmax,
+    "softmax_entry", "*xs | index", floats.softmax_entry, _softmax,
     about="One entry of `softmax`.", formula=("{out}·((i == {index}) - softmax({xs})[i])",),
     domain="len(xs) > 0 and index in range(len(xs))",
     reference="exp(xs[int(index)] - max(xs)) / fsum(exp(x - max(xs)) for x in xs)",
@@ -837,7 +845,7 @@ softmax_entry = Operation(
     example=("softmax_entry([0.0, 0.0], 1)", "0.5"))
 
 softmax_rest = Operation(
-    "softmax_rest", "*xs | index", lambda xs, index: _entry(floats.softmax_rest(xs), index), _softmax_rest,
+    "softmax_rest", "*xs | index", floats.softmax_rest, _softmax_rest,
     about="1 - one entry of `softmax`, with its digits.",
     formula=("(1 - {out})·(softmax({xs})[i] - (i == {index}))",),
     domain="len(xs) > 0 and index in range(len(xs))",
@@ -846,7 +854,7 @@ softmax_rest = Operation(
     bounds=Bounds(first=6.0, why="a product of two entries, each of which is rounded twice"))
 
 log_softmax_entry = Operation(
-    "log_softmax_entry", "*xs | index", lambda xs, index: _entry(floats.log_softmax(xs), index), _log_softmax,
+    "log_softmax_entry", "*xs | index", floats.log_softmax_entry, _log_softmax,
     about="One entry of `log_softmax`.", formula=("(i == {index}) - softmax({xs})[i]",),
     domain="len(xs) > 0 and index in range(len(xs))",
     reference="xs[int(index)] - max(xs) - log1p(fsum(exp(x - max(xs)) for x in sorted(xs)[:-1]))",
@@ -893,6 +901,10 @@ def log_softmax(xs: Iterable[Any]) -> list[Any]:
 
 def _entries(row: Operation, values: Callable[[Sequence[float]], list[float]], xs: Iterable[Any]) -> list[Any]:
     group = row._group(xs)
-    if group and all(type(x) is float for x in group):
+    if set(map(type, group)) == {float}:
         return values(group)
+    group = row._cleaned(group)
+    for x in group:
+        if isinstance(x, Operand):
+            return x.record_entries(row, group)
     return [row(group, index) for index in range(max(1, len(group)))]

@@ -67,22 +67,33 @@ class Group:
     1
     """
 
-    __slots__ = ("_floats", "_mark", "items", "nodes")
+    __slots__ = ("_floats", "_mark", "_read", "items", "nodes")
 
     def __init__(self, items: Iterable[Any]) -> None:
         self.items: tuple[Any, ...] = tuple(items)
-        self.nodes: tuple[Value, ...] = tuple([item for item in self.items if type(item) is Value])
+        only_nodes = set(map(type, self.items)) == {Value}
+        self.nodes: tuple[Value, ...] = (
+            self.items if only_nodes else tuple([item for item in self.items if type(item) is Value])
+        )
         self._mark = 0
-        self._floats: list[float] = []
+        self._read = 0
+        self._floats: tuple[float, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Group, (self.items,)
 
-    def floats(self) -> list[float]:
+    def floats(self) -> tuple[float, ...]:
         """The data of the items, as they are now."""
         if len(self.nodes) == len(self.items):
-            return [node._data for node in self.nodes]
-        return [item._data if type(item) is Value else item for item in self.items]
+            return tuple([node._data for node in self.nodes])
+        return tuple([item._data if type(item) is Value else item for item in self.items])
+
+    def floats_in(self, this_pass: int) -> tuple[float, ...]:
+        """The same, read once in a pass."""
+        if self._read != this_pass:
+            self._read = this_pass
+            self._floats = self.floats()
+        return self._floats
 
 
 @final
@@ -242,6 +253,12 @@ class Value(Methods):
             raise _explain(operation, operands, error) from None
         kept += [None] * (3 - len(kept))
         return _node(operation, data, kept[0], kept[1], kept[2])
+
+    def record_entries(self, operation: Operation, group: tuple[Any, ...]) -> list[Any]:
+        """The results of an operation on one group and each index, which share the group."""
+        shared = Group(group)
+        xs = shared.floats()
+        return [_node(operation, operation.value(xs, i), shared, float(i)) for i in range(len(group))]
 
     def __add__(self, other: Any) -> Result:
         if type(other) is Value:
@@ -512,7 +529,7 @@ def _binary(operation: Operation, x: Any, y: Any) -> Value:
         raise _explain(operation, (first, second), error) from None
 
 
-def affine(weights: Group, inputs: Group, bias: Value, data: list[float] | None = None) -> Value:
+def affine(weights: Group, inputs: Group, bias: Value, data: tuple[float, ...] | None = None) -> Value:
     """b + w₀x₀ + w₁x₁ + … as one node, from groups that other nodes may share.
 
     Args:
@@ -714,7 +731,7 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], opened: int) -> list[V
                         stack.append(first)
         elif type(node) is Group and node._mark != done:
             node._mark = done
-            stack.extend(reversed(node.nodes))
+            stack.extend([x for x in reversed(node.nodes) if x._mark != done])
     return order
 
 
@@ -810,10 +827,10 @@ def _propagate(order: list[Value], reached: int, given: dict[int, Any]) -> None:
         adjoint = node._adjoint
         first, second = node._first, node._second
         if operation is AFFINE or operation is DOT:
-            _touch(first, reached)
-            _touch(second, reached)
-            _spread(first, adjoint, second._floats)
-            _spread(second, adjoint, first._floats)
+            _spread(first, adjoint, second.floats_in(reached))
+            _spread(second, adjoint, first.floats_in(reached))
+            _mark(first, reached)
+            _mark(second, reached)
             bias = node._third
             if type(bias) is Value:
                 bias._adjoint += adjoint
@@ -856,7 +873,10 @@ def _propagate(order: list[Value], reached: int, given: dict[int, Any]) -> None:
             derivatives = given[id(node)]
             if isinstance(derivatives, Exception):
                 raise derivatives
-            _accumulate(first, adjoint, derivatives, reached)
+            for parent, derivative in zip(first.nodes, derivatives, strict=True):
+                if derivative is not None:
+                    parent._adjoint += adjoint * derivative
+                    parent._mark = reached
         elif operation.arity == 1:
             if type(first) is Value:
                 derivative = operation.derivatives(first._data, operation.value(first._data))[0]
@@ -874,32 +894,34 @@ def _propagate(order: list[Value], reached: int, given: dict[int, Any]) -> None:
                 second._adjoint += adjoint * by_second
                 second._mark = reached
         else:
-            for operand, derivative in zip(_operands(node), _local_derivatives(node), strict=True):
-                _accumulate(operand, adjoint, derivative, reached)
+            _flow_back(node, operation, adjoint, reached)
 
 
-def _accumulate(operand: Any, adjoint: float, derivative: Any, reached: int) -> None:
-    """Let an adjoint flow back through one operand, be it a node, a group or a plain number."""
-    if derivative is None:
-        return
-    if type(operand) is Value:
-        operand._adjoint += adjoint * derivative
-        operand._mark = reached
-    elif type(operand) is Group:
-        for item, d in zip(operand.items, derivative, strict=True):
-            _accumulate(item, adjoint, d, reached)
+def _flow_back(node: Value, operation: Operation, adjoint: float, reached: int) -> None:
+    """Any row: what it answers for each operand, ``None`` where nothing flows."""
+    operands = _operands(node)
+    floats: list[Any] = [x.floats_in(reached) if type(x) is Group else _plain(x) for x in operands]
+    for operand, derivative in zip(operands, operation.derivatives(*floats, operation.value(*floats)), strict=True):
+        if derivative is None:
+            continue
+        if type(operand) is Value:
+            operand._adjoint += adjoint * derivative
+            operand._mark = reached
+        elif type(operand) is Group:
+            _spread(operand, adjoint, derivative)
+            _mark(operand, reached)
 
 
-def _touch(group: Group, reached: int) -> None:
-    """Once in a pass: mark the nodes of a group as reached and read their data."""
+def _mark(group: Group, reached: int) -> None:
+    """Once in a pass: mark the nodes of a group as reached."""
     if group._mark != reached:
         group._mark = reached
-        group._floats = group.floats()
         for node in group.nodes:
             node._mark = reached
 
 
-def _spread(group: Group, adjoint: float, derivatives: list[float]) -> None:
+def _spread(group: Group, adjoint: float, derivatives: Sequence[float]) -> None:
+    """Let an adjoint flow back through each item of a group."""
     if len(group.nodes) == len(group.items):
         for node, derivative in zip(group.nodes, derivatives, strict=True):
             node._adjoint += adjoint * derivative
