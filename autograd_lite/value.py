@@ -702,36 +702,38 @@ def topological_order(*roots: Value, stops: Sequence[Value] = ()) -> list[Value]
                 return order
 
 
-def _walk(roots: Sequence[Value], stops: Sequence[Value], opened: int) -> list[Value]:
-    """Depth first, with a stack of its own, on which an opened node waits for its parents."""
-    done = opened + 1
+def _walk(roots: Sequence[Value], stops: Sequence[Value], done: int) -> list[Value]:
+    """Depth first, with a stack of its own, on which a node waits until its parents are done."""
     order: list[Value] = list(stops)
     for stop in stops:
         stop._mark = done
-    stack: list[Any] = list(reversed(roots))
+    stack: list[Value] = list(reversed(roots))
     while stack:
-        node = stack.pop()
-        if type(node) is Value:
-            if node._mark == opened:
-                node._mark = done
-                order.append(node)
-            elif node._mark != done:
-                if node._operation is None:
-                    node._mark = done
-                    order.append(node)
-                else:
-                    node._mark = opened
-                    stack.append(node)
-                    if node._third is not None:
-                        stack.append(node._third)
-                    second, first = node._second, node._first
-                    if type(second) is not Value or second._mark != done:
-                        stack.append(second)
-                    if type(first) is not Value or first._mark != done:
-                        stack.append(first)
-        elif type(node) is Group and node._mark != done:
+        node = stack[-1]
+        if node._mark != done:
+            first, second, third = node._first, node._second, node._third
+            if type(first) is Value:
+                if first._mark != done:
+                    stack.append(first)
+                    continue
+            elif type(first) is Group and first._mark != done:
+                first._mark = done
+                stack.extend([x for x in reversed(first.nodes) if x._mark != done])
+                continue
+            if type(second) is Value:
+                if second._mark != done:
+                    stack.append(second)
+                    continue
+            elif type(second) is Group and second._mark != done:
+                second._mark = done
+                stack.extend([x for x in reversed(second.nodes) if x._mark != done])
+                continue
+            if type(third) is Value and third._mark != done:
+                stack.append(third)
+                continue
             node._mark = done
-            stack.extend([x for x in reversed(node.nodes) if x._mark != done])
+            order.append(node)
+        stack.pop()
     return order
 
 
