@@ -413,16 +413,16 @@ def same_length(name: str, **groups: Sequence[object]) -> None:
         raise ValueError(f"{name}: needs as many {' as '.join(groups)}, got {counts}")
 
 
-def dot(x: Sequence[float], y: Sequence[float]) -> float:
+def dot(x: tuple[float, ...], y: tuple[float, ...]) -> float:
     if len(x) != len(y):
         same_length("dot", x=x, y=y)
     return affine(x, y, -0.0) if x else 0.0
 
 
-def affine(weights: Sequence[float], inputs: Sequence[float], bias: float) -> float:
+def affine(weights: tuple[float, ...], inputs: tuple[float, ...], bias: float) -> float:
     if len(weights) != len(inputs):
         same_length("affine", weights=weights, inputs=inputs)
     total = bias
-    for w, x in zip(weights, inputs, strict=True):
+    for w, x in zip(weights, inputs):  # noqa: B905  (lengths are equal; mypyc unrolls a zip that is not strict)
         total += w * x
     return total

@@ -12,9 +12,8 @@ from math import isfinite
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
-from . import modes
+from . import floats, modes
 from . import operations as ops
-from .floats import nan
 from .modes import AnomalyError, is_recording, sites, users_line
 from .operations import Operand, Operation, Unary, is_number, number
 
@@ -48,7 +47,7 @@ else:
 CUSTOM: Final = Operation(
     "custom",
     "*parents",
-    lambda parents: nan,
+    lambda parents: floats.nan,
     lambda parents, out: (None,),
     about="An operation given by its result and its local derivatives.",
     example=("custom()", ""),
@@ -544,10 +543,8 @@ def affine(weights: Group, inputs: Group, bias: Value, data: tuple[float, ...] |
     >>> affine(Group([Value(2.0)]), Group([3.0]), Value(1.0)).data
     7.0
     """
-    total = bias._data
-    for w, x in zip(weights.floats(), inputs.floats() if data is None else data, strict=True):
-        total += w * x
-    return _node(AFFINE, total, weights, inputs, bias)
+    xs = inputs.floats() if data is None else data
+    return _node(AFFINE, floats.affine(weights.floats(), xs, bias._data), weights, inputs, bias)
 
 
 def _checked(parents: Any, derivatives: Any) -> tuple[Group, Any]:
@@ -839,7 +836,7 @@ def _propagate(order: list[Value], reached: int, given: dict[int, Any]) -> None:
                 bias._mark = reached
         elif operation is RELU:
             if type(first) is Value and not first._data <= 0:
-                first._adjoint += adjoint if first._data > 0 else nan
+                first._adjoint += adjoint if first._data > 0 else floats.nan
                 first._mark = reached
         elif operation is MULTIPLY:
             if type(first) is Value:
@@ -902,15 +899,15 @@ def _propagate(order: list[Value], reached: int, given: dict[int, Any]) -> None:
 def _flow_back(node: Value, operation: Operation, adjoint: float, reached: int) -> None:
     """Any row: what it answers for each operand, ``None`` where nothing flows."""
     operands = _operands(node)
-    floats: list[Any] = [x.floats_in(reached) if type(x) is Group else _plain(x) for x in operands]
-    for operand, derivative in zip(operands, operation.derivatives(*floats, operation.value(*floats)), strict=True):
+    plain: list[Any] = [x.floats_in(reached) if type(x) is Group else _plain(x) for x in operands]
+    for operand, derivative in zip(operands, operation.derivatives(*plain, operation.value(*plain)), strict=True):
         if derivative is None:
             continue
         if type(operand) is Value:
             operand._adjoint += adjoint * derivative
             operand._mark = reached
         elif type(operand) is Group:
-            _spread(operand, adjoint, derivative)
+            _spread(operand, adjoint, tuple(derivative))
             _mark(operand, reached)
 
 
@@ -922,10 +919,10 @@ def _mark(group: Group, reached: int) -> None:
             node._mark = reached
 
 
-def _spread(group: Group, adjoint: float, derivatives: Sequence[float]) -> None:
+def _spread(group: Group, adjoint: float, derivatives: tuple[float, ...]) -> None:
     """Let an adjoint flow back through each item of a group."""
-    if len(group.nodes) == len(group.items):
-        for node, derivative in zip(group.nodes, derivatives, strict=True):
+    if len(group.nodes) == len(derivatives):
+        for node, derivative in zip(group.nodes, derivatives):  # noqa: B905  (mypyc unrolls a zip that is not strict)
             node._adjoint += adjoint * derivative
     elif group.nodes:
         for item, derivative in zip(group.items, derivatives, strict=True):
