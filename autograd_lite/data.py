@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from operator import index
 from typing import Any, TypeAlias, TypeVar, cast
 
-from .operations import number
+from .operations import is_number, number, whole
 
 Rows: TypeAlias = list[list[float]]
 Labels: TypeAlias = list[int]
@@ -36,21 +35,6 @@ def generator(rng: random.Random | None) -> random.Random:
     if not isinstance(rng, random.Random):
         raise TypeError(f"rng must be a random.Random, such as random.Random(1337), got {rng!r}")
     return rng
-
-
-def whole(n: Any, name: str) -> int:
-    """``n`` as an int; ``name`` is the setting's, for the message.
-
-    Raises:
-        TypeError: It is no whole number.
-
-    >>> whole(3, "epochs")
-    3
-    """
-    try:
-        return index(n)
-    except TypeError:
-        raise TypeError(f"{name} must be a whole number, got {n!r}") from None
 
 
 def xor() -> tuple[Rows, Labels]:
@@ -85,10 +69,10 @@ def moons(n: int = 100, *, noise: float = 0.1, rng: random.Random | None = None)
     >>> moons(4, noise=0.0)
     ([[1.0, 0.0], [-1.0, 0.0], [0.0, 0.5], [2.0, 0.5]], [0, 0, 1, 1])
     """
-    _check_points("moons", n, noise)
-    upper = [(math.cos(t), math.sin(t)) for t in _steps(n // 2, math.pi, n // 2 - 1)]
-    lower = [(1.0 - math.cos(t), 0.5 - math.sin(t)) for t in _steps(n - n // 2, math.pi, n - n // 2 - 1)]
-    return _scatter(upper, lower, noise, rng)
+    first, second = _shares("moons", n)
+    upper = [(math.cos(t), math.sin(t)) for t in _steps(first, math.pi, first - 1)]
+    lower = [(1.0 - math.cos(t), 0.5 - math.sin(t)) for t in _steps(second, math.pi, second - 1)]
+    return _scatter("moons", [upper, lower], noise, rng)
 
 
 def circles(
@@ -113,12 +97,82 @@ def circles(
     >>> circles(4, noise=0.0)
     ([[1.0, 0.0], [-1.0, 0.0], [0.5, 0.0], [-0.5, 0.0]], [0, 0, 1, 1])
     """
-    _check_points("circles", n, noise)
+    first, second = _shares("circles", n)
     if not 0.0 <= number(factor, "circles: factor") < 1.0:
         raise ValueError(f"circles: factor must be at least 0 and below 1, got {factor!r}")
-    outer = [(math.cos(t), math.sin(t)) for t in _steps(n // 2, 2.0 * math.pi, n // 2)]
-    inner = [(factor * math.cos(t), factor * math.sin(t)) for t in _steps(n - n // 2, 2.0 * math.pi, n - n // 2)]
-    return _scatter(outer, inner, noise, rng)
+    outer = [(math.cos(t), math.sin(t)) for t in _steps(first, 2.0 * math.pi, first)]
+    inner = [(factor * math.cos(t), factor * math.sin(t)) for t in _steps(second, 2.0 * math.pi, second)]
+    return _scatter("circles", [outer, inner], noise, rng)
+
+
+def spirals(
+    n: int = 100, *, classes: int = 2, turns: float = 1.0, noise: float = 0.05, rng: random.Random | None = None
+) -> tuple[Rows, Labels]:
+    """Spirals wound around one another, one for each class (K. J. Lang and M. J. Witbrock, 1988, for two).
+
+    The k-th of c is r (cos t, sin t) with t = 2π (turns·r + k / c), r going up to 1 in equal steps from one step
+    above 0. The same ``rng`` gives the same points on every platform and version of Python.
+
+    Args:
+        n: How many points, at least one for each class; the last spirals have one more if it cannot be shared out.
+        classes: How many spirals, at least 2.
+        turns: How often each goes around, above 0.
+        noise: Standard deviation of the normal noise added to both coordinates.
+        rng: A `random.Random`; the `random` module's global state if None.
+
+    Returns:
+        ``n`` points [x, y], spiral by spiral from within, and their labels 0, 1, ….
+
+    Raises:
+        ValueError: There are too few points or classes, or a number is out of its range.
+
+    >>> spirals(4, noise=0.0)
+    ([[-0.5, 0.0], [1.0, 0.0], [0.5, 0.0], [-1.0, 0.0]], [0, 0, 1, 1])
+    """
+    shares = _shares("spirals", n, whole(classes, "spirals: classes", least=2))
+    if not 0.0 < number(turns, "spirals: turns") < math.inf:
+        raise ValueError(f"spirals: turns must be a finite number above 0, got {turns!r}")
+
+    def point(r: float, start: float) -> tuple[float, float]:
+        t = 2.0 * math.pi * (turns * r + start)
+        return r * math.cos(t), r * math.sin(t)
+
+    arms = [[point((i + 1) / m, k / classes) for i in range(m)] for k, m in enumerate(shares)]
+    return _scatter("spirals", arms, noise, rng)
+
+
+def blobs(
+    n: int = 100,
+    *,
+    centers: int | Sequence[Sequence[float]] = 3,
+    noise: float = 0.3,
+    rng: random.Random | None = None,
+) -> tuple[Rows, Labels]:
+    """Round clouds of points, one for each class, normally distributed about its centre, as ``make_blobs``.
+
+    The same ``rng`` gives the same points on every platform and version of Python.
+
+    Args:
+        n: How many points, at least one for each class; the last clouds have one more if it cannot be shared out.
+        centers: How many clouds, at least 2, evenly around the circle of radius 1 from (1, 0) on; or their
+            centres, of any dimension.
+        noise: Standard deviation of the points from their centre, in every coordinate.
+        rng: A `random.Random`; the `random` module's global state if None.
+
+    Returns:
+        ``n`` points, cloud by cloud, and their labels 0, 1, ….
+
+    Raises:
+        ValueError: There are too few points or centres, or centres of several dimensions, or a number is not finite.
+
+    >>> blobs(4, centers=2, noise=0.0)
+    ([[1.0, 0.0], [1.0, 0.0], [-1.0, 0.0], [-1.0, 0.0]], [0, 0, 1, 1])
+    >>> blobs(2, centers=[[0.0], [5.0]], noise=0.0)
+    ([[0.0], [5.0]], [0, 1])
+    """
+    middles = _centers(centers)
+    clouds = [[middle] * m for middle, m in zip(middles, _shares("blobs", n, len(middles)), strict=True)]
+    return _scatter("blobs", clouds, noise, rng)
 
 
 def iris() -> tuple[Rows, Labels]:
@@ -215,11 +269,26 @@ def _moments(column: Sequence[float]) -> tuple[float, float]:
     return mean, math.sqrt(math.fsum([(x - mean) ** 2 for x in column]) / len(column)) or 1.0
 
 
-def _check_points(name: str, n: int, noise: float) -> None:
-    if whole(n, f"{name}: n") < 2:
-        raise ValueError(f"{name}: needs at least 2 points, one of each class, got n={n!r}")
-    if not 0.0 <= number(noise, f"{name}: noise") < math.inf:
-        raise ValueError(f"{name}: noise must be a finite number, 0 or above, got {noise!r}")
+def _shares(name: str, n: int, classes: int = 2) -> list[int]:
+    """How many of ``n`` points each class has: as many as the others, or the last ones 1 more."""
+    if whole(n, f"{name}: n") < classes:
+        raise ValueError(f"{name}: needs at least {classes} points, one of each class, got n={n!r}")
+    return [n * (k + 1) // classes - n * k // classes for k in range(classes)]
+
+
+def _centers(centers: Any) -> list[tuple[float, ...]]:
+    """Where the clouds are, if so many can be told apart."""
+    if is_number(centers):
+        count = whole(centers, "blobs: centers", least=2)
+        return [(math.cos(t), math.sin(t)) for t in _steps(count, 2.0 * math.pi, count)]
+    try:
+        middles = [tuple([number(c, "a coordinate") for c in point]) for point in centers]
+    except TypeError:
+        raise TypeError(f"blobs: centers must be how many clouds, or a list of points, got {centers!r}") from None
+    sizes = {len(middle) for middle in middles}
+    if len(middles) < 2 or len(sizes) > 1 or 0 in sizes or not all(math.isfinite(c) for m in middles for c in m):
+        raise ValueError(f"blobs: centers must be at least 2 points of one dimension, all finite, got {centers!r}")
+    return middles
 
 
 def _steps(count: int, end: float, parts: int) -> list[float]:
@@ -228,12 +297,14 @@ def _steps(count: int, end: float, parts: int) -> list[float]:
 
 
 def _scatter(
-    first: list[tuple[float, float]], second: list[tuple[float, float]], noise: float, rng: random.Random | None
+    name: str, classes: Sequence[Sequence[tuple[float, ...]]], noise: float, rng: random.Random | None
 ) -> tuple[Rows, Labels]:
-    """Both classes as rows with noise, and their labels."""
+    """The points of all classes as rows with noise, and their labels."""
+    if not 0.0 <= number(noise, f"{name}: noise") < math.inf:
+        raise ValueError(f"{name}: noise must be a finite number, 0 or above, got {noise!r}")
     source = generator(rng)
-    rows = [[round(c + noise * _normal(source), DIGITS) + 0.0 for c in point] for point in first + second]
-    return rows, [0] * len(first) + [1] * len(second)
+    rows = [[round(c + noise * _normal(source), DIGITS) + 0.0 for c in point] for points in classes for point in points]
+    return rows, [label for label, points in enumerate(classes) for _ in points]
 
 
 def _normal(rng: random.Random) -> float:

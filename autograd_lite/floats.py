@@ -380,6 +380,13 @@ def clip(x: float, low: float, high: float) -> float:
     return low if x < low else (high if x > high else x)
 
 
+def huber(x: float, delta: float) -> float:
+    if delta <= 0:
+        raise ValueError(f"there is no parabola of width {delta!r}")
+    size = math.fabs(x)
+    return 0.5 * x * x if size <= delta else delta * (size - 0.5 * delta)
+
+
 def sum(xs: Sequence[float]) -> float:
     total = -0.0  # with any x the sum is x, be it -0.0
     for x in xs:

@@ -49,6 +49,28 @@ def mae(predictions: Any, targets: Any) -> Any:
     return _mean("mae", predictions, targets, lambda p, t: abs(p - t))
 
 
+def huber(predictions: Any, targets: Any, delta: float = 1.0) -> Any:
+    """The mean of ½eᵢ² where the error eᵢ = ŷᵢ - yᵢ is at most δ in size, else of δ(|eᵢ| - ½δ).
+
+    Near the target as half of `mse`, far from it as δ times `mae`, so that one outlier pulls with δ at most
+    (P. J. Huber, 1964); as PyTorch's ``HuberLoss``.
+
+    Args:
+        predictions: ŷ, a sequence of numbers or Values, nested for many outputs, or a single one.
+        targets: y, of the same shape.
+        delta: δ, above 0.
+
+    Raises:
+        ValueError: The shapes differ or are empty, or ``delta`` is not above 0.
+
+    >>> huber([0.5, 3.0], [0.0, 0.0]), huber(3.0, 0.0, delta=2.0)
+    (1.3125, 4.0)
+    """
+    if not number(delta, "huber: delta") > 0.0:
+        raise ValueError(f"huber: delta must be above 0, got {delta!r}")
+    return _mean("huber", predictions, targets, lambda p, t: ops.huber(p - t, delta))
+
+
 def hinge(scores: Any, labels: Any) -> Any:
     """The mean of max(0, 1 - yᵢsᵢ): 0 once every score is on its label's side by 1 or more.
 
@@ -135,7 +157,7 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
 
 
 LOSSES: dict[str, Callable[[Any, Any], Any]] = {
-    loss.__name__: loss for loss in (mse, mae, hinge, binary_cross_entropy_with_logits, cross_entropy)
+    loss.__name__: loss for loss in (mse, mae, huber, hinge, binary_cross_entropy_with_logits, cross_entropy)
 }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from . import data, optim
 from . import operations as ops
-from .operations import Operation, Unary, number
+from .operations import Operation, Unary, number, whole
 from .training import DivergenceError as DivergenceError
 from .training import History as History
 from .training import fit as fit
@@ -176,7 +176,7 @@ class Neuron(Module):
             activation = "relu" if nonlin else "linear"
         if init not in INITS:
             raise ValueError(f"init must be one of {', '.join(INITS)}, got {init!r}")
-        source, limit = data.generator(rng), INITS[init](_size(nin, "nin"), nout)
+        source, limit = data.generator(rng), INITS[init](whole(nin, "nin"), nout)
         self.activation = activation
         self._weights = Group([Value(source.uniform(-limit, limit)) for _ in range(nin)])
         self._bias = Value(0.0)
@@ -289,7 +289,7 @@ class Layer(Module):
     ) -> None:
         self.neurons = [
             Neuron(nin, nonlin, activation=activation, init=init, rng=rng, nout=nout)
-            for _ in range(_size(nout, "nout"))
+            for _ in range(whole(nout, "nout"))
         ]
         self._label()
 
@@ -392,13 +392,6 @@ class MLP(Module):
 
 def _names(neuron: Neuron, layer: int, m: int) -> list[tuple[str, Value]]:
     return [*[(f"w{layer}[{m},{n}]", w) for n, w in enumerate(neuron.w)], (f"b{layer}[{m}]", neuron.b)]
-
-
-def _size(n: int, name: str) -> int:
-    size = data.whole(n, name)
-    if size < 1:
-        raise ValueError(f"{name} must be at least 1, got {n!r}")
-    return size
 
 
 def _parameter(x: Any) -> Value:

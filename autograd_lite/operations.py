@@ -254,6 +254,25 @@ def number(x: Any, where: str) -> float:
     return float(x)
 
 
+def whole(n: Any, name: str, least: int = 1) -> int:
+    """``n`` as an int; ``name`` is the setting's, for the message.
+
+    Raises:
+        TypeError: It is no whole number.
+        ValueError: It is below ``least``.
+
+    >>> whole(3, "epochs")
+    3
+    """
+    try:
+        count = int(n.__index__())
+    except (AttributeError, TypeError):
+        raise TypeError(f"{name} must be a whole number, got {n!r}") from None
+    if count < least:
+        raise ValueError(f"{name} must be at least {least}, got {n!r}")
+    return count
+
+
 def _document(row: Operation, about: str) -> str:
     lines = [about, "", "Numbers give a float; with a `Value` among the operands the result is a `Value`.", ""]
     if row.formula:
@@ -561,6 +580,13 @@ clip = Operation(
              "0.5 if {low} == {high} else 1 if {x} > {high} else 0"),
     domain="low <= high",
     reference="low if x < low else high if x > high else x", example=("clip(5.0, 0.0, 1.0)", "1.0"))
+
+huber = Operation(
+    "huber", "x | delta", floats.huber, lambda x, delta, out: (clip(x, -delta, delta), None),
+    about="½x² up to a distance delta from 0, then straight on: delta·(|x| - ½delta) (P. J. Huber, 1964).",
+    formula=("clip({x}, -{delta}, {delta})",), domain="delta > 0",
+    reference="x ** 2 / 2 if fabs(x) <= delta else delta * (fabs(x) - mpf(delta) / 2)",
+    example=("huber(-3.0, 1.0)", "2.5"))
 
 stop_gradient = Unary(
     "stop_gradient", "x", lambda x: x, lambda x, out: (None,),

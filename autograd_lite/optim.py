@@ -1,4 +1,4 @@
-"""Optimisers: how parameters follow their gradients downhill."""
+"""Optimisers: how parameters follow their gradients downhill, how far at a time, and how their lr changes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from .operations import number
+from .floats import power
+from .operations import number, whole
 from .value import Value
 
 
@@ -67,13 +68,16 @@ class Optimizer:
 class SGD(Optimizer):
     """Gradient descent, with momentum if asked, as PyTorch's ``torch.optim.SGD`` defines it.
 
-    g = ∂L/∂θ + λθ;  b = μb + g (b = g in the first step);  θ = θ - ηb.
+    g = ∂L/∂θ + λθ;  b = μb + g (b = g in the first step);  θ = θ - ηb, or with Nesterov's momentum θ - η(g + μb).
+
+    Nesterov's takes the gradient where momentum alone would lead (I. Sutskever et al., 2013); θ is that place.
 
     Args:
         parameters: The leaves to move, such as ``model.parameters()``.
         lr: The learning rate η.
         momentum: μ, 0 or above.
         weight_decay: λ, 0 or above.
+        nesterov: Whether the momentum is Nesterov's; it then must be above 0.
 
     Raises:
         TypeError: ``parameters`` is no iterable of Values, or a setting is no number.
@@ -87,17 +91,71 @@ class SGD(Optimizer):
     """
 
     def __init__(
-        self, parameters: Iterable[Value], lr: float, momentum: float = 0.0, weight_decay: float = 0.0
+        self,
+        parameters: Iterable[Value],
+        lr: float,
+        momentum: float = 0.0,
+        weight_decay: float = 0.0,
+        nesterov: bool = False,
     ) -> None:
         super().__init__(parameters, lr, weight_decay)
         self.momentum = _number(momentum, "momentum")
+        self.nesterov = bool(nesterov)
+        if self.nesterov and not self.momentum:
+            raise ValueError(f"SGD: nesterov=True needs a momentum above 0, such as 0.9, got {momentum!r}")
         self._state: list[float] | None = None
 
     def _next(self) -> tuple[list[float], list[float]]:
-        velocity = self._gradients()
+        velocity = gradients = self._gradients()
         if self._state is not None and self.momentum:
-            velocity = [self.momentum * b + g for b, g in zip(self._state, velocity, strict=True)]
-        return velocity, [p.data - self.lr * b for p, b in zip(self.parameters, velocity, strict=True)]
+            velocity = [self.momentum * b + g for b, g in zip(self._state, gradients, strict=True)]
+        ahead = velocity
+        if self.nesterov:
+            ahead = [g + self.momentum * b for b, g in zip(velocity, gradients, strict=True)]
+        return velocity, [p.data - self.lr * b for p, b in zip(self.parameters, ahead, strict=True)]
+
+
+class RMSprop(Optimizer):
+    """Gradients over the root of their mean square (T. Tieleman and G. Hinton, 2012), as ``torch.optim.RMSprop``.
+
+    g = ∂L/∂θ + λθ;  v = αv + (1 - α)g²;  θ = θ - ηg / (√v + ε).
+
+    Args:
+        parameters: The leaves to move, such as ``model.parameters()``.
+        lr: The learning rate η.
+        alpha: α, at least 0 and below 1.
+        eps: ε, 0 or above; with 0 a parameter stays where its v is 0.
+        weight_decay: λ, 0 or above.
+
+    Raises:
+        TypeError: ``parameters`` is no iterable of Values, or a setting is no number.
+        ValueError: There are none, one is there twice or was computed from others, or a number is out of its range.
+
+    >>> w = Value(3.0)
+    >>> (w * w).backward()
+    >>> RMSprop([w], lr=0.5, alpha=0.75, eps=0.0).step()  # the first step is η / √(1 - α)
+    >>> w.data
+    2.0
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 0.01,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, lr, weight_decay)
+        self.alpha = _number(alpha, "alpha", below=1.0)
+        self.eps = _number(eps, "eps")
+        self._state: list[float] = [0.0] * len(self.parameters)
+
+    def _next(self) -> tuple[list[float], list[float]]:
+        gradients = self._gradients()
+        squares = _faded(self._state, self.alpha, [g * g for g in gradients])
+        scales = [math.sqrt(v) + self.eps for v in squares]
+        return squares, _scaled(self.parameters, self.lr, gradients, scales)
 
 
 class Adam(Optimizer):
@@ -143,16 +201,197 @@ class Adam(Optimizer):
         t, means, squares = self._state
         (beta1, beta2), gradients = self.betas, self._gradients()
         t += 1
-        means = [beta1 * m + (1.0 - beta1) * g for m, g in zip(means, gradients, strict=True)]
-        squares = [beta2 * v + (1.0 - beta2) * g * g for v, g in zip(squares, gradients, strict=True)]
+        means = _faded(means, beta1, gradients)
+        squares = _faded(squares, beta2, [g * g for g in gradients])
         rate, root = self.lr / (1.0 - beta1**t), math.sqrt(1.0 - beta2**t)
         scales = [math.sqrt(v) / root + self.eps for v in squares]
-        # With ε = 0 a second moment that is, or rounds to, 0 gives no scale to step by: the parameter stays.
-        moved = [
-            p.data - rate * m / scale if m and scale else p.data
-            for p, m, scale in zip(self.parameters, means, scales, strict=True)
-        ]
-        return (t, means, squares), moved
+        return (t, means, squares), _scaled(self.parameters, rate, means, scales)
+
+
+class AdamW(Adam):
+    """Adam with decoupled weight decay (I. Loshchilov and F. Hutter, 2019), as PyTorch's ``torch.optim.AdamW``.
+
+    θ = θ - ηλθ, and from there a step of `Adam`, whose moments know nothing of λ: every weight decays alike,
+    however large its gradients are.
+
+    Args:
+        parameters: The leaves to move, such as ``model.parameters()``.
+        lr: The learning rate η.
+        betas: β₁ and β₂, at least 0 and below 1.
+        eps: ε, 0 or above; with 0 a parameter only decays where its v̂ is 0.
+        weight_decay: λ, 0 or above.
+
+    Raises:
+        TypeError: ``parameters`` is no iterable of Values, or a setting is no number.
+        ValueError: There are none, one is there twice or was computed from others, or a number is out of its range.
+
+    >>> w = Value(4.0)
+    >>> (w * w).backward()
+    >>> AdamW([w], lr=0.5, eps=0.0, weight_decay=0.25).step()  # decays to 3.5, steps to 3
+    >>> w.data
+    3.0
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(parameters, lr, betas, eps, weight_decay)
+
+    def _gradients(self) -> list[float]:
+        return [p.grad for p in self.parameters]
+
+    def _next(self) -> tuple[tuple[int, list[float], list[float]], list[float]]:
+        state, moved = super()._next()
+        decay = self.lr * self.weight_decay
+        return state, [x - decay * p.data for x, p in zip(moved, self.parameters, strict=True)]
+
+
+class Schedule:
+    """A learning rate that changes with time, epoch by epoch in `nn.fit`. One of your own defines ``rate(t)``.
+
+    Args:
+        optimizer: Whose ``lr`` is set; what it is now is η₀, ``base_lr``.
+
+    Raises:
+        TypeError: ``optimizer`` is none.
+
+    >>> class Inverse(Schedule):
+    ...     def rate(self, t):
+    ...         return self.base_lr / (1 + t)
+    >>> optimizer = SGD([Value(1.0)], lr=0.5)
+    >>> schedule = Inverse(optimizer)
+    >>> schedule.step()
+    >>> optimizer.lr, [schedule.rate(t) for t in range(3)]
+    (0.25, [0.5, 0.25, 0.16666666666666666])
+    """
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        name = type(self).__name__
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(f"{name}: needs an optimizer, such as optim.SGD(model.parameters(), lr), got {optimizer!r}")
+        self.optimizer = optimizer
+        self.base_lr = optimizer.lr
+        self.time = 0
+
+    def step(self) -> None:
+        """Count one on, and set the learning rate. All or nothing, as a step of an optimiser."""
+        time = self.time + 1
+        lr = self.rate(time)
+
+        def take() -> None:
+            self.optimizer.lr = lr  # first, as it may be refused
+            self.time = time
+
+        _finish(take)
+
+    def rate(self, t: int) -> float:
+        """The learning rate after ``t`` steps."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what the learning rate is; define rate(t)")
+
+
+class StepLR(Schedule):
+    """The learning rate times γ after every so many steps: η₀ γ^⌊t/s⌋, as ``torch.optim.lr_scheduler.StepLR``.
+
+    Args:
+        optimizer: Whose ``lr`` is set; what it is now is η₀.
+        step_size: s, 1 or more.
+        gamma: γ, 0 or above.
+
+    Raises:
+        TypeError: ``optimizer`` is none, ``step_size`` no whole number, or ``gamma`` no number.
+        ValueError: A number is out of its range.
+
+    >>> schedule = StepLR(SGD([Value(1.0)], lr=8.0), step_size=2, gamma=0.5)
+    >>> [schedule.rate(t) for t in range(6)]
+    [8.0, 8.0, 4.0, 4.0, 2.0, 2.0]
+    """
+
+    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
+        super().__init__(optimizer)
+        self.step_size = whole(step_size, "step_size")
+        self.gamma = _number(gamma, "gamma")
+
+    def rate(self, t: int) -> float:
+        """The learning rate after ``t`` steps."""
+        return self.base_lr * power(self.gamma, float(t // self.step_size))
+
+
+class CosineAnnealingLR(Schedule):
+    """Down from η₀ along half a cosine: η_min + ½(η₀ - η_min)(1 + cos(πt/T)) (I. Loshchilov and F. Hutter, 2017).
+
+    As ``torch.optim.lr_scheduler.CosineAnnealingLR``; as there, it goes up again after T steps.
+
+    Args:
+        optimizer: Whose ``lr`` is set; what it is now is η₀.
+        T_max: T, the steps down to the least rate, 1 or more: the epochs of the training.
+        eta_min: η_min, 0 or above.
+
+    Raises:
+        TypeError: ``optimizer`` is none, ``T_max`` no whole number, or ``eta_min`` no number.
+        ValueError: A number is out of its range.
+
+    >>> schedule = CosineAnnealingLR(SGD([Value(1.0)], lr=0.5), T_max=4)
+    >>> [round(schedule.rate(t), 3) for t in range(6)]
+    [0.5, 0.427, 0.25, 0.073, 0.0, 0.073]
+    """
+
+    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:  # noqa: N803  (PyTorch's)
+        super().__init__(optimizer)
+        self.T_max = whole(T_max, "T_max")
+        self.eta_min = _number(eta_min, "eta_min")
+
+    def rate(self, t: int) -> float:
+        """The learning rate after ``t`` steps."""
+        share = 0.5 * (1.0 + math.cos(math.pi * (t % (2 * self.T_max)) / self.T_max))
+        return self.eta_min + (self.base_lr - self.eta_min) * share
+
+
+def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
+    """Shorten the gradient if it is longer than ``max_norm``, all its parts by one factor (R. Pascanu et al., 2013).
+
+    As PyTorch's ``clip_grad_norm_``: ‖g‖ = √Σgᵢ², and every gᵢ is multiplied with
+    min(1, max_norm / (‖g‖ + 10⁻⁶)). Call it between ``backward()`` and ``step()``. All or nothing.
+
+    Args:
+        parameters: Whose gradients these are, such as ``model.parameters()``.
+        max_norm: 0 or above; ``math.inf`` only measures.
+
+    Returns:
+        ‖g‖ as it was before.
+
+    Raises:
+        TypeError: ``parameters`` is no iterable of Values, or ``max_norm`` no number.
+        ValueError: There are none, one is there twice or was computed from others, or ``max_norm`` is out of range.
+        ArithmeticError: ‖g‖ is nan or infinite: no factor makes it shorter.
+
+    >>> x, y = Value(3.0), Value(4.0)
+    >>> (x * y).backward()
+    >>> clip_grad_norm([x, y], max_norm=1.0)
+    5.0
+    >>> round(x.grad, 5), round(y.grad, 5)
+    (0.8, 0.6)
+    """
+    kept = _checked(parameters, "clip_grad_norm")
+    if not number(max_norm, "max_norm") >= 0.0:
+        raise ValueError(f"max_norm must be 0 or above, got {max_norm!r}")
+    norm = math.hypot(*[p.grad for p in kept])
+    if not math.isfinite(norm):
+        raise ArithmeticError(f"clip_grad_norm: the norm of the gradients is {norm}; look for nan and inf in the data")
+    factor = max_norm / (norm + 1e-6)
+    if factor < 1.0:
+        clipped = [factor * p.grad for p in kept]
+
+        def take() -> None:
+            for parameter, gradient in zip(kept, clipped, strict=True):
+                parameter.grad = gradient
+
+        _finish(take)
+    return norm
 
 
 def assign(parameters: Sequence[Value], data: Sequence[float]) -> None:
@@ -178,6 +417,22 @@ def _finish(action: Callable[[], None]) -> None:
 def _assign(parameters: Sequence[Value], data: Sequence[float]) -> None:
     for parameter, x in zip(parameters, data, strict=True):
         parameter.data = x
+
+
+def _faded(means: Sequence[float], beta: float, xs: Sequence[float]) -> list[float]:
+    """Running means after one more number each: βm + (1 - β)x."""
+    return [beta * m + (1.0 - beta) * x for m, x in zip(means, xs, strict=True)]
+
+
+def _scaled(
+    parameters: Sequence[Value], rate: float, directions: Sequence[float], scales: Sequence[float]
+) -> list[float]:
+    """Where a step leads that goes down each direction over its scale."""
+    # With ε = 0 a second moment that is, or rounds to, 0 gives no scale to step by: the parameter stays.
+    return [
+        p.data - rate * d / scale if d and scale else p.data
+        for p, d, scale in zip(parameters, directions, scales, strict=True)
+    ]
 
 
 def _checked(parameters: Any, name: str) -> list[Value]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from . import data, losses, optim
+from .operations import number, whole
 from .value import Value
 
 
@@ -56,6 +57,14 @@ class Optimizer(Protocol):
     def step(self) -> None: ...
 
 
+class Schedule(Protocol):
+    """What `fit` asks of a learning-rate schedule."""
+
+    @property
+    def optimizer(self) -> Optimizer: ...
+    def step(self) -> None: ...
+
+
 def fit(
     model: Model,
     xs: Iterable[Any],
@@ -65,6 +74,8 @@ def fit(
     optimizer: Optimizer,
     epochs: int,
     batch_size: int | None = None,
+    schedule: Schedule | None = None,
+    clip: float | None = None,
     rng: random.Random | None = None,
     progress: bool = True,
 ) -> History:
@@ -82,6 +93,9 @@ def fit(
         epochs: How often every sample is seen, 0 or more.
         batch_size: After how many samples the parameters are updated, the order being random in each epoch;
             if None after all of them, in the order given.
+        schedule: Steps once after every epoch, such as ``optim.StepLR(optimizer, step_size=10)``.
+        clip: The norm to which the gradients of all parameters together are shortened before each update, by
+            `optim.clip_grad_norm`.
         rng: A `random.Random` for the order; the `random` module's global state if None.
         progress: Whether to show the loss while training, on a terminal or in a notebook; nowhere else.
 
@@ -103,8 +117,9 @@ def fit(
     """
     inputs, targets = list(xs), list(ys)
     function, size = _checked(model, inputs, targets, loss, optimizer, epochs, batch_size)
+    _check_steps(optimizer, schedule, clip)
     source = data.generator(rng)
-    training = _Training(model, function, optimizer)
+    training = _Training(model, function, optimizer, clip)
     history = History()
     try:
         training.try_out(inputs, targets)
@@ -119,6 +134,8 @@ def fit(
                     mean = training.update([inputs[i] for i in batch], [targets[i] for i in batch])
                     total += mean * len(batch)
                 history.losses.append(total / len(order))
+                if schedule is not None:
+                    schedule.step()
                 tell(epoch, history.losses[-1])
     except KeyboardInterrupt:
         history.interrupted = True
@@ -132,8 +149,8 @@ def fit(
 class _Training:
     """One run of `fit`: its parts, and the parameters to return to."""
 
-    def __init__(self, model: Model, loss: Callable[[Any, Any], Any], optimizer: Optimizer) -> None:
-        self.model, self.loss, self.optimizer = model, loss, optimizer
+    def __init__(self, model: Model, loss: Callable[[Any, Any], Any], optimizer: Optimizer, clip: float | None) -> None:
+        self.model, self.loss, self.optimizer, self.clip = model, loss, optimizer, clip
         self.sound = [p.data for p in optimizer.parameters]
 
     def try_out(self, xs: list[Any], ys: list[Any]) -> None:
@@ -146,10 +163,18 @@ class _Training:
         self.sound = [p.data for p in self.optimizer.parameters]
         self.optimizer.zero_grad()
         out.backward()
+        self._clip()
         self.optimizer.step()
         if not all(math.isfinite(p.data) for p in self.optimizer.parameters):
             raise self._diverged("a parameter became nan or infinite")
         return out.data
+
+    def _clip(self) -> None:
+        if self.clip is not None:
+            try:
+                optim.clip_grad_norm(self.optimizer.parameters, self.clip)
+            except ArithmeticError as error:
+                raise self._diverged("the norm of the gradients is nan or infinite") from error
 
     def _loss(self, predict: Callable[[Any], Any], xs: list[Any], ys: list[Any]) -> Value:
         try:
@@ -188,11 +213,8 @@ def _checked(
     """The loss as a function and the size of a batch, if all that `fit` was given makes sense."""
     if not xs or len(xs) != len(ys):
         raise ValueError(f"fit: needs samples, and as many ys as xs, got {len(xs)} xs and {len(ys)} ys")
-    if data.whole(epochs, "fit: epochs") < 0:
-        raise ValueError(f"fit: epochs must be 0 or more, got {epochs!r}")
-    size = len(xs) if batch_size is None else data.whole(batch_size, "fit: batch_size")
-    if size < 1:
-        raise ValueError(f"fit: batch_size must be at least 1, got {batch_size!r}")
+    whole(epochs, "fit: epochs", least=0)
+    size = len(xs) if batch_size is None else whole(batch_size, "fit: batch_size")
     function = losses.LOSSES.get(loss) if isinstance(loss, str) else loss
     if not callable(function):
         kind = ValueError if isinstance(loss, str) else TypeError
@@ -202,6 +224,17 @@ def _checked(
     if not {id(p) for p in model.parameters()} & {id(p) for p in optimizer.parameters}:
         raise ValueError("fit: the optimizer moves none of the model's parameters; give it model.parameters()")
     return function, size
+
+
+def _check_steps(optimizer: Optimizer, schedule: Schedule | None, clip: float | None) -> None:
+    """What belongs to the steps of the optimiser makes sense."""
+    if schedule is not None:
+        if not all(hasattr(schedule, name) for name in ("optimizer", "step")):
+            raise TypeError(f"fit: schedule must be one such as optim.StepLR(optimizer, 10), got {schedule!r}")
+        if schedule.optimizer is not optimizer:
+            raise ValueError("fit: schedule belongs to another optimizer; make it from the one that is given to fit")
+    if clip is not None and not number(clip, "fit: clip") >= 0.0:
+        raise ValueError(f"fit: clip must be 0 or above, got {clip!r}")
 
 
 def _detached(prediction: Any) -> Any:

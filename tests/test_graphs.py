@@ -34,6 +34,7 @@ PARAMETERS = {
     "circle_power": [0.5, -0.5, -1.0],
     "cos_over": [1.0, 2.0],
     "sin_over": [1.0, 2.0],
+    "huber": [0.5, 1.0, 3.0],
 }
 
 
@@ -259,6 +260,7 @@ def torch_library() -> dict[str, Callable[..., Any]]:
         "round_to": lambda x, digits: torch.round(x, decimals=int(digits)),
         "where": lambda c, x, y: torch.where(c != 0, x, y),
         "clip": torch.clamp,
+        "huber": lambda x, delta: functional.huber_loss(x, torch.zeros_like(x), delta=delta.item()),
         "stop_gradient": lambda x: x.detach(),
         "cbrt": lambda x: torch.sign(x) * torch.pow(torch.abs(x), 1 / 3),
         "sech2": lambda x: torch.cosh(x) ** -2,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ def gradient(loss: Callable[..., Any], predictions: list[float], targets: Any) -
     [
         (losses.mse, [1.0, -2.0, 0.5], [0.0, 1.0, 0.5], 10 / 3, [2 / 3, -2.0, 0.0]),
         (losses.mae, [1.0, -2.0, 0.5], [0.0, 1.0, 0.5], 4 / 3, [1 / 3, -1 / 3, 0.0]),
+        (losses.huber, [1.5, -2.0, 0.5, 3.0], [1.0, 1.0, 1.5, 3.0], 3.125 / 4, [0.125, -0.25, -0.25, 0.0]),
         (losses.hinge, [0.5, -0.5, 3.0, 1.0], [1, 1, 1, 1], 0.5, [-0.25, -0.25, 0.0, 0.0]),
         (losses.hinge, [0.5, -0.5, -3.0, -1.0], [-1, -1, -1, -1], 0.5, [0.25, 0.25, 0.0, 0.0]),
         (BCE, [0.0, math.log(3.0)], [1, 0], math.log(8.0) / 2, [-0.25, 0.375]),
@@ -91,6 +93,35 @@ def test_cross_entropy_keeps_its_digits_everywhere(z: float, target: Any) -> Non
     assert gradient(losses.cross_entropy, [z, 0.0], target)[0] == pytest.approx(slope, rel=1e-14, abs=tolerance)
 
 
+@pytest.mark.parametrize("e", [*EXTREME, -1e-170, 1e160, 1e300, 0.25, -0.25, math.nextafter(0.25, 1.0), 1e-320])
+@pytest.mark.parametrize("delta", [1e-3, 0.25, 1.0, 40.0, 1e10])
+def test_huber_is_a_parabola_with_straight_tails(e: float, delta: float) -> None:
+    with mp.workdps(1000):
+        size, edge = abs(mp.mpf(e)), mp.mpf(delta)
+        expected = float(size**2 / 2 if size <= edge else edge * size - edge**2 / 2)
+        slope = float(min(size, edge) * mp.sign(e))
+    assert losses.huber(e, 0.0, delta) == close(expected)
+    leaf, target = Value(e), Value(0.0)
+    losses.huber(leaf, target, delta=delta).backward()
+    assert (leaf.grad, target.grad) == (slope, -slope)
+
+
+def test_huber_is_half_of_mse_for_a_wide_delta_and_mae_for_a_narrow_one() -> None:
+    predictions, targets = [1.0, -2.0, 0.5], [0.0, 1.0, 0.25]
+    assert losses.huber(predictions, targets, delta=math.inf) == close(losses.mse(predictions, targets) / 2)
+    narrow = 1e-9
+    assert losses.huber(predictions, targets, narrow) / narrow == pytest.approx(losses.mae(predictions, targets))
+
+
+@pytest.mark.parametrize("bad", [0, 0.0, -1.0, math.nan, -math.inf])
+def test_huber_needs_a_parabola(bad: float) -> None:
+    with pytest.raises(ValueError, match=f"^huber: delta must be above 0, got {bad!r}$"):
+        losses.huber([1.0], [1.0], delta=bad)
+    for wrong in ("1", None, Value(1.0)):
+        with pytest.raises(TypeError, match=r"^huber: delta: needs a real number, got "):
+            losses.huber([1.0], [1.0], delta=wrong)
+
+
 def test_certainty_costs_nothing() -> None:
     assert str(losses.cross_entropy([1000.0, -1000.0], 0)) == "0.0"
     assert losses.cross_entropy([math.inf, 0.0], 0) != losses.cross_entropy([0.0, 0.0], 0)
@@ -105,6 +136,7 @@ def test_certainty_costs_nothing() -> None:
     [
         (losses.mse, 3.0, 1, 4.0),
         (losses.mae, 3.0, 5, 2.0),
+        (losses.huber, 3.0, 5, 1.5),
         (losses.hinge, 0.25, 1, 0.75),
         (BCE, 0.0, 1, math.log(2.0)),
         (losses.cross_entropy, [0.0, 0.0], 1, math.log(2.0)),
@@ -119,6 +151,7 @@ def test_one_sample_is_a_batch_of_one(loss: Any, prediction: Any, target: Any, e
 def test_many_outputs_are_averaged_over_all_numbers() -> None:
     assert losses.mse([[1.0, 2.0], [3.0, 4.0]], [[0.0, 0.0], [0.0, 0.0]]) == 7.5
     assert losses.mae([[Value(1.0), 2.0], [3.0, 4.0]], [[0.0, 0.0], [0.0, 0.0]]).data == 2.5
+    assert losses.huber([[Value(1.0), 2.0], [3.0, 4.0]], [[0.0, 0.0], [0.0, 0.0]]).data == (0.5 + 1.5 + 2.5 + 3.5) / 4
 
 
 def test_numbers_of_every_kind_are_taken() -> None:
@@ -137,7 +170,7 @@ def test_targets_may_be_values_where_they_are_measured() -> None:
         losses.hinge([p], [t])
 
 
-@pytest.mark.parametrize("loss", [losses.hinge, losses.mse])
+@pytest.mark.parametrize("loss", [losses.hinge, losses.mse, losses.huber])
 def test_few_nodes_are_recorded(loss: Any) -> None:
     leaves = [Value(0.1 * i) for i in range(50)]
     assert len(topological_order(loss(leaves, [1.0, -1.0] * 25))) == 50 + 2 * 50 + 1
@@ -148,6 +181,9 @@ def test_few_nodes_are_recorded(loss: Any) -> None:
 WRONG: list[tuple[Any, Any, Any, str]] = [
     (losses.mse, [1.0, 2.0, 3.0], [1.0, 2.0], "mse: needs as many predictions as targets, got 3 predictions and 2"),
     (losses.mae, [1.0], [1.0, 2.0], "mae: needs as many predictions as targets, got 1 predictions and 2 targets"),
+    (losses.huber, [1.0], [1.0, 2.0], "huber: needs as many predictions as targets, got 1 predictions and 2 targets"),
+    (losses.huber, [1.0], [[1.0]], "huber: predictions and targets must have one shape"),
+    (losses.huber, [], [], "huber of no predictions"),
     (losses.hinge, [1.0], [1, 1], "got 1 predictions and 2 targets"),
     (BCE, [1.0, 0.0], [1], "got 2 predictions and 1 targets"),
     (losses.mse, [[1.0, 2.0]], [[1.0]], "got 2 predictions and 1 targets"),
@@ -210,6 +246,9 @@ def test_losses_and_gradients_are_pytorchs(seed: int) -> None:
         (losses.mse, F.mse_loss, scores, measured),
         (losses.mae, F.l1_loss, scores, measured),
         (losses.mse, F.mse_loss, rows, weights),
+        (losses.huber, F.huber_loss, scores, measured),
+        (partial(losses.huber, delta=0.3), partial(F.huber_loss, delta=0.3), rows, weights),
+        (partial(losses.huber, delta=2.5), partial(F.huber_loss, delta=2.5), rows, weights),
         (BCE, F.binary_cross_entropy_with_logits, scores, labels),
         (losses.cross_entropy, F.cross_entropy, rows, members),
         (losses.cross_entropy, F.cross_entropy, rows, shares),

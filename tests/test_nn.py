@@ -722,8 +722,8 @@ def test_what_makes_no_training_is_refused_before_anything_moves() -> None:
         ([], [], {}, "got 0 xs and 0 ys"),
         (POINTS, TARGETS[:-1], {}, "got 5 xs and 4 ys"),
         (POINTS, TARGETS, {"batch_size": 0}, "batch_size must be at least 1, got 0"),
-        (POINTS, TARGETS, {"epochs": -1}, "epochs must be 0 or more, got -1"),
-        (POINTS, TARGETS, {"loss": "msee"}, "mse, mae, hinge, .*, got 'msee'"),
+        (POINTS, TARGETS, {"epochs": -1}, "epochs must be at least 0, got -1"),
+        (POINTS, TARGETS, {"loss": "msee"}, "mse, mae, huber, .*, got 'msee'"),
         (POINTS, TARGETS, {"optimizer": sgd(small_model())}, "moves none of the model's parameters"),
         # Labels and sizes in the last sample, with batches before it.
         (POINTS, [1, 1, 1, 1, 0], {"loss": "hinge", "batch_size": 1}, "must be -1 or 1, got 0"),
