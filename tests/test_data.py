@@ -17,6 +17,8 @@ from autograd_lite import data
 #: The first numbers of random.Random(1).random(), which Python's documentation promises to keep.
 PROMISED = [0.13436424411240122, 0.8474337369372327, 0.763774618976614, 0.2550690257394217]
 
+MAKERS = [data.moons, data.circles, data.spirals, data.blobs]
+
 
 def test_xor_is_one_where_the_inputs_differ() -> None:
     xs, ys = data.xor()
@@ -38,6 +40,39 @@ def test_moons_and_circles_without_noise_are_scikit_learns(n: int) -> None:
         assert ours[1] == theirs[1].tolist()
 
 
+@pytest.mark.parametrize(("n", "classes", "turns"), [(2, 2, 1.0), (97, 2, 3.0), (100, 3, 0.25), (11, 4, 1.5)])
+def test_spirals_without_noise_are_archimedes(n: int, classes: int, turns: float) -> None:
+    xs, ys = data.spirals(n, classes=classes, turns=turns, noise=0.0)
+    assert len(xs) == n
+    assert ys == sorted(ys)
+    for k in range(classes):
+        arm = [complex(*x) for x, y in zip(xs, ys, strict=True) if y == k]
+        for i, z in enumerate(arm, 1):  # r in equal steps to 1, and the angle in proportion to it
+            r = i / len(arm)
+            assert z == pytest.approx(r * np.exp(2j * np.pi * turns * r) * np.exp(2j * np.pi * k / classes), abs=1e-12)
+
+
+def test_blobs_without_noise_are_their_centres() -> None:
+    xs, ys = data.blobs(7, centers=4, noise=0.0)
+    assert xs == [[1, 0], [0, 1], [0, 1], [-1, 0], [-1, 0], [0, -1], [0, -1]]
+    assert ys == [0, 1, 1, 2, 2, 3, 3]
+    middles = np.array([[1.0, 2.0, 3.0], [-4.0, 5.5, 0.0]])
+    for centers in (middles, middles.tolist(), (tuple(row) for row in middles)):
+        assert data.blobs(2, centers=centers, noise=0.0) == (middles.tolist(), [0, 1])
+    corners = [complex(*x) for x in data.blobs(3, noise=0.0)[0]]
+    assert [z**3 for z in corners] == pytest.approx([1.0] * 3, abs=1e-11)
+    assert len(set(corners)) == 3
+
+
+@pytest.mark.parametrize("classes", [2, 3, 7])
+def test_points_are_shared_out_evenly(classes: int) -> None:
+    for n in range(classes, 30):
+        for _, ys in (data.spirals(n, classes=classes), data.blobs(n, centers=classes)):
+            sizes = [ys.count(k) for k in range(classes)]
+            assert sum(sizes) == len(ys) == n
+            assert 1 <= min(sizes) <= max(sizes) <= min(sizes) + 1
+
+
 def test_noise_is_normal_and_the_same_everywhere() -> None:
     def normal(u: float, v: float) -> Any:
         return mp.sqrt(-2 * mp.log(1 - mp.mpf(u))) * mp.cos(2 * mp.pi * mp.mpf(v))
@@ -47,7 +82,7 @@ def test_noise_is_normal_and_the_same_everywhere() -> None:
     assert first == [round(float(1 + normal(a, b) / 10), 12), round(float(normal(c, d) / 10), 12)]
 
 
-@pytest.mark.parametrize("make", [data.moons, data.circles])
+@pytest.mark.parametrize("make", MAKERS)
 def test_noise_has_the_size_asked_for(make: Any) -> None:
     clean, _ = make(2000, noise=0.0)
     noisy, _ = make(2000, noise=0.3, rng=random.Random(5))
@@ -57,7 +92,7 @@ def test_noise_has_the_size_asked_for(make: Any) -> None:
     assert sum(abs(e) < 0.3 for e in errors) / 4000 == pytest.approx(0.6827, abs=0.03)  # one standard deviation
 
 
-@pytest.mark.parametrize("make", [data.moons, data.circles])
+@pytest.mark.parametrize("make", MAKERS)
 def test_the_same_generator_gives_the_same_points(make: Any) -> None:
     assert make(10, rng=random.Random(3)) == make(10, rng=random.Random(3))
     assert make(10, rng=random.Random(3)) != make(10, rng=random.Random(4))
@@ -66,8 +101,8 @@ def test_the_same_generator_gives_the_same_points(make: Any) -> None:
 
 
 def test_what_cannot_be_made_is_refused() -> None:
-    for make in (data.moons, data.circles):
-        with pytest.raises(ValueError, match=r"at least 2 points, .* got n=1"):
+    for make in MAKERS:
+        with pytest.raises(ValueError, match=r"at least [23] points, .* got n=1"):
             make(1)
         for noise in (-0.1, math.nan, math.inf):
             with pytest.raises(ValueError, match=f"noise .* got {noise!r}"):
@@ -86,6 +121,34 @@ def test_what_cannot_be_made_is_refused() -> None:
         data.split([1, 2], [1, 2], test="1")
     with pytest.raises(ValueError, match=r"factor .* got 1\.0"):
         data.circles(10, factor=1.0)
+
+
+def test_spirals_and_blobs_that_cannot_be_are_refused() -> None:
+    wrong: list[tuple[Any, dict[str, Any], Any, str]] = [
+        (data.spirals, {"classes": 1}, ValueError, "spirals: classes must be at least 2, got 1"),
+        (data.spirals, {"classes": 2.0}, TypeError, r"spirals: classes must be a whole number, got 2\.0"),
+        (data.spirals, {"n": 4, "classes": 5}, ValueError, "spirals: needs at least 5 points, .* got n=4"),
+        (data.spirals, {"turns": "1"}, TypeError, "spirals: turns: needs a real number, got '1'"),
+        *[
+            (data.spirals, {"turns": bad}, ValueError, f"spirals: turns must be a finite number above 0, got {bad!r}")
+            for bad in (0, -1.0, math.nan, math.inf)
+        ],
+        (data.blobs, {"centers": 1}, ValueError, "blobs: centers must be at least 2, got 1"),
+        (data.blobs, {"centers": 3.0}, TypeError, r"blobs: centers must be a whole number, got 3\.0"),
+        (data.blobs, {"n": 2}, ValueError, "blobs: needs at least 3 points, .* got n=2"),
+        (data.blobs, {"n": 1, "centers": [[0.0], [1.0]]}, ValueError, "blobs: needs at least 2 points, .* got n=1"),
+        *[
+            (data.blobs, {"centers": bad}, TypeError, "blobs: centers must be how many clouds, or a list of points")
+            for bad in (None, "ab", [0.0, 1.0], [["0", "1"], ["2", "3"]])
+        ],
+        *[
+            (data.blobs, {"centers": bad}, ValueError, "blobs: centers must be at least 2 points of one dimension")
+            for bad in ([], [[0.0]], [[0.0], [1.0, 2.0]], [[], []], [[0.0], [math.nan]], [[0.0], [math.inf]])
+        ],
+    ]
+    for make, settings, error, message in wrong:
+        with pytest.raises(error, match=f"^{message}"):
+            make(**settings)
 
 
 def test_iris_is_fishers() -> None:

@@ -711,6 +711,90 @@ def test_many_classes_and_many_outputs() -> None:
     assert list(model.state_dict().values()) == pytest.approx([1, 1, 0, 1, -1, 0], abs=1e-6)
 
 
+# --- Schedules and clipping ---
+
+
+def test_a_schedule_steps_after_every_epoch() -> None:
+    model, other = small_model(), small_model()
+    optimizer = sgd(model)
+    history = fit(model, optimizer=optimizer, schedule=optim.StepLR(optimizer, step_size=2, gamma=0.5), epochs=5)
+    expected = []
+    for lr in (0.05, 0.05, 0.025, 0.025, 0.0125):
+        expected += fit(other, optimizer=sgd(other, lr), epochs=1).losses
+    assert history.losses == expected
+    assert model.state_dict() == other.state_dict()
+    assert optimizer.lr == 0.0125
+
+
+def test_a_schedule_steps_once_however_many_batches_there_are() -> None:
+    model = small_model()
+    optimizer = sgd(model)
+    schedule = optim.CosineAnnealingLR(optimizer, T_max=4)
+    fit(model, optimizer=optimizer, schedule=schedule, epochs=3, batch_size=1)
+    assert (schedule.time, optimizer.lr) == (3, schedule.rate(3))
+    fit(model, optimizer=optimizer, schedule=schedule, epochs=1)
+    assert (schedule.time, optimizer.lr) == (4, 0.0)
+
+
+def test_gradients_are_clipped_before_each_update() -> None:
+    model, other = small_model(), small_model()
+    fit(model, clip=0.5, epochs=4)
+    norms = []
+    optimizer = sgd(other)
+    for _ in range(4):
+        optimizer.zero_grad()
+        losses.mse([other(x) for x in POINTS], TARGETS).backward()
+        norms.append(math.hypot(*[p.grad for p in other.parameters()]))
+        shorter = min(1.0, 0.5 / (norms[-1] + 1e-6))
+        for p in other.parameters():
+            p.data -= 0.05 * (shorter * p.grad)
+    assert max(norms) > 0.5
+    assert model.state_dict() == pytest.approx(other.state_dict(), rel=1e-12)
+
+
+def test_a_wide_clip_clips_nothing() -> None:
+    model, other = small_model(), small_model()
+    assert fit(model, clip=math.inf, epochs=3).losses == fit(other, epochs=3).losses
+    assert model.state_dict() == other.state_dict()
+
+
+def test_clipping_tames_a_step_that_would_explode() -> None:
+    with pytest.raises(nn.DivergenceError):
+        fit(model := small_model(), optimizer=sgd(model, lr=1e3), epochs=100)
+    model = small_model()
+    assert len(fit(model, optimizer=sgd(model, lr=1e3), clip=1e-4, epochs=100)) == 100
+
+
+def test_a_gradient_without_a_length_stops_training() -> None:
+    line = Line()
+    with pytest.raises(nn.DivergenceError, match="the norm of the gradients is nan or infinite; the model has"):
+        nn.fit(
+            line,
+            [1e308],
+            [1.0],
+            loss=lambda predictions, targets: sum(1e10 * p for p in predictions),
+            optimizer=optim.SGD(line.parameters(), lr=0.1),
+            clip=1.0,
+            epochs=1,
+        )
+    assert line.state_dict() == {"p0": 0.0, "p1": 0.0}
+
+
+def test_schedules_and_clips_that_cannot_be_are_refused_before_anything_moves() -> None:
+    model = small_model()
+    wrong: list[tuple[dict[str, Any], Any, str]] = [
+        ({"schedule": optim.StepLR(sgd(model), 10)}, ValueError, "schedule belongs to another optimizer"),
+        ({"schedule": optim.StepLR}, TypeError, r"schedule must be one such as optim\.StepLR\(.*\), got <class"),
+        ({"schedule": 0.1}, TypeError, r"schedule must be one such as .*, got 0\.1"),
+        ({"clip": "1"}, TypeError, "clip: needs a real number, got '1'"),
+        *[({"clip": bad}, ValueError, f"clip must be 0 or above, got {bad!r}") for bad in (-1, math.nan)],
+    ]
+    for settings, error, message in wrong:
+        with pytest.raises(error, match=f"^fit: {message}"):
+            fit(model, **settings)
+    assert model.state_dict() == small_model().state_dict()
+
+
 # --- What training refuses ---
 
 
