@@ -151,6 +151,7 @@ def test_adams_steps_are_the_learning_rate_under_a_constant_gradient() -> None:
 
 def test_adam_leaves_what_has_no_gradient() -> None:
     assert follow(optim.Adam([Value(3.0)], lr=0.5, eps=0.0), [0.0, 0.0]) == [3.0, 3.0]
+    assert follow(optim.Adam([Value(3.0)], lr=1e308), [0.0]) == [3.0]  # though the rate of the first step overflows
 
 
 @pytest.mark.parametrize(
