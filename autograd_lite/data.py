@@ -130,11 +130,12 @@ def spirals(
     ([[-0.5, 0.0], [1.0, 0.0], [0.5, 0.0], [-1.0, 0.0]], [0, 0, 1, 1])
     """
     shares = _shares("spirals", n, whole(classes, "spirals: classes", least=2))
-    if not 0.0 < number(turns, "spirals: turns") < math.inf:
+    rounds = number(turns, "spirals: turns")
+    if not 0.0 < rounds < math.inf:
         raise ValueError(f"spirals: turns must be a finite number above 0, got {turns!r}")
 
     def point(r: float, start: float) -> tuple[float, float]:
-        t = 2.0 * math.pi * (turns * r + start)
+        t = 2.0 * math.pi * (rounds * r + start)
         return r * math.cos(t), r * math.sin(t)
 
     arms = [[point((i + 1) / m, k / classes) for i in range(m)] for k, m in enumerate(shares)]
@@ -300,11 +301,13 @@ def _scatter(
     name: str, classes: Sequence[Sequence[tuple[float, ...]]], noise: float, rng: random.Random | None
 ) -> tuple[Rows, Labels]:
     """The points of all classes as rows with noise, and their labels."""
-    if not 0.0 <= number(noise, f"{name}: noise") < math.inf:
+    deviation = number(noise, f"{name}: noise")
+    if not 0.0 <= deviation < math.inf:
         raise ValueError(f"{name}: noise must be a finite number, 0 or above, got {noise!r}")
     source = generator(rng)
-    rows = [[round(c + noise * _normal(source), DIGITS) + 0.0 for c in point] for points in classes for point in points]
-    return rows, [label for label, points in enumerate(classes) for _ in points]
+    labelled = [(point, label) for label, points in enumerate(classes) for point in points]
+    rows = [[round(c + deviation * _normal(source), DIGITS) + 0.0 for c in point] for point, _ in labelled]
+    return rows, [label for _, label in labelled]
 
 
 def _normal(rng: random.Random) -> float:

@@ -377,12 +377,13 @@ def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
     (0.8, 0.6)
     """
     kept = _checked(parameters, "clip_grad_norm")
-    if not number(max_norm, "max_norm") >= 0.0:
+    limit = number(max_norm, "max_norm")
+    if not limit >= 0.0:
         raise ValueError(f"max_norm must be 0 or above, got {max_norm!r}")
     norm = math.hypot(*[p.grad for p in kept])
     if not math.isfinite(norm):
         raise ArithmeticError(f"clip_grad_norm: the norm of the gradients is {norm}; look for nan and inf in the data")
-    factor = max_norm / (norm + 1e-6)
+    factor = limit / (norm + 1e-6)
     if factor < 1.0:
         clipped = [factor * p.grad for p in kept]
 

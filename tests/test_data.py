@@ -6,6 +6,8 @@ import math
 import random
 import statistics
 import sys
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -149,6 +151,14 @@ def test_spirals_and_blobs_that_cannot_be_are_refused() -> None:
     for make, settings, error, message in wrong:
         with pytest.raises(error, match=f"^{message}"):
             make(**settings)
+
+
+def test_settings_may_be_numbers_of_any_kind() -> None:
+    for make in MAKERS:
+        assert make(9, noise=Fraction(1, 4), rng=random.Random(1)) == make(9, noise=0.25, rng=random.Random(1))
+        assert make(9, noise=Decimal("0.25"), rng=random.Random(1)) == make(9, noise=0.25, rng=random.Random(1))
+    assert data.spirals(9, turns=Decimal("1.5"), noise=0) == data.spirals(9, turns=1.5, noise=0.0)
+    assert data.blobs(2, centers=[[Decimal(1)], [2]], noise=0) == ([[1.0], [2.0]], [0, 1])
 
 
 def test_iris_is_fishers() -> None:

@@ -7,6 +7,8 @@ import math
 import pickle
 import random
 import re
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -286,11 +288,11 @@ def with_gradients(*gradients: float) -> list[Value]:
     return leaves
 
 
-@pytest.mark.parametrize("longest", [0.0, 1e-3, 1.0, 12.9])
+@pytest.mark.parametrize("longest", [0.0, 1e-3, 1, Fraction(1, 2), Decimal("0.5"), 12.9])
 def test_a_long_gradient_is_shortened_in_its_direction(longest: float) -> None:
     leaves = with_gradients(3.0, -4.0, 12.0)
     assert optim.clip_grad_norm((p for p in leaves), longest) == 13.0
-    assert [p.grad for p in leaves] == [close(longest / (13.0 + 1e-6) * g) for g in (3.0, -4.0, 12.0)]
+    assert [p.grad for p in leaves] == [close(float(longest) / (13.0 + 1e-6) * g) for g in (3.0, -4.0, 12.0)]
     assert [p.data for p in leaves] == [1.0] * 3
 
 
