@@ -165,12 +165,9 @@ def _files(
 
     def decision_boundary(path: Path) -> None:
         def plot(ax: Any) -> None:
-            show.plots.decision_boundary(model, *samples, ax, features=task.plane, names=task.classes)
-            ax.set(xlabel=task.features[task.plane[0]], ylabel=task.features[task.plane[1]])
-            others = [name for k, name in enumerate(task.features) if k not in task.plane]
-            if others:
-                held = " and ".join([name.partition(" (")[0] for name in others])
-                ax.set_title(f"all {task.things}; regions with {held} at their means", fontsize="medium")
+            show.plots.decision_boundary(
+                model, *samples, ax, features=task.plane, names=task.classes, feature_names=task.features
+            )
 
         _plot(path, plot)
 

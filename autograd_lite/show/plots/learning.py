@@ -1,4 +1,4 @@
-"""Plots of a training, by matplotlib: the loss, and what a model decides where."""
+"""Plots of a training: the loss, what a model decides where, and what flows through its layers."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from .. import nn
-from ..operations import number
-from ..value import Value
-from .dot_text import INSTALL
-
-# Colours of M. Okabe and K. Ito (2008), told apart by colour-blind eyes, and markers for those who see none.
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-STEPS = 60  # of the grid, each way
+from ... import nn
+from .canvas import (
+    COLOURS,
+    DARK,
+    MARKERS,
+    STEPS,
+    TEXT,
+    axes,
+    imported,
+    legend,
+    line_style,
+    log_ticks,
+    margins,
+    named,
+    plain,
+)
 
 
 def loss_curve(losses: nn.History | Iterable[Any], ax: Any = None, *, label: str = "", log: bool | None = None) -> Any:
@@ -24,7 +31,8 @@ def loss_curve(losses: nn.History | Iterable[Any], ax: Any = None, *, label: str
         losses: What `nn.fit` returned, or the losses themselves, numbers or Values, the first at epoch 0.
         ax: The matplotlib Axes to draw on; a new figure if None. Several curves may share one.
         label: A name for the curve, shown in a legend.
-        log: Whether the loss has a logarithmic axis; if None, where all finite losses are above 0.
+        log: Whether the loss has a logarithmic axis; if None, where all finite losses, of
+            all curves, are above 0.
 
     Returns:
         The Axes.
@@ -37,19 +45,22 @@ def loss_curve(losses: nn.History | Iterable[Any], ax: Any = None, *, label: str
     >>> loss_curve([1.0, 0.1, 0.01], Figure().subplots()).get_yscale()
     'log'
     """
-    ys = [_float(x) for x in (losses.losses if isinstance(losses, nn.History) else losses)]
+    ys = [plain(x, "loss_curve") for x in (losses.losses if isinstance(losses, nn.History) else losses)]
     if not ys:
         raise ValueError("loss_curve: there are no losses; train for one epoch at least")
-    ax = _axes(ax)
-    colour = COLOURS[len(ax.lines) % len(COLOURS)]
-    ax.plot(range(len(ys)), ys, color=colour, linewidth=1.8, label=label or None, marker="o" if len(ys) == 1 else None)
-    if log or (log is None and min(filter(math.isfinite, ys), default=0.0) > 0):
+    ax = axes(ax)
+    style = line_style(len(ax.lines))
+    ax.plot(range(len(ys)), ys, **style, label=label or None, marker="o" if len(ys) == 1 else None)
+    named(ax, "epoch", "loss")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    shown = [float(y) for line in ax.lines for y in line.get_ydata() if math.isfinite(y)]
+    if min(shown, default=0.0) > 0 if log is None else log:
         ax.set_yscale("log")
-    ax.set_xlabel("epoch")
-    ax.set_ylabel("loss")
-    ax.grid(visible=True, alpha=0.3)
+        log_ticks(ax.yaxis, [y for y in shown if y > 0])
+    elif ax.get_yscale() == "log":  # of an earlier curve
+        ax.set_yscale("linear")
     if label:
-        ax.legend()
+        legend(ax)
     return ax
 
 
@@ -63,6 +74,7 @@ def decision_boundary(
     transform: Callable[[list[list[float]]], Iterable[Sequence[float]]] | None = None,
     threshold: float | None = None,
     names: Sequence[str] = (),
+    feature_names: Sequence[str] = (),
     limits: tuple[tuple[float, float], tuple[float, float]] | None = None,
 ) -> Any:
     """The samples over two of their inputs, and behind them the class that the model gives to each place.
@@ -75,12 +87,13 @@ def decision_boundary(
         xs: The samples, in the units that the axes shall have.
         ys: Their labels: 0 and 1, or -1 and 1, for one output; 0, 1, 2, … for many.
         ax: The matplotlib Axes to draw on; a new figure if None.
-        features: Which two inputs are the axes. Others are held at the mean of ``xs``.
+        features: Which two inputs are the axes. Others are held at the mean of ``xs``, as the title says.
         transform: What is done to samples before they are given to the model:
             ``lambda rows: data.standardize(rows, like=xs)``.
         threshold: Of a single output; if None, ½ for a model that ends in a sigmoid, else 0 for labels -1 and 1,
             and for labels 0 and 1 either 0 (a logit) or ½ (a label), whichever tells more of the samples right.
         names: Of the classes, for the legend, in the order of the labels.
+        feature_names: Of the inputs, for the axes and the title; x0, x1, … if there are none.
         limits: Of the plot, ((left, right), (bottom, top)); if None, around the samples.
 
     Returns:
@@ -95,12 +108,13 @@ def decision_boundary(
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['0', '1']
     """
-    rows = [[_float(x) for x in row] for row in xs]
+    rows = [[plain(x, "decision_boundary") for x in row] for row in xs]
     _check(rows, ys, features)
-    _imported("matplotlib")
-    np = _imported("numpy")
+    inputs = _input_names(len(rows[0]), feature_names)
+    imported("matplotlib")
+    np = imported("numpy")
     i, j = features
-    across, up = limits or (_around([row[i] for row in rows]), _around([row[j] for row in rows]))
+    across, up = limits or (_around([row[i] for row in rows], inputs[i]), _around([row[j] for row in rows], inputs[j]))
     grid_x, grid_y = np.linspace(*across, STEPS), np.linspace(*up, STEPS)
     point = [math.fsum(column) / len(rows) for column in zip(*rows, strict=True)]
     grid = [
@@ -113,13 +127,13 @@ def decision_boundary(
         samples = transform(rows) if transform else rows
         limit = _threshold(model, samples, ys) if threshold is None else threshold
         scores = [[limit, score] for (score,) in scores]
-        labels = _labels(ys, [-1.0, 1.0] if -1.0 in map(_float, ys) else [0.0, 1.0], names)
+        labels = _labels(ys, [-1.0, 1.0] if -1.0 in map(_label, ys) else [0.0, 1.0], names)
     else:
         labels = _labels(ys, [float(k) for k in range(len(scores[0]))], names)
-    ax = _axes(ax)
+    ax = axes(ax)
     _regions(ax, grid_x, grid_y, np.reshape(scores, (STEPS, STEPS, len(labels))))
     for k, label in enumerate(labels):
-        members = [row for row, y in zip(rows, ys, strict=True) if _float(y) == label]
+        members = [row for row, y in zip(rows, ys, strict=True) if _label(y) == label]
         ax.scatter(
             [row[i] for row in members],
             [row[j] for row in members],
@@ -131,14 +145,34 @@ def decision_boundary(
             label=names[k] if names else f"{label:g}",
             zorder=3,
         )
-    ax.set(xlim=across, ylim=up, xlabel=f"x{i}", ylabel=f"x{j}")
-    ax.legend(loc="best", framealpha=0.9)
+    ax.set(xlim=across, ylim=up, xlabel=inputs[i], ylabel=inputs[j])
+    if len(inputs) > 2:
+        ax.set_title(_held([name for k, name in enumerate(inputs) if k not in features]), fontsize=TEXT)
+    legend(ax)
     return ax
+
+
+def _input_names(count: int, given: Sequence[str]) -> list[str]:
+    if given and len(given) != count:
+        raise ValueError(f"decision_boundary: needs {count} feature_names, one for each input, got {len(given)}")
+    return list(given) or [f"x{k}" for k in range(count)]
+
+
+def _held(names: list[str]) -> str:
+    """That the regions are a cut through a space of more inputs than two; units are left out.
+
+    >>> _held(["sepal length (cm)", "sepal width (cm)"])
+    'regions with sepal length and sepal width at their means'
+    """
+    if len(names) > 3:
+        return f"regions with the other {len(names)} inputs at their means"
+    means = "its mean" if len(names) == 1 else "their means"
+    return f"regions with {' and '.join([name.partition(' (')[0] for name in names])} at {means}"
 
 
 def _regions(ax: Any, xs: Any, ys: Any, scores: Any) -> None:
     """Each class's colour where its score is the largest, the first one's on a tie, with a line around."""
-    np = _imported("numpy")
+    np = imported("numpy")
     scores = np.clip(scores, -1e300, 1e300)
     best = scores.argmax(axis=2)
     for k in range(scores.shape[2]):
@@ -147,28 +181,7 @@ def _regions(ax: Any, xs: Any, ys: Any, scores: Any) -> None:
         if lead.max() > 0:
             ax.contourf(xs, ys, lead, levels=[0.0, lead.max() * 2.0], colors=COLOURS[k], alpha=0.28)
             if lead.min() < 0:  # some versions of matplotlib warn where there is no line to draw
-                ax.contour(xs, ys, lead, levels=[0.0], colors="#333333", linewidths=1.2)
-
-
-def _imported(name: str) -> Any:
-    import importlib
-
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError:
-        raise ImportError(f"plots need {name}, which is not installed: {INSTALL}") from None
-
-
-def _axes(ax: Any) -> Any:
-    """The Axes given, or those of a new figure, which notebooks show by themselves."""
-    if ax is not None:
-        return ax
-    figure = _imported("matplotlib.pyplot").figure(figsize=(6.0, 4.2), layout="constrained")
-    return figure.subplots()
-
-
-def _float(x: Any) -> float:
-    return x.data if isinstance(x, Value) else number(x, "plots")
+                ax.contour(xs, ys, lead, levels=[0.0], colors=DARK, linewidths=1.2)
 
 
 def _check(rows: list[list[float]], ys: Sequence[Any], features: tuple[int, int]) -> None:
@@ -181,26 +194,31 @@ def _check(rows: list[list[float]], ys: Sequence[Any], features: tuple[int, int]
         raise ValueError(f"decision_boundary: features must be two different numbers below {widths[0]}, got {features}")
 
 
-def _around(xs: list[float]) -> tuple[float, float]:
+def _around(xs: list[float], name: str) -> tuple[float, float]:
     """An interval with room at both sides."""
-    finite = [x for x in xs if math.isfinite(x)]
-    if not finite:
-        raise ValueError("decision_boundary: an input has no finite number among the samples")
-    low, high = min(finite), max(finite)
-    margin = 0.12 * (high - low) or 1.0
-    return low - margin, high + margin
+    if not any(map(math.isfinite, xs)):
+        raise ValueError(f"decision_boundary: the input {name} has no finite number among the samples")
+    return margins(xs, 0.12)
+
+
+def _label(y: Any) -> float:
+    return plain(y, "decision_boundary: a label")
 
 
 def _scores(out: Any) -> list[float]:
     many = isinstance(out, Sequence) or bool(getattr(out, "shape", ()))
-    return [_float(score) for score in out] if many else [_float(out)]
+    return (
+        [plain(score, "decision_boundary: the model's output") for score in out]
+        if many
+        else [plain(out, "decision_boundary: the model's output")]
+    )
 
 
 def _threshold(model: Any, samples: Iterable[Sequence[float]], ys: Iterable[Any]) -> float:
     """What an output must exceed to mean the second class."""
     if _ends_in_sigmoid(model):
         return 0.5
-    labels = [_float(y) for y in ys]
+    labels = [_label(y) for y in ys]
     if -1.0 in labels:
         return 0.0
     scores = [_scores(model(list(x)))[0] for x in samples]
@@ -222,7 +240,7 @@ def _ends_in_sigmoid(model: Any) -> bool:
 
 def _labels(ys: Sequence[Any], labels: list[float], names: Sequence[str]) -> list[float]:
     """The labels that the model can mean, after a look at those it is given."""
-    unknown = sorted({_float(y) for y in ys}.difference(labels))
+    unknown = sorted({_label(y) for y in ys}.difference(labels))
     if unknown:
         meant = ", ".join([f"{label:g}" for label in labels])
         raise ValueError(f"decision_boundary: the model's outputs can mean the labels {meant}; got {unknown[0]:g}")
