@@ -161,6 +161,23 @@ LOSSES: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
+def named(loss: Any, where: str) -> Callable[[Any, Any], Any]:
+    """The function itself, or that of `LOSSES` which has the name.
+
+    Raises:
+        ValueError: There is no such name.
+        TypeError: It is neither a function nor a name.
+
+    >>> named("mse", "here") is mse
+    True
+    """
+    function = LOSSES.get(loss) if isinstance(loss, str) else loss
+    if not callable(function):
+        kind = ValueError if isinstance(loss, str) else TypeError
+        raise kind(f"{where}: loss must be a function or one of {', '.join(LOSSES)}, got {loss!r}")
+    return function
+
+
 def _cross_entropy(logits: tuple[Any, ...], target: Any) -> Any:
     """The cross entropy of one sample."""
     if not logits:

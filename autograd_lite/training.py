@@ -215,10 +215,7 @@ def _checked(
         raise ValueError(f"fit: needs samples, and as many ys as xs, got {len(xs)} xs and {len(ys)} ys")
     whole(epochs, "fit: epochs", least=0)
     size = len(xs) if batch_size is None else whole(batch_size, "fit: batch_size")
-    function = losses.LOSSES.get(loss) if isinstance(loss, str) else loss
-    if not callable(function):
-        kind = ValueError if isinstance(loss, str) else TypeError
-        raise kind(f"fit: loss must be a function or one of {', '.join(losses.LOSSES)}, got {loss!r}")
+    function = losses.named(loss, "fit")
     if not all(hasattr(optimizer, name) for name in ("parameters", "zero_grad", "step")):
         raise TypeError(f"fit: optimizer must be one such as optim.Adam(model.parameters()), got {optimizer!r}")
     if not {id(p) for p in model.parameters()} & {id(p) for p in optimizer.parameters}:

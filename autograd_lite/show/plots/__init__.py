@@ -10,6 +10,7 @@ from .curves import difference_error as difference_error
 from .curves import tangent as tangent
 from .curves import taylor as taylor
 from .learning import decision_boundary as decision_boundary
+from .learning import histograms as histograms
 from .learning import loss_curve as loss_curve
 from .planes import contours as contours
 from .planes import descent as descent
@@ -25,6 +26,7 @@ __all__ = [
     "descent",
     "descent_losses",
     "difference_error",
+    "histograms",
     "level_sets",
     "loss_curve",
     "surface",

@@ -17,9 +17,9 @@ from ..dot_text import INSTALL
 # Colours of M. Okabe and K. Ito (2008), told apart by colour-blind eyes, and markers for those who see none.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-# Of lines: without the yellow, which is lost on white. Seven colours and four dashes make 28 kinds.
+# Of lines: without the yellow, which is lost on white. Seven colours and six dashes make 42 kinds.
 INKS = (*COLOURS[:6], "#000000")
-DASHES = ("-", "--", "-.", ":")
+DASHES = ("-", "--", "-.", ":", (0, (6, 1.5, 1, 1.5, 1, 1.5)), (0, (10, 3)))
 DARK = "#333333"
 TEXT = 9  # points; the size of legends and notes
 STEPS = 60  # of a grid, each way
@@ -87,20 +87,21 @@ def frame(ax: Any, lo: float, hi: float, ys: Iterable[float]) -> None:
     ax.set_ylim(*margins(ys, 0.08))
 
 
-def log_ticks(axis: Any, shown: Sequence[float]) -> None:
+def log_ticks(axis: Any, shown: Sequence[float], most: int = 10) -> None:
     """As many numbers on a logarithmic axis as it takes to read it, whether it spans a tenth of a decade or twenty."""
     ticker = imported("matplotlib.ticker")
     decades = math.log10(max(shown)) - math.log10(min(shown)) if shown else 0.0
-    if decades > 3:
-        axis.set_major_locator(ticker.LogLocator(numticks=9))
+    axis.set_minor_formatter(ticker.NullFormatter())
+    if 2 * decades > most:
+        axis.set_major_locator(ticker.LogLocator(numticks=most))
         axis.set_major_formatter(ticker.LogFormatterSciNotation())
         return
-    narrow = decades < 0.8
-    axis.set_major_locator(ticker.AutoLocator() if narrow else ticker.LogLocator(subs=(1.0, 2.0, 5.0)))
     axis.set_major_formatter(ticker.FuncFormatter(lambda x, _: short(x)))
-    axis.set_minor_formatter(ticker.NullFormatter())
-    if narrow:
+    if decades < 0.8:
+        axis.set_major_locator(ticker.MaxNLocator(most - 1))
         axis.set_minor_locator(ticker.NullLocator())
+    else:
+        axis.set_major_locator(ticker.LogLocator(subs=(1.0, 2.0, 5.0) if 3 * decades <= most else (1.0, 3.0)))
 
 
 # --- Numbers ---

@@ -13,6 +13,7 @@ from ...texts import short
 from .canvas import (
     INKS,
     MARKERS,
+    TEXT,
     Interval,
     arguments,
     axes,
@@ -142,18 +143,22 @@ def activations(
         ys, ds = [heights(g, xs, f"activations: {name}") for g in (f, grad(f))]
         curves.append((name, ys, ds))
     ax = _small_axes(len(curves)) if ax is None else ax
-    together = len(curves) > 1 and hasattr(ax, "plot")
-    places = [ax] * len(curves) if hasattr(ax, "plot") else panels(ax, len(curves), "activations")
+    panelled = not hasattr(ax, "plot")
+    together = len(curves) > 1 and not panelled
+    places = panels(ax, len(curves), "activations") if panelled else [ax] * len(curves)
     for k, (place, (name, ys, ds)) in enumerate(zip(places, curves, strict=True)):
         styles = [line_style(0), line_style(1)]
-        if together:
+        if panelled:
+            place.set_title(name, fontsize=TEXT)
+        elif together:
             marks = {"marker": MARKERS[k % len(MARKERS)], "markevery": (10 * k % 50, 50)}
             styles = [{**style, "color": INKS[k % len(INKS)], **marks} for style in styles]
-        place.plot(xs, ys, label=name, **styles[0])
-        place.plot(xs, ds, label=f"{name}′", **styles[1])
+        place.plot(xs, ys, label="f(x)" if panelled else name, **styles[0])
+        place.plot(xs, ds, label="f′(x)" if panelled else f"{name}′", **styles[1])
         place.set_xlim(lo, hi)
         named(place, "x", "")
-        legend(place)
+        if k == 0 or together:
+            legend(place)
     return ax
 
 
@@ -306,7 +311,7 @@ def _small_axes(count: int) -> Any:
         return axes(None)
     columns = min(count, 4)
     rows = -(-count // columns)
-    found = axes(None, (2.4 * columns, 2.2 * rows), nrows=rows, ncols=columns).ravel()
+    found = axes(None, (max(6.0, 2.4 * columns), max(3.0, 2.2 * rows)), nrows=rows, ncols=columns).ravel()
     for unused in found[count:]:
         unused.remove()
     return found[:count]

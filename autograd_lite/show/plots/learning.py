@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from ... import nn
+from ... import losses, nn
+from ...modes import recording
+from ...value import Value, adjoints, topological_order
 from .canvas import (
     COLOURS,
     DARK,
@@ -19,16 +22,20 @@ from .canvas import (
     line_style,
     log_ticks,
     margins,
+    marked,
     named,
+    panels,
     plain,
 )
 
+BINS = 40  # of a histogram
 
-def loss_curve(losses: nn.History | Iterable[Any], ax: Any = None, *, label: str = "", log: bool | None = None) -> Any:
+
+def loss_curve(history: nn.History | Iterable[Any], ax: Any = None, *, label: str = "", log: bool | None = None) -> Any:
     """The loss against the epoch.
 
     Args:
-        losses: What `nn.fit` returned, or the losses themselves, numbers or Values, the first at epoch 0.
+        history: What `nn.fit` returned, or the losses themselves, numbers or Values, the first at epoch 0.
         ax: The matplotlib Axes to draw on; a new figure if None. Several curves may share one.
         label: A name for the curve, shown in a legend.
         log: Whether the loss has a logarithmic axis; if None, where all finite losses, of
@@ -45,12 +52,13 @@ def loss_curve(losses: nn.History | Iterable[Any], ax: Any = None, *, label: str
     >>> loss_curve([1.0, 0.1, 0.01], Figure().subplots()).get_yscale()
     'log'
     """
-    ys = [plain(x, "loss_curve") for x in (losses.losses if isinstance(losses, nn.History) else losses)]
+    ys = [plain(x, "loss_curve") for x in (history.losses if isinstance(history, nn.History) else history)]
     if not ys:
         raise ValueError("loss_curve: there are no losses; train for one epoch at least")
     ax = axes(ax)
-    style = line_style(len(ax.lines))
-    ax.plot(range(len(ys)), ys, **style, label=label or None, marker="o" if len(ys) == 1 else None)
+    k, every = len(ax.lines), max(1, len(ys) // 8)
+    style = {**marked(k), "markevery": (k * every // 3 % every, every)} if label or len(ys) == 1 else line_style(k)
+    ax.plot(range(len(ys)), ys, label=label or None, **style)
     named(ax, "epoch", "loss")
     ax.xaxis.get_major_locator().set_params(integer=True)
     shown = [float(y) for line in ax.lines for y in line.get_ydata() if math.isfinite(y)]
@@ -150,6 +158,103 @@ def decision_boundary(
         ax.set_title(_held([name for k, name in enumerate(inputs) if k not in features]), fontsize=TEXT)
     legend(ax)
     return ax
+
+
+def histograms(
+    model: nn.MLP,
+    xs: Iterable[Any],
+    ys: Iterable[Any],
+    ax: Any = None,
+    *,
+    loss: str | Callable[[Any, Any], Any],
+) -> Any:
+    """What flows through the layers of a network: its activations forward, the gradients by them backward.
+
+    Each layer has a row, with the outputs a of its neurons for all samples on the left, and on the right how large
+    ∂L/∂a is, on a logarithmic axis: where gradients vanish, the rows of the first layers lie far to the left. Nothing
+    of the model changes, its gradients included.
+
+    Args:
+        model: The network.
+        xs: The inputs, one entry for each sample.
+        ys: The targets, as many, as ``loss`` wants them.
+        ax: Two matplotlib Axes to draw on; a new figure if None.
+        loss: A function of predictions and targets, or the name of one of `losses`.
+
+    Returns:
+        An array of the two Axes, or what was given. Beside the rows stand the medians of what is not 0, and the share
+        of gradients that are 0, which a logarithmic axis cannot show.
+
+    Raises:
+        ValueError: There are no samples, sizes or labels are wrong, or there are fewer than two Axes.
+        TypeError: The model is no `nn.MLP`.
+        ImportError: matplotlib or numpy is not installed.
+
+    >>> from matplotlib.figure import Figure
+    >>> pair = histograms(nn.MLP(1, [3, 1]), [[0.5], [2.0]], [0.0, 1.0], Figure().subplots(1, 2), loss="mse")
+    >>> [label.get_text() for label in pair[0].get_yticklabels()]
+    ['0: relu', '1: linear']
+    """
+    activations, gradients = _flow(model, list(xs), list(ys), loss)
+    if ax is None:
+        ax = axes(None, (6.0, 1.6 + 0.55 * len(activations)), ncols=2)
+    left, right = panels(ax, 2, "histograms")
+    sizes = [[abs(g) for g in row if g] for row in gradients]
+    _ridges(left, activations)
+    _ridges(right, sizes, log=True)
+    names = [nn.activation_name(layer.neurons[0].activation) for layer in model.layers]
+    left.set_yticks(range(len(names)), [f"{k}: {name}" for k, name in enumerate(names)])
+    notes = []
+    for kept, row in zip(sizes, gradients, strict=True):
+        zeros = 1.0 - len(kept) / len(row)
+        notes.append(f"{statistics.median(kept):.2g}" if kept else "-")
+        notes[-1] += f"\n{zeros:.0%} are 0" if zeros else ""
+    right.yaxis.tick_right()
+    right.set_yticks(range(len(names)), notes, fontsize=TEXT)
+    left.set(xlabel="activations a", ylabel="layer")
+    right.set(xlabel="|∂L/∂a|")
+    right.set_title("median", loc="right", fontsize=TEXT)
+    return ax
+
+
+def _flow(model: nn.MLP, xs: list[Any], ys: list[Any], loss: Any) -> tuple[list[list[float]], list[list[float]]]:
+    """The outputs of each layer for all samples, and the derivatives of the loss by them."""
+    if not isinstance(model, nn.MLP):
+        raise TypeError(f"histograms: needs an nn.MLP, got {model!r}")
+    if not xs or len(xs) != len(ys):
+        raise ValueError(f"histograms: needs samples, and as many ys as xs, got {len(xs)} xs, {len(ys)} ys")
+    nodes: list[list[Value]] = [[] for _ in model.layers]
+    predictions = []
+    with recording():
+        for x in xs:
+            for layer, outputs in zip(model.layers, nodes, strict=True):
+                x = layer(x)
+                outputs += x if isinstance(x, list) else [x]
+                x = x if layer is model.layers[-1] or isinstance(x, list) else [x]
+            predictions.append(x)
+        total = losses.named(loss, "histograms")(predictions, ys)
+        wanted = [node for outputs in nodes for node in outputs]
+        found = iter(adjoints(topological_order(total), [(total, 1.0)], wanted))
+    return [[node.data for node in outputs] for outputs in nodes], [[next(found) for _ in row] for row in nodes]
+
+
+def _ridges(ax: Any, rows: list[list[float]], log: bool = False) -> None:
+    """One histogram above the other, all over the same bins, each as high as its row."""
+    np = imported("numpy")
+    finite = [[x for x in row if math.isfinite(x)] for row in rows]
+    together = [x for row in finite for x in row]
+    edges = np.histogram_bin_edges(np.log10(together) if log else together, BINS)
+    if log and together:
+        edges = np.clip(10.0**edges, min(together), max(together))  # the ends may be off by a rounding
+    for k, row in enumerate(finite):
+        counts, _ = np.histogram(row, edges)
+        ax.stairs(k + 0.85 * counts / max(counts.max(), 1), edges, baseline=k, fill=True, color=COLOURS[0], alpha=0.6)
+        ax.axhline(k, color=DARK, linewidth=0.8)
+    if log:
+        ax.set_xscale("log")
+        log_ticks(ax.xaxis, together, most=4)
+    ax.set_ylim(-0.15, len(rows))
+    ax.grid(visible=True, axis="x", alpha=0.3)
 
 
 def _input_names(count: int, given: Sequence[str]) -> list[str]:

@@ -21,6 +21,7 @@ from .canvas import (
     heights,
     imported,
     legend,
+    line_style,
     margins,
     marked,
     named,
@@ -125,7 +126,7 @@ def level_sets(f: Function, at: Any, ax: Any = None, *, limits: Limits | None = 
     >>> from matplotlib.figure import Figure
     >>> ax = level_sets(lambda x, y: x**2 + 4 * y**2, [(1.0, 1.0)], Figure().subplots())
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
-    ['∇f × 0.1']
+    ['f = 5', '∇f × 0.1']
     """
     points = _points(at, "level_sets")
     if not points:
@@ -159,7 +160,7 @@ def descent(
         limits: Of the plot, ((left, right), (bottom, top)); if None, around the paths that do not diverge.
 
     Returns:
-        The Axes. What lies outside of the limits is cut, and the legend says from which step on a path is gone.
+        The Axes. What lies outside of the limits is cut, and the legend says at which step a path leaves.
 
     Raises:
         ValueError: f has no finite gradient at the start, a learning rate is not above 0, there is no step, or
@@ -176,8 +177,10 @@ def descent(
     grid = _Grid(f, limits or _holding(paths), "descent")
     ax = axes(ax)
     grid.draw(ax)
-    for path in paths:
-        ax.plot(*zip(*path.points, strict=True), label=path.label(grid.limits), **marked(len(ax.lines)), zorder=3)
+    for k, path in enumerate(paths):  # the first on top, the others wider, so that none is hidden
+        style = {**marked(k), "linewidth": 1.5 + k, "markersize": 5.0 + 2.0 * k, "zorder": 3.0 - 0.01 * k}
+        xs, ys = zip(*path.points, strict=True)
+        ax.plot(xs, ys, label=path.label(grid.limits), markevery=_apart(path.points, grid.limits), **style)
     ax.plot(*paths[0].points[0], "*", color="white", markeredgecolor="black", markersize=14, label="start", zorder=4)
     legend(ax)
     return ax
@@ -238,7 +241,7 @@ class _Path(NamedTuple):
         news = ["diverges"] if self.diverges else []
         if limits is not None:
             gone = [k for k, point in enumerate(self.points) if not _within(point, limits)]
-            news += [f"off the picture at step {gone[0]}"] if gone else []
+            news += [f"leaves at step {gone[0]}"] if gone else []
         if len(self.points) <= self.steps:
             news += [f"no finite gradient after step {len(self.points) - 1}"] if not self.diverges else []
         return f"η = {short(self.rate)}" + (f": {', '.join(news)}" if news else "")
@@ -305,11 +308,13 @@ class _Grid:
             ax.contourf(self.xs, self.ys, self.zs, levels=levels, cmap="cividis", alpha=0.3, extend="both")
             lines = ax.contour(self.xs, self.ys, self.zs, levels=levels, colors="#777777", linewidths=0.8)
             if not through:
-                ax.clabel(lines, fmt=short, fontsize=8)
-        inside = sorted({level for level in through if self.zs.min() < level < self.zs.max()})
-        if inside:
-            lines = ax.contour(self.xs, self.ys, self.zs, levels=inside, colors=COLOURS[0], linewidths=2.2)
-            ax.clabel(lines, fmt=lambda level: f"f = {short(level)}", fontsize=TEXT)
+                ax.clabel(lines, fmt=short, fontsize=TEXT, colors=DARK)
+        for k, level in enumerate(sorted(set(through))):
+            style = line_style(k)
+            if self.zs.min() < level < self.zs.max():  # matplotlib warns where there is no line to draw
+                kinds = {"colors": style["color"], "linestyles": [style["linestyle"]], "linewidths": 2.4}
+                ax.contour(self.xs, self.ys, self.zs, levels=[level], **kinds)
+            ax.plot([], [], label=f"f = {short(level)}", **style)  # for the legend
         ax.set(xlim=self.limits[0], ylim=self.limits[1], xlabel=self.names[0], ylabel=self.names[1])
         width, height = (high - low for low, high in self.limits)
         if 0.25 <= width / height <= 4.0:  # where right angles can be seen as such
@@ -352,6 +357,16 @@ def _around(points: Sequence[Point], share: float = 0.5, least: float = 0.5) -> 
 
 def _within(point: Point, limits: Limits) -> bool:
     return all(low <= x <= high for x, (low, high) in zip(point, limits, strict=True))
+
+
+def _apart(points: Sequence[Point], limits: Limits) -> list[int]:
+    """Which points to mark, so that marks do not run into a blot."""
+    least = 0.015 * math.dist(*zip(*limits, strict=True))
+    kept = [0]
+    for k, point in enumerate(points):
+        if math.dist(point, points[kept[-1]]) >= least:
+            kept.append(k)
+    return kept
 
 
 def _gradient(f: Function, point: Point, where: str, sign: float = 1.0) -> Point:
