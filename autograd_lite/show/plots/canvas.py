@@ -98,7 +98,7 @@ def log_ticks(axis: Any, shown: Sequence[float], most: int = 10) -> None:
         return
     axis.set_major_formatter(ticker.FuncFormatter(lambda x, _: short(x)))
     if decades < 0.8:
-        axis.set_major_locator(ticker.MaxNLocator(most - 1))
+        axis.set_major_locator(ticker.MaxNLocator(most - 1, steps=[1, 2, 2.5, 5, 10]))
         axis.set_minor_locator(ticker.NullLocator())
     else:
         axis.set_major_locator(ticker.LogLocator(subs=(1.0, 2.0, 5.0) if 3 * decades <= most else (1.0, 3.0)))

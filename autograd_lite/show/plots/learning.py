@@ -9,6 +9,7 @@ from typing import Any
 
 from ... import losses, nn
 from ...modes import recording
+from ...texts import short
 from ...value import Value, adjoints, topological_order
 from .canvas import (
     COLOURS,
@@ -207,7 +208,7 @@ def histograms(
     notes = []
     for kept, row in zip(sizes, gradients, strict=True):
         zeros = 1.0 - len(kept) / len(row)
-        notes.append(f"{statistics.median(kept):.2g}" if kept else "-")
+        notes.append(short(float(f"{statistics.median(kept):.2g}")) if kept else "-")
         notes[-1] += f"\n{zeros:.0%} are 0" if zeros else ""
     right.yaxis.tick_right()
     right.set_yticks(range(len(names)), notes, fontsize=TEXT)
@@ -233,6 +234,8 @@ def _flow(model: nn.MLP, xs: list[Any], ys: list[Any], loss: Any) -> tuple[list[
                 x = x if layer is model.layers[-1] or isinstance(x, list) else [x]
             predictions.append(x)
         total = losses.named(loss, "histograms")(predictions, ys)
+        if type(total) is not Value:
+            raise TypeError(f"histograms: the loss must return a Value, got {total!r}")
         wanted = [node for outputs in nodes for node in outputs]
         found = iter(adjoints(topological_order(total), [(total, 1.0)], wanted))
     return [[node.data for node in outputs] for outputs in nodes], [[next(found) for _ in row] for row in nodes]
@@ -245,7 +248,8 @@ def _ridges(ax: Any, rows: list[list[float]], log: bool = False) -> None:
     together = [x for row in finite for x in row]
     edges = np.histogram_bin_edges(np.log10(together) if log else together, BINS)
     if log and together:
-        edges = np.clip(10.0**edges, min(together), max(together))  # the ends may be off by a rounding
+        edges = 10.0**edges
+        edges[0], edges[-1] = min(edges[0], *together), max(edges[-1], *together)  # they may be off by a rounding
     for k, row in enumerate(finite):
         counts, _ = np.histogram(row, edges)
         ax.stairs(k + 0.85 * counts / max(counts.max(), 1), edges, baseline=k, fill=True, color=COLOURS[0], alpha=0.6)

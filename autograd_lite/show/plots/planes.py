@@ -178,7 +178,7 @@ def descent(
     ax = axes(ax)
     grid.draw(ax)
     for k, path in enumerate(paths):  # the first on top, the others wider, so that none is hidden
-        style = {**marked(k), "linewidth": 1.5 + k, "markersize": 5.0 + 2.0 * k, "zorder": 3.0 - 0.01 * k}
+        style = {**marked(k), "linewidth": 1.5 + 0.8 * k, "markersize": 5.0 + 1.5 * k, "zorder": 3.0 - 0.01 * k}
         xs, ys = zip(*path.points, strict=True)
         ax.plot(xs, ys, label=path.label(grid.limits), markevery=_apart(path.points, grid.limits), **style)
     ax.plot(*paths[0].points[0], "*", color="white", markeredgecolor="black", markersize=14, label="start", zorder=4)
@@ -305,7 +305,7 @@ class _Grid:
         """Contour lines with their values; those of the levels in ``through`` stand out."""
         levels = self._levels()
         if levels:
-            ax.contourf(self.xs, self.ys, self.zs, levels=levels, cmap="cividis", alpha=0.3, extend="both")
+            ax.contourf(self.xs, self.ys, self.zs, levels=levels, cmap="cividis", alpha=0.2, extend="both")
             lines = ax.contour(self.xs, self.ys, self.zs, levels=levels, colors="#777777", linewidths=0.8)
             if not through:
                 ax.clabel(lines, fmt=short, fontsize=TEXT, colors=DARK)
