@@ -1,4 +1,4 @@
-"""Pictures: `draw` shows a computation or a network, `plots` what a training has done."""
+"""Pictures: `draw` shows a computation or a network, `plots` a function, a descent or a training."""
 
 from . import plots as plots
 from .picture import Picture as Picture

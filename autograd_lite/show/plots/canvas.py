@@ -69,7 +69,7 @@ def marked(k: int) -> dict[str, Any]:
     return {**line_style(k), "marker": MARKERS[k % len(MARKERS)], "markersize": 6, "markeredgecolor": "black"}
 
 
-def named(ax: Any, x: str, y: str) -> None:
+def label_axes(ax: Any, x: str, y: str) -> None:
     """Label the axes, with a faint grid behind."""
     ax.set_xlabel(x)
     ax.set_ylabel(y)
@@ -82,7 +82,7 @@ def legend(ax: Any) -> None:
 
 
 def frame(ax: Any, lo: float, hi: float, ys: Iterable[float]) -> None:
-    """Limits from the numbers that matter; what goes beyond is cut."""
+    """Limits from the numbers that matter, which later lines do not move; what goes beyond is cut."""
     ax.set_xlim(lo, hi)
     ax.set_ylim(*margins(ys, 0.08))
 
@@ -114,7 +114,8 @@ def plain(x: Any, where: str) -> float:
 
 def several(x: Any, where: str) -> list[float]:
     """One finite number, or a sequence of them, as a list that is not empty."""
-    numbers = [plain(item, where) for item in ([x] if isinstance(x, Value) or is_number(x) else x)]
+    single = isinstance(x, Value) or is_number(x) or not isinstance(x, Iterable)
+    numbers = [plain(item, where) for item in ([x] if single else x)]
     if not numbers or not all(map(math.isfinite, numbers)):
         raise ValueError(f"{where}: needs one finite number at least, and no other, got {x!r}")
     return numbers

@@ -20,11 +20,11 @@ from .canvas import (
     between,
     frame,
     heights,
+    label_axes,
     legend,
     line_style,
     log_ticks,
     marked,
-    named,
     panels,
     plain,
     several,
@@ -67,7 +67,7 @@ def tangent(f: Function, at: Any, lo: float | None = None, hi: float | None = No
         else:
             line = [(lo, y + slope * (lo - x)), (x, y), (hi, y + slope * (hi - x))]
         label = f"slope {short(slope)} at ({short(x)}, {short(y)})"
-        _beside(ax, *zip(*line, strict=True), label=label, **marked(len(ax.lines)), markevery=[1])
+        ax.plot(*zip(*line, strict=True), label=label, **marked(len(ax.lines)), markevery=[1])
     legend(ax)
     return ax
 
@@ -102,7 +102,7 @@ def derivatives(f: Function, lo: float = -5.0, hi: float = 5.0, ax: Any = None) 
     for name, ys in curves:
         ax.plot(xs, ys, label=name, **line_style(len(ax.lines)))
     ax.set_xlim(lo, hi)
-    named(ax, x, "")
+    label_axes(ax, x, "")
     legend(ax)
     return ax
 
@@ -156,7 +156,7 @@ def activations(
         place.plot(xs, ys, label="f(x)" if panelled else name, **styles[0])
         place.plot(xs, ds, label="f′(x)" if panelled else f"{name}′", **styles[1])
         place.set_xlim(lo, hi)
-        named(place, "x", "")
+        label_axes(place, "x", "")
         if k == 0 or together:
             legend(place)
     return ax
@@ -209,8 +209,8 @@ def taylor(
     xs = spread(lo, hi)
     for n in degrees:
         ys = [_polynomial(coefficients[: n + 1], x - a) for x in xs]
-        _beside(ax, xs, ys, label=f"order {n} at {short(a)}", **line_style(len(ax.lines)))
-    _beside(ax, [a], [coefficients[0]], marker="o", color="black", zorder=3)
+        ax.plot(xs, ys, label=f"order {n} at {short(a)}", **line_style(len(ax.lines)))
+    ax.plot([a], [coefficients[0]], marker="o", color="black", zorder=3)
     legend(ax)
     return ax
 
@@ -266,7 +266,7 @@ def difference_error(f: Function, x: float, ax: Any = None) -> Any:
     ax.set(xscale="log", yscale="log")
     log_ticks(ax.xaxis, steps)
     log_ticks(ax.yaxis, seen)
-    named(ax, "step h", f"|difference - f′({short(a)})|")
+    label_axes(ax, "step h", f"|difference - f′({short(a)})|")
     legend(ax)
     return ax
 
@@ -287,13 +287,8 @@ def _drawn(f: Function, lo: float, hi: float, ax: Any, where: str) -> Any:
     ax = axes(ax)
     ax.plot(xs, ys, label=f"f({x})", **line_style(len(ax.lines)))
     frame(ax, lo, hi, ys)
-    named(ax, x, f"f({x})")
+    label_axes(ax, x, f"f({x})")
     return ax
-
-
-def _beside(ax: Any, xs: Any, ys: Any, **style: Any) -> None:
-    """A line that must not move the limits."""
-    ax.plot(xs, ys, scalex=False, scaley=False, **style)
 
 
 def _activation(activation: str | Function) -> tuple[str, Function]:

@@ -19,12 +19,12 @@ from .canvas import (
     TEXT,
     axes,
     imported,
+    label_axes,
     legend,
     line_style,
     log_ticks,
     margins,
     marked,
-    named,
     panels,
     plain,
 )
@@ -60,7 +60,7 @@ def loss_curve(history: nn.History | Iterable[Any], ax: Any = None, *, label: st
     k, every = len(ax.lines), max(1, len(ys) // 8)
     style = {**marked(k), "markevery": (k * every // 3 % every, every)} if label or len(ys) == 1 else line_style(k)
     ax.plot(range(len(ys)), ys, label=label or None, **style)
-    named(ax, "epoch", "loss")
+    label_axes(ax, "epoch", "loss")
     ax.xaxis.get_major_locator().set_params(integer=True)
     shown = [float(y) for line in ax.lines for y in line.get_ydata() if math.isfinite(y)]
     if min(shown, default=0.0) > 0 if log is None else log:

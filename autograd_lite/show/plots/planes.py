@@ -20,11 +20,11 @@ from .canvas import (
     between,
     heights,
     imported,
+    label_axes,
     legend,
     line_style,
     margins,
     marked,
-    named,
     several,
     slopes,
     spread,
@@ -216,7 +216,7 @@ def descent_losses(
     ax = axes(ax)
     for path in paths:
         loss_curve(path.values, ax, label=path.label(), log=log)
-    named(ax, "step", f"f({', '.join(arguments(f, 'x', 'y'))})")
+    label_axes(ax, "step", f"f({', '.join(arguments(f, 'x', 'y'))})")
     if any(path.diverges for path in paths):
         first = paths[0].values[0]
         ax.set_ylim(top=10.0 * first if log else first + max(abs(first), 1.0))
@@ -330,7 +330,8 @@ class _Grid:
         if float(np.ma.median(self.zs)) - low < 0.1 * (high - low):
             shares = np.quantile(self.zs.compressed(), [k / 10 for k in range(1, 10)])
             found = [float(f"{z:.2g}") for z in shares]
-        return sorted({float(z) for z in found if low < z < high})
+        levels = sorted({float(z) for z in found if low < z < high})
+        return levels if len(levels) > 1 else []  # as many as matplotlib asks for to fill between
 
 
 def _points(at: Any, where: str) -> list[Point]:
@@ -372,15 +373,16 @@ def _apart(points: Sequence[Point], limits: Limits) -> list[int]:
 def _gradient(f: Function, point: Point, where: str, sign: float = 1.0) -> Point:
     """The gradient, up or down."""
     x, y = slopes(f, point, where)
-    if math.isinf(x) or math.isinf(y):
-        raise ValueError(f"{where}: the gradient at {point} is infinite: {(x, y)}")
+    if math.isinf(math.hypot(x, y)):
+        raise ValueError(f"{where}: the gradient at {point} has no finite length: {(x, y)}")
     return sign * x, sign * y
 
 
 def _arrows(ax: Any, grid: _Grid, points: list[Point], arrows: list[Point], name: str) -> None:
     """An arrow at each point, all on one scale, so that the longest has its share of the picture."""
     room = ARROW * min(high - low for low, high in grid.limits)
-    scale = _round(room / (max(math.hypot(*arrow) for arrow in arrows) or room))
+    longest = max(math.hypot(*arrow) for arrow in arrows)
+    scale = _round(room / longest) if longest > 1e-290 else 1.0
     us, vs = zip(*arrows, strict=True)
     xs, ys = zip(*points, strict=True)
     label = name if scale == 1.0 else f"{name} × {short(scale)}"
