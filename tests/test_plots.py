@@ -337,7 +337,7 @@ def test_a_function_with_its_derivatives(ax: Axes) -> None:
     assert len({line.get_linestyle() for line in ax.lines}) == 3
 
 
-@pytest.mark.parametrize("f", [log, lambda x: x**0.5 * 0 + log(x), lambda x: 1 / 0.0 if x < 0 else log(x)])
+@pytest.mark.parametrize("f", [log, lambda x: x**0.5, lambda x: 1 / 0.0 if x < 0 else log(x)])
 def test_outside_of_its_domain_a_function_has_a_gap(f: Callable[[Any], Any], ax: Axes) -> None:
     plots.derivatives(f, -1, 1, ax)
     for line in ax.lines:
@@ -594,6 +594,16 @@ def test_paths_may_overflow_or_end(ax: Axes) -> None:
     plots.descent(lambda x, y: log(x) + y**2, (1.0, 0.0), 0.75, 5, other)  # 1, 0.25, then -2.75
     assert legend(other) == ["η = 0.75: no finite gradient after step 1", "start"]
     assert curve(other, legend(other)[0]).tolist() == [[1.0, 0.0], [0.25, 0.0]]
+
+
+@pytest.mark.usefixtures("opens_figure")
+def test_in_a_figure_of_its_own_the_legend_hides_no_path() -> None:
+    ax = plots.descent(bowl, (-1.5, 1.5), [0.1, 0.5, 0.9, 1.0, 1.1])
+    ax.figure.canvas.draw()
+    [below] = ax.figure.legends
+    assert len(below.get_texts()) == 6
+    assert below.get_window_extent().y1 <= ax.get_tightbbox().y0
+    assert below.get_window_extent().y0 >= 0
 
 
 def test_limits_that_are_given_are_kept(ax: Axes) -> None:

@@ -76,9 +76,13 @@ def label_axes(ax: Any, x: str, y: str) -> None:
     ax.grid(visible=True, alpha=0.3)
 
 
-def legend(ax: Any) -> None:
-    """What the lines mean, where it hides least of them; their dashes are long enough to be seen."""
-    ax.legend(loc="best", fontsize=TEXT, framealpha=0.9, handlelength=3.0)
+def legend(ax: Any, below: bool = False) -> None:
+    """What the lines mean: where it hides least of them, or below all, for which the figure must be laid out by us."""
+    style = {"fontsize": TEXT, "framealpha": 0.9, "handlelength": 3.0}
+    if below:
+        ax.figure.legend(loc="outside lower center", ncols=2, **style)
+    else:
+        ax.legend(loc="best", **style)
 
 
 def frame(ax: Any, lo: float, hi: float, ys: Iterable[float]) -> None:

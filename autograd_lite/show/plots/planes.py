@@ -175,14 +175,14 @@ def descent(
     """
     paths = _paths(f, start, learning_rates, steps, "descent")
     grid = _Grid(f, limits or _holding(paths), "descent")
-    ax = axes(ax)
+    ours, ax = ax is None, axes(ax)
     grid.draw(ax)
     for k, path in enumerate(paths):  # the first on top, the others wider, so that none is hidden
         style = {**marked(k), "linewidth": 1.5 + 0.8 * k, "markersize": 5.0 + 1.5 * k, "zorder": 3.0 - 0.01 * k}
         xs, ys = zip(*path.points, strict=True)
         ax.plot(xs, ys, label=path.label(grid.limits), markevery=_apart(path.points, grid.limits), **style)
     ax.plot(*paths[0].points[0], "*", color="white", markeredgecolor="black", markersize=14, label="start", zorder=4)
-    legend(ax)
+    legend(ax, below=ours)
     return ax
 
 
