@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ... import functional, nn
-from ...data import whole
 from ...functional import grad
+from ...operations import whole
 from ...texts import short
 from .canvas import (
     INKS,
@@ -196,9 +196,9 @@ def taylor(
     """
     a = plain(at, "taylor: at")
     lo, hi = _around([a], lo, hi, "taylor")
-    degrees = [whole(n, "taylor: an order") for n in (orders if isinstance(orders, Iterable) else [orders])]
-    if min(degrees, default=-1) < 0:
-        raise ValueError(f"taylor: needs one order at least, and none below 0, got {orders!r}")
+    degrees = [whole(n, "taylor: an order", least=0) for n in (orders if isinstance(orders, Iterable) else [orders])]
+    if not degrees:
+        raise ValueError("taylor: needs one order at least")
     try:
         coefficients = functional.taylor(f, a, max(degrees))
     except (ValueError, ArithmeticError) as error:

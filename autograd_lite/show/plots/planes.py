@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from ...data import whole
 from ...functional import value_and_grad
+from ...operations import whole
 from ...texts import short
 from .canvas import (
     COLOURS,
@@ -248,8 +248,7 @@ class _Path(NamedTuple):
 
 
 def _paths(f: Function, start: Any, rates: Any, steps: int, where: str) -> list[_Path]:
-    if whole(steps, f"{where}: steps") < 1:
-        raise ValueError(f"{where}: steps must be at least 1, got {steps!r}")
+    count = whole(steps, f"{where}: steps")
     etas = several(rates, f"{where}: learning_rates")
     if min(etas) <= 0:
         raise ValueError(f"{where}: a learning rate must be above 0, got {min(etas)!r}")
@@ -257,7 +256,7 @@ def _paths(f: Function, start: Any, rates: Any, steps: int, where: str) -> list[
     if len(point) != 2:
         raise ValueError(f"{where}: start must be two numbers, got {start!r}")
     _gradient(f, (point[0], point[1]), where)
-    return [_descended(f, (point[0], point[1]), eta, steps) for eta in etas]
+    return [_descended(f, (point[0], point[1]), eta, count) for eta in etas]
 
 
 def _descended(f: Function, point: Point, rate: float, steps: int) -> _Path:
