@@ -347,6 +347,25 @@ def test_outside_of_its_domain_a_function_has_a_gap(f: Callable[[Any], Any], ax:
     ax.figure.canvas.draw()
 
 
+def test_what_is_infinite_is_a_gap(ax: Axes) -> None:
+    plots.tangent(lambda x: math.inf if type(x) is float and x < 0 else x, 1.0, -1.0, 3.0, ax)
+    y = curve(ax, "f(x)")[:, 1]
+    assert np.isnan(y[:100]).all()
+    assert y[100:] == pytest.approx(curve(ax, "f(x)")[100:, 0])
+
+
+def test_pictures_of_a_loss_are_computed_without_graphs(ax: Axes) -> None:
+    weight, made = Value(2.0), []
+
+    def loss(x: Any, y: Any) -> Any:
+        made.append(weight * x + y)
+        return made[-1]
+
+    plots.contours(loss, ax=ax)
+    assert len(made) > 1000
+    assert not any(node.parents for node in made)
+
+
 def test_an_activation_with_its_derivative(ax: Axes) -> None:
     assert plots.activations("sigmoid", ax=ax) is ax
     x, y = curve(ax, "sigmoid").T
