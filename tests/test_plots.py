@@ -821,6 +821,7 @@ def test_a_logarithmic_axis_has_enough_numbers(course: list[float], ticks: list[
     low, high = ax.get_ylim()
     shown = [t for t, y in zip(ax.get_yticklabels(), ax.get_yticks(), strict=True) if low <= y <= high]
     assert [t.get_text() for t in shown] == ticks
+    assert not any(t.get_text() for t in ax.get_yticklabels(minor=True))  # else numbers run into each other
 
 
 def test_an_axis_is_logarithmic_only_if_all_its_curves_can_be(ax: Axes) -> None:
