@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from . import nn
@@ -73,25 +73,60 @@ def neurons(order: list[Value]) -> dict[int, Part]:
     return parts
 
 
-def names_of(order: list[Value], parts: dict[int, Part]) -> dict[int, str]:
-    """A name for each node under its id: its label, z0[m] and a0[m] in neurons, else v1, v2, …; no two alike."""
+def names_of(order: list[Value], parts: dict[int, Part], given: Mapping[str, Any] | None = None) -> dict[int, str]:
+    """A name for each node under its id; no two alike.
+
+    The name under which it is given, else its label, else z0[m] or a0[m] in a neuron, else v1, v2, …
+
+    Args:
+        order: The nodes in topological order.
+        parts: As `neurons` finds them.
+        given: Names and the Values, or structures of them, that they stand for, such as ``locals()``.
+    """
     labels = {id(node): clean(node.label) for node in order if node.label}
-    taken = set(labels.values())
     names: dict[int, str] = {}
-    given: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    for name, value in named(given or {}):
+        if id(value) not in names:
+            names[id(value)] = _unique(name, counts)
+    taken = {*labels.values(), *names.values()}
     unnamed = 0
     for node in order:
+        if id(node) in names:
+            continue
         name, part = labels.get(id(node), ""), parts.get(id(node))
         if not name and part is not None and node.operation is not None:
             name = f"{'z' if node.operation is ops.affine else 'a'}{part.layer}[{part.neuron}]"
         if name:
-            names[id(node)] = _unique(name, given)
+            names[id(node)] = _unique(name, counts)
             continue
         unnamed += 1
         while f"v{unnamed}" in taken:
             unnamed += 1
         names[id(node)] = f"v{unnamed}"
     return names
+
+
+def named(given: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+    """Names and Values: of Values first, then of what is in lists, tuples and dicts, level by level.
+
+    Names that start with an underscore and whatever is no Value are passed over.
+
+    >>> w = [Value(1.0), Value(2.0)]
+    >>> [(name, value.data) for name, value in named({"w": w, "x": Value(3.0), "n": 2, "_": w[0]})]
+    [('x', 3.0), ('w[0]', 1.0), ('w[1]', 2.0)]
+    """
+    level = [(clean(str(name)), thing) for name, thing in given.items() if not str(name).startswith("_")]
+    opened: set[int] = set()
+    while level:
+        yield from [(name, thing) for name, thing in level if type(thing) is Value]
+        deeper = []
+        for name, thing in level:
+            if isinstance(thing, list | tuple | dict) and id(thing) not in opened:
+                opened.add(id(thing))
+                items = thing.items() if isinstance(thing, dict) else enumerate(thing)
+                deeper += [(f"{name}[{clean(repr(key))}]", item) for key, item in items]
+        level = deeper
 
 
 def _unique(name: str, given: dict[str, int]) -> str:

@@ -702,6 +702,6 @@ def test_graphviz_is_only_imported_when_something_is_drawn() -> None:
 def test_boxes_and_edges_say_which_nodes_and_uses_they_stand_for() -> None:
     x = Value(3.0)
     y = x * x + 2.0
-    scene = graph_scene(y, None)
+    scene = graph_scene(y)
     assert [box.nodes for box in scene.boxes] == [(0,), (1,), (), (2,)]
     assert [edge.uses for edge in scene.edges] == [((1, 0),), ((1, 1),), ((2, 0),), ()]

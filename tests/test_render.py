@@ -236,7 +236,7 @@ def test_an_svg_is_an_element_with_a_description_and_a_white_ground() -> None:
     assert root.get("aria-label") == shown.alt
     ground = root.find(".//{http://www.w3.org/2000/svg}polygon")
     assert ground is not None
-    assert ground.get("fill") == "white"
+    assert ground.get("fill") == "#ffffff"
     titles = {a.get("{http://www.w3.org/1999/xlink}title") for a in root.iter("{http://www.w3.org/2000/svg}a")}
     assert {"v1 = x * x = 2 * 2 = 4\n∂v1/∂v1 = 1", "∂v1/∂x = x = 2", "x = 2\n∂v1/∂x = 4"} <= titles
 

@@ -5,24 +5,24 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from .scene import GREY, INK, PALE, Box, Edge, Frame, Scene
+from .scene import Box, Edge, Frame, Scene, Theme
 
 INSTALL = 'pip install "autograd_lite[all]"'
 
 FONT = "Helvetica,Arial,DejaVu Sans,sans-serif"
 GRAPH = {
-    "bgcolor": "white",
-    "fontcolor": GREY,
+    "bgcolor": "paper",
+    "fontcolor": "quiet",
     "fontname": FONT,
     "fontsize": "10",
     "labeljust": "l",
     "labelloc": "b",
     "pad": "0.15",
 }
-NODE = {"fontcolor": INK, "fontname": FONT, "fontsize": "12", "margin": "0.2,0.08", "color": "#444444"}
-EDGE = {"arrowsize": "0.7", "color": "#555555", "fontcolor": "#444444", "fontname": FONT, "fontsize": "10"}
-FRAME = {"color": PALE, "fontsize": "11", "labelloc": "t", "margin": "10", "style": "rounded,filled"}
-FRAME_FILLS = ("#f4f4f4", "#ffffff")
+NODE = {"fontcolor": "ink", "fontname": FONT, "fontsize": "12", "margin": "0.2,0.08", "color": "line"}
+EDGE = {"arrowsize": "0.7", "color": "line", "fontcolor": "quiet", "fontname": FONT, "fontsize": "10"}
+FRAME = {"color": "faint", "fontsize": "11", "labelloc": "t", "margin": "10", "style": "rounded,filled"}
+FRAME_FILLS = ("shadow", "paper")
 
 
 def source(scene: Scene) -> str:
@@ -52,17 +52,18 @@ def escaped(text: str) -> str:
 
 def _write(scene: Scene, prefix: str) -> str:
     graph = _digraph(scene.title, prefix)
-    graph.attr("graph", **GRAPH, **scene.style)
-    graph.attr("node", **NODE)
-    graph.attr("edge", **EDGE)
+    painted = scene.theme.painted
+    graph.attr("graph", **painted({**GRAPH, **scene.style}))
+    graph.attr("node", **painted(NODE))
+    graph.attr("edge", **painted(EDGE))
     if scene.caption:
         graph.attr("graph", label=_lines(scene.caption, r"\l"))
     boxes = {box.name: box for box in scene.boxes}
     framed: set[str] = set()
     for i, frame in enumerate(scene.frames):
-        with _framed(graph, f"{prefix}f{i}", frame, 0) as outer:
+        with _framed(graph, f"{prefix}f{i}", frame, 0, scene.theme) as outer:
             for j, part in enumerate(frame.inner):
-                with _framed(outer, f"{prefix}f{i}-{j}", part, 1) as inner:
+                with _framed(outer, f"{prefix}f{i}-{j}", part, 1, scene.theme) as inner:
                     framed.update(_boxes(inner, prefix, part, boxes))
             framed.update(_boxes(outer, prefix, frame, boxes))
     for box in scene.boxes:
@@ -83,10 +84,12 @@ def _digraph(title: str, prefix: str) -> Any:
     return graphviz.Digraph(name=graphviz.nohtml(escaped(title)), graph_attr={"id": prefix + "graph"})
 
 
-def _framed(graph: Any, name: str, frame: Frame, depth: int) -> Any:
+def _framed(graph: Any, name: str, frame: Frame, depth: int, theme: Theme) -> Any:
     label = escaped(frame.title)
-    attributes = {**FRAME, "fillcolor": FRAME_FILLS[depth], "id": name, "label": label, "tooltip": label}
-    return graph.subgraph(name=f"cluster_{name}", graph_attr=attributes)
+    attributes = theme.painted({**FRAME, "fillcolor": FRAME_FILLS[depth]})
+    return graph.subgraph(
+        name=f"cluster_{name}", graph_attr={**attributes, "id": name, "label": label, "tooltip": label}
+    )
 
 
 def _boxes(graph: Any, prefix: str, frame: Frame, boxes: dict[str, Box]) -> tuple[str, ...]:

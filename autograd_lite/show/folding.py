@@ -47,17 +47,18 @@ class Folding:
         return ("numbers", self.key(node) if self.level == ALIKE else id(use.group))
 
 
-def fold(order: list[Value], parts: dict[int, Part], wanted: bool | None) -> Folding:
+def fold(order: list[Value], parts: dict[int, Part], wanted: bool | str | None) -> Folding:
     """The least folding that makes a picture of readable size; if none does, what is nearest to the root.
 
     Args:
         order: The nodes in topological order.
         parts: As `neurons` finds them.
-        wanted: False for no folding, True for neurons at least.
+        wanted: False for no folding, ``"layers"`` for layers at least, ``"neurons"`` or True for neurons.
     """
     root = order[-1]
     most = ALIKE if len(order) <= MOST_COMPARED else LAYERS
-    levels = [NODES] if wanted is False else range(NEURONS if wanted else NODES, most + 1)
+    least = LAYERS if wanted == "layers" else NEURONS if wanted else NODES
+    levels = [NODES] if wanted is False else range(least, most + 1)
     for level in levels:
         place = _places(order, parts, level)
         folding = _reach(root, level, place, LIMITS_UNFOLDED if wanted is False else LIMITS)

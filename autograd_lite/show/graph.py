@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,38 +15,58 @@ from ..reached import local_derivatives, reached_by_root
 from ..texts import abbreviated, interval, numeral, plural, short
 from ..value import CUSTOM, Value, topological_order
 from .folding import LAYERS, NEURONS, NODES, Folding, fold
-from .scene import (
-    GREY,
-    INK,
-    PURPLE,
-    Box,
-    Edge,
-    Frame,
-    Scene,
-    largest,
-    shade,
-    stroke,
-    tint,
-)
+from .scene import PURPLE, THEMES, Box, Edge, Frame, Scene, largest, one_of
 
 LONGEST_NAME, LONGEST_HEAD, LONGEST_TOOLTIP = 20, 26, 1000
 MOST_PARALLEL = 4  # edges between the same two boxes, which are drawn one by one
 MOST_LABELLED = 16  # edges into folded neurons, which bear their numbers; more of them bear a colour instead
 
-LEAF = {"shape": "box", "style": "filled", "penwidth": "2.5", "color": INK}
+LEAF = {"shape": "box", "style": "filled", "penwidth": "2.5", "color": "ink"}
 RESULT = {"shape": "box", "style": "filled,rounded"}
-FOLDED = {"shape": "box3d", "style": "filled", "fillcolor": "white"}
-NUMBER = {"shape": "plaintext", "fontsize": "10", "fontcolor": GREY, "margin": "0.03", "width": "0", "height": "0.2"}
-REST = {"shape": "box", "style": "dashed", "fontcolor": GREY}
-ALARM = {"color": tint(PURPLE, 1.0), "penwidth": "4"}
-FROM_NUMBER = {"color": "#aaaaaa", "arrowsize": "0.5"}
+FOLDED = {"shape": "box3d", "style": "filled", "fillcolor": "paper"}
+NUMBER = {"shape": "plaintext", "fontsize": "10", "fontcolor": "quiet", "margin": "0.03", "width": "0", "height": "0.2"}
+REST = {"shape": "box", "style": "dashed", "fontcolor": "quiet"}
+FROM_NUMBER = {"color": "faint", "arrowsize": "0.5"}
 MERGED = {"penwidth": "2.5"}
 WIDEST = 3.0
-FROM_SIDE_TO_SIDE = {"tailport": "e", "headport": "w"}
+#: From which side of a box to which an edge goes, when all go in parallel.
+DIRECTIONS = {"LR": ("e", "w"), "TB": ("s", "n"), "RL": ("w", "e"), "BT": ("n", "s")}
 # With remincross off Graphviz 14 keeps the boxes of a frame in the order given; where none are moved apart by numbers
 # on edges, from the bottom up.
-FLOW = {"rankdir": "LR", "nodesep": "0.18", "ranksep": "0.45", "remincross": "false"}
+FLOW = {"nodesep": "0.18", "ranksep": "0.45", "remincross": "false"}
 FAN = {"splines": "line", "ranksep": "1.6"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a graph is drawn; said in full where `draw` takes them.
+
+    Raises:
+        ValueError: One of them is none of those that there are.
+        TypeError: The labels are no dictionary.
+    """
+
+    fold: bool | str | None = None
+    unfold: bool = False
+    hide_constants: bool = False
+    labels: Mapping[str, Any] | None = None
+    direction: str = "LR"
+    theme: str = "light"
+
+    def __post_init__(self) -> None:
+        one_of("fold", self.fold, (None, True, False, "neurons", "layers"))
+        one_of("unfold", self.unfold, (True, False))
+        one_of("hide_constants", self.hide_constants, (True, False))
+        one_of("direction", self.direction, DIRECTIONS)
+        one_of("theme", self.theme, THEMES)
+        if self.labels is not None and not isinstance(self.labels, Mapping):
+            raise TypeError(
+                f"draw: labels must be a dictionary of names and Values, such as locals(), got {self.labels!r:.80}"
+            )
+        if self.unfold and self.fold:
+            raise ValueError(
+                f"draw: unfold=True shows every product and sum, so fold must be None or False, got {self.fold!r}"
+            )
 
 
 @dataclass(slots=True)
@@ -69,15 +89,16 @@ class Content:
 
 
 REST_KEY: Hashable = "rest"
+DEFAULTS = Options()
 
 
-def graph_scene(root: Value, wanted: bool | None) -> Scene:
-    """The computation graph of ``root``, folded as wanted, as a scene."""
+def graph_scene(root: Value, options: Options = DEFAULTS) -> Scene:
+    """The computation graph of ``root`` as a scene."""
     order = topological_order(root)
     parts = neurons(order)
-    folding = fold(order, parts, wanted)
+    folding = fold(order, parts, options.fold)
     contents = _contents(order, parts, folding)
-    writer = _Writer(order, parts, folding, contents)
+    writer = _Writer(order, parts, folding, contents, options)
     return writer.scene()
 
 
@@ -112,10 +133,16 @@ class _Writer:
     """Writes the boxes, edges and frames of one picture."""
 
     def __init__(
-        self, order: list[Value], parts: dict[int, Part], folding: Folding, contents: dict[Hashable, Content]
+        self,
+        order: list[Value],
+        parts: dict[int, Part],
+        folding: Folding,
+        contents: dict[Hashable, Content],
+        options: Options,
     ) -> None:
         self.order, self.parts, self.folding, self.contents = order, parts, folding, contents
-        self.names = names_of(order, parts)
+        self.options, self.theme = options, THEMES[options.theme]
+        self.names = names_of(order, parts, options.labels)
         self.places = {id(node): i for i, node in enumerate(order)}
         self.sure = reached_by_root(order)
         self.root = order[-1]
@@ -137,7 +164,8 @@ class _Writer:
             order=tuple(self._layers_apart()),
             frames=self._frames(bottom_up=not any(edge.label for edge in edges)),
             caption=self._caption(coloured),
-            style={**FLOW, **(FAN if coloured else {})},
+            style={**FLOW, "rankdir": self.options.direction, **(FAN if coloured else {})},
+            theme=self.theme,
         )
 
     # --- Names and numbers ---
@@ -169,7 +197,9 @@ class _Writer:
         return computed[-1] if len(sums) == 1 else None
 
     def _box(self, key: Hashable, content: Content) -> Box:
-        return replace(self._drawn(key, content), nodes=tuple([self.places[id(node)] for node in content.nodes]))
+        box = self._drawn(key, content)
+        nodes = tuple([self.places[id(node)] for node in content.nodes])
+        return replace(box, nodes=nodes, style=self.theme.painted(box.style))
 
     def _drawn(self, key: Hashable, content: Content) -> Box:
         name = self.box_names[key]
@@ -225,11 +255,15 @@ class _Writer:
         return abbreviated("\n".join(lines), LONGEST_TOOLTIP)
 
     def _fill(self, node: Value) -> str:
-        return shade(node.grad, self.largest) if node.has_grad else "#ffffff"
+        return self.theme.shade(node.grad, self.largest) if node.has_grad else "paper"
 
     def _alarm(self, node: Value) -> dict[str, str]:
         """A number that is not finite is what one looks for in the picture."""
-        return {} if math.isfinite(node.data) and math.isfinite(node.grad) else ALARM
+        return (
+            {}
+            if math.isfinite(node.data) and math.isfinite(node.grad)
+            else {"color": self.theme.tint(PURPLE, 1.0), "penwidth": "4"}
+        )
 
     def _numbers(self, name: str, numbers: list[float]) -> Box:
         if len(numbers) == 1:
@@ -295,10 +329,10 @@ class _Writer:
             for edge in self._between(self.box_names[tail], self.box_names[head], uses)
         ]
         factors = [float(edge.factor) for into_neuron, edge in drawn if into_neuron and edge.factor]
-        if self.folding.level != NEURONS or len(factors) <= MOST_LABELLED:
-            return [edge for _, edge in drawn]
+        fan = self.folding.level == NEURONS and len(factors) > MOST_LABELLED
         top = largest(factors)
-        return [self._coloured(edge, top) if into_neuron else edge for into_neuron, edge in drawn]
+        edges = [self._coloured(edge, top) if fan and into_neuron else edge for into_neuron, edge in drawn]
+        return [replace(edge, style=self.theme.painted(edge.style)) for edge in edges]
 
     def _between(self, tail: str, head: str, uses: list[Use]) -> list[Edge]:
         if len(uses) <= MOST_PARALLEL and (len(uses) == 1 or self.folding.level == NODES):
@@ -312,10 +346,9 @@ class _Writer:
 
     def _coloured(self, edge: Edge, top: float) -> Edge:
         """The local derivative as a colour, with the number in the tooltip."""
-        if not edge.factor:
-            return replace(edge, style={**edge.style, **FROM_SIDE_TO_SIDE})
-        style = {**stroke(float(edge.factor), top, WIDEST), **FROM_SIDE_TO_SIDE}
-        return replace(edge, label="", style=style)
+        tail, head = DIRECTIONS[self.options.direction]
+        style = self.theme.stroke(float(edge.factor), top, WIDEST) if edge.factor else edge.style
+        return replace(edge, label="", style={**style, "tailport": tail, "headport": head})
 
     def _edge(self, tail: str, head: str, use: Use) -> Edge:
         node, item = use.node, use.input.item

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .. import nn
 from ..texts import interval, numeral, plural, short
 from ..value import Value
-from .scene import GREY, INK, Box, Edge, Scene, largest, shade, stroke
+from .scene import THEMES, Box, Edge, Scene, Theme, largest, one_of
 
 MOST_SHOWN, SHOWN_EACH_SIDE = 16, 5  # neurons of a layer: all of them, or the first and the last few
 ROW, ABOVE = 44, 50  # points from circle to circle, and to the headings
 
-CIRCLE = {"shape": "circle", "style": "filled", "width": "0.46", "fixedsize": "true", "fontsize": "10", "color": INK}
+CIRCLE = {"shape": "circle", "style": "filled", "width": "0.46", "fixedsize": "true", "fontsize": "10", "color": "ink"}
 HEADING = {"shape": "plaintext", "fontsize": "12", "margin": "0"}
 GAP = {
     "shape": "plaintext",
     "style": "filled",
-    "fillcolor": "white",
+    "fillcolor": "paper",
     "fontsize": "11",
-    "fontcolor": GREY,
+    "fontcolor": "quiet",
     "margin": "0.02",
 }
 CANVAS = {"layout": "neato", "inputscale": "72", "splines": "line", "outputorder": "edgesfirst"}
@@ -55,13 +55,15 @@ class Column:
         return [*self.shown[:SHOWN_EACH_SIDE], None, *self.shown[SHOWN_EACH_SIDE:]]
 
 
-def network_scene(module: nn.Module) -> Scene:
+def network_scene(module: nn.Module, theme: str = "light") -> Scene:
     """A neuron, layer or MLP as a scene.
 
     Raises:
         TypeError: It is another module.
         ValueError: A layer has not as many inputs as the layer before has neurons.
     """
+    one_of("theme", theme, THEMES)
+    colours = THEMES[theme]
     layers = _layers(module)
     columns = _columns(layers)
     weights = [w.data for layer in layers for neuron in layer for w in neuron.w]
@@ -69,8 +71,8 @@ def network_scene(module: nn.Module) -> Scene:
     height = max([len(column.rows) for column in columns])
     top, top_bias = largest(weights), largest(biases)
     widest = max(1.5, min(4.0, 6.0 - 0.35 * height))
-    boxes = [box for column in columns for box in _circles(column, height, top_bias)]
-    edges = [edge for before, column in pairwise(columns) for edge in _lines(before, column, top, widest)]
+    boxes = [box for column in columns for box in _circles(column, height, top_bias, colours)]
+    edges = [edge for before, column in pairwise(columns) for edge in _lines(before, column, top, widest, colours)]
     inputs, *rest = [": ".join(column.heading) for column in columns]
     alt = f"Network of {inputs}, {', '.join(rest)}; {plural(len(weights) + len(biases), 'parameter')}."
     return Scene(
@@ -80,6 +82,7 @@ def network_scene(module: nn.Module) -> Scene:
         edges=tuple(edges),
         caption=(f"line: weight, blue above 0, orange below, the widest ±{short(top)}", "fill: bias"),
         style=CANVAS,
+        theme=colours,
         text="\n".join([alt, *[_summary(column) for column in columns[1:]]]),
     )
 
@@ -114,7 +117,7 @@ def _activation(neuron: nn.Neuron) -> str:
     return nn.activation_name(neuron.activation)
 
 
-def _circles(column: Column, height: int, largest_bias: float) -> list[Box]:
+def _circles(column: Column, height: int, largest_bias: float, theme: Theme) -> list[Box]:
     """The heading and the circles of a column, in the middle of a height given in rows."""
     left = (column.number + 1) * max(150, min(320, 22 * height))
     top = -(height - len(column.rows)) * ROW / 2
@@ -126,13 +129,13 @@ def _circles(column: Column, height: int, largest_bias: float) -> list[Box]:
             tooltip = f"{column.left_out.start} to {column.left_out.stop - 1} are not drawn"
             boxes.append(Box(_name(column, "gap"), ("⋮", f"{column.count} {column.noun}"), tooltip, {**GAP, **place}))
         elif not column.neurons:
-            boxes.append(Box(_name(column, i), (f"x{i}",), f"input {i}", {**CIRCLE, "fillcolor": "white", **place}))
+            boxes.append(Box(_name(column, i), (f"x{i}",), f"input {i}", {**CIRCLE, "fillcolor": "paper", **place}))
         else:
             neuron = column.neurons[i]
             text = f"y{i}" if column.noun == "outputs" else str(i)
-            fill = {"fillcolor": shade(neuron.b.data, largest_bias)}
+            fill = {"fillcolor": theme.shade(neuron.b.data, largest_bias)}
             boxes.append(Box(_name(column, i), (text,), _about(neuron, column.number, i), {**CIRCLE, **fill, **place}))
-    return boxes
+    return [replace(box, style=theme.painted(box.style)) for box in boxes]
 
 
 def _name(column: Column, i: int | str) -> str:
@@ -154,12 +157,12 @@ def _parameter(name: str, p: Value) -> str:
     return f"{name} = {numeral(p.data)}{gradient}"
 
 
-def _lines(before: Column, column: Column, largest_weight: float, widest: float) -> list[Edge]:
+def _lines(before: Column, column: Column, largest_weight: float, widest: float, theme: Theme) -> list[Edge]:
     """The weights between two columns, the largest on top."""
     edges = []
     drawn = [(m, n, column.neurons[m].w[n]) for m in column.shown for n in before.shown]
     for m, n, w in sorted(drawn, key=lambda line: largest([line[2].data])):
-        style = {**stroke(w.data, largest_weight, widest), "arrowhead": "none"}
+        style = {**theme.stroke(w.data, largest_weight, widest), "arrowhead": "none"}
         tooltip = _parameter(f"w{column.number}[{m},{n}]", w)
         edges.append(Edge(_name(before, n), _name(column, m), tooltip=tooltip, style=style))
     return edges

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import os
 import struct
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from .. import nn
 from ..value import Value
 from . import dot_text, render
-from .graph import graph_scene
+from .graph import Options, graph_scene
 from .network import network_scene
 from .scene import Scene
 from .tree import tree
@@ -21,7 +22,16 @@ RENDERED = ("svg", "png", "pdf")
 ENDINGS = (".svg", ".png", ".pdf", ".dot", ".gv", ".txt")
 
 
-def draw(what: Value | nn.Module, *, fold: bool | None = None) -> Picture:
+def draw(
+    what: Value | nn.Module,
+    *,
+    fold: bool | str | None = None,
+    unfold: bool = False,
+    hide_constants: bool = False,
+    labels: Mapping[str, Any] | None = None,
+    direction: str = "LR",
+    theme: str = "light",
+) -> Picture:
     """The picture of a computation, or of a neural network.
 
     A `Value` is drawn with all that it was computed from, left to right: each node with its value and, after
@@ -49,9 +59,17 @@ def draw(what: Value | nn.Module, *, fold: bool | None = None) -> Picture:
     (number on an edge: local derivative)
     """
     if isinstance(what, Value):
-        return Picture(graph_scene(what, fold))
+        options = Options(
+            fold=fold,
+            unfold=unfold,
+            hide_constants=hide_constants,
+            labels=labels,
+            direction=direction,
+            theme=theme,
+        )
+        return Picture(graph_scene(what, options))
     if isinstance(what, nn.Module):
-        return Picture(network_scene(what))
+        return Picture(network_scene(what, theme))
     raise TypeError(f"draw: needs a Value, or a Neuron, Layer or MLP, got {type(what).__name__}: {what!r:.80}")
 
 

@@ -6,10 +6,78 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+Colour = tuple[int, int, int]
 # Blue, orange and purple of M. Okabe and K. Ito (2008), told apart by colour-blind eyes.
 BLUE, ORANGE, PURPLE = (0, 114, 178), (230, 159, 0), (204, 121, 167)
-WHITE = (255, 255, 255)
-INK, GREY, PALE = "#111111", "#666666", "#b0b0b0"
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """All colours of a picture. Styles name them by the names of the fields.
+
+    Attributes:
+        paper: The background.
+        ink: What is written in boxes, and the border of leaves.
+        line: Borders and edges.
+        quiet: What is written beside: on edges and frames, below the picture.
+        faint: What need not be seen at once: frames, weights of 0.
+        shadow: The inside of a frame.
+        strongest: The share of blue or orange in the fill of the largest gradient; text is read on it.
+    """
+
+    paper: str
+    ink: str
+    line: str
+    quiet: str
+    faint: str
+    shadow: str
+    strongest: float
+
+    def painted(self, style: dict[str, str]) -> dict[str, str]:
+        """DOT attributes with colours in place of their names.
+
+        >>> LIGHT.painted({"color": "paper", "shape": "box"})
+        {'color': '#ffffff', 'shape': 'box'}
+        """
+        return {
+            key: getattr(self, value) if key.endswith("color") and value in self.__slots__ else value
+            for key, value in style.items()
+        }
+
+    def tint(self, colour: Colour, strength: float) -> str:
+        """A colour between the paper (strength 0) and itself (1).
+
+        >>> LIGHT.tint(BLUE, 0.0), LIGHT.tint(BLUE, 1.0)
+        ('#ffffff', '#0072b2')
+        """
+        paper = bytes.fromhex(self.paper[1:])
+        return "#" + "".join([f"{round(p + (c - p) * strength):02x}" for p, c in zip(paper, colour, strict=True)])
+
+    def shade(self, x: float, largest: float) -> str:
+        """A fill that text is read on: blue for x > 0, orange for x < 0, stronger the nearer to ``largest``.
+
+        >>> LIGHT.shade(0.0, 1.0), LIGHT.shade(1.0, 1.0) == LIGHT.tint(BLUE, 0.6)
+        ('#ffffff', True)
+        """
+        if x != x:
+            return self.tint(PURPLE, self.strongest)
+        if x == 0:
+            return self.paper
+        share = 1.0 if math.isinf(x) or not largest > 0 else min(1.0, math.sqrt(abs(x) / largest))
+        return self.tint(BLUE if x > 0 else ORANGE, 0.1 + (self.strongest - 0.1) * share)
+
+    def stroke(self, x: float, largest: float, widest: float) -> dict[str, str]:
+        """The colour and width of a line that stands for a number."""
+        if not math.isfinite(x):
+            return {"color": self.tint(PURPLE, 1.0), "penwidth": f"{widest:g}"}
+        share = abs(x) / largest if largest else 0.0
+        colour = self.tint(BLUE if x > 0 else ORANGE, 0.35 + 0.65 * share) if x else self.faint
+        return {"color": colour, "penwidth": f"{0.4 + (widest - 0.4) * share:.3g}"}
+
+
+LIGHT = Theme("#ffffff", "#111111", "#555555", "#555555", "#b0b0b0", "#f4f4f4", 0.6)
+DARK = Theme("#1b1e24", "#f4f4f4", "#a8adb5", "#b8bdc5", "#666c76", "#252931", 0.6)
+THEMES = {"light": LIGHT, "dark": DARK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +143,7 @@ class Scene:
         caption: Lines below it.
         style: DOT attributes of the whole.
         text: How it is written where there is no picture; drawn as a tree if empty.
+        theme: Its colours.
     """
 
     title: str
@@ -87,38 +156,23 @@ class Scene:
     caption: tuple[str, ...] = ()
     style: dict[str, str] = field(default_factory=dict)
     text: str = ""
+    theme: Theme = LIGHT
 
 
-def tint(colour: tuple[int, int, int], strength: float) -> str:
-    """A colour between white (strength 0) and itself (1).
-
-    >>> tint(BLUE, 0.0), tint(BLUE, 1.0)
-    ('#ffffff', '#0072b2')
+def one_of(name: str, given: object, possible: Iterable[object]) -> None:
     """
-    return "#" + "".join([f"{round(w + (c - w) * strength):02x}" for w, c in zip(WHITE, colour, strict=True)])
+    Raises:
+        ValueError: What was given for an option of `draw` is none of those that are possible.
 
-
-def shade(x: float, largest: float) -> str:
-    """A fill that black text is read on: blue for x > 0, orange for x < 0, stronger the nearer to ``largest``.
-
-    >>> shade(0.0, 1.0), shade(1.0, 1.0) == tint(BLUE, 0.6)
-    ('#ffffff', True)
+    >>> one_of("theme", "pink", ["light", "dark"])
+    Traceback (most recent call last):
+    ...
+    ValueError: draw: theme must be 'light' or 'dark', got 'pink'
     """
-    if x != x:
-        return tint(PURPLE, 0.6)
-    if x == 0:
-        return tint(BLUE, 0.0)
-    strength = 1.0 if math.isinf(x) or not largest > 0 else min(1.0, math.sqrt(abs(x) / largest))
-    return tint(BLUE if x > 0 else ORANGE, 0.1 + 0.5 * strength)
-
-
-def stroke(x: float, largest: float, widest: float) -> dict[str, str]:
-    """The colour and width of a line that stands for a number."""
-    if not math.isfinite(x):
-        return {"color": tint(PURPLE, 1.0), "penwidth": f"{widest:g}"}
-    share = abs(x) / largest if largest else 0.0
-    colour = tint(BLUE if x > 0 else ORANGE, 0.35 + 0.65 * share) if x else PALE
-    return {"color": colour, "penwidth": f"{0.4 + (widest - 0.4) * share:.3g}"}
+    known = list(possible)
+    if not any(type(given) is type(option) and given == option for option in known):
+        *others, last = map(repr, known)
+        raise ValueError(f"draw: {name} must be {', '.join(others)} or {last}, got {given!r:.80}")
 
 
 def largest(xs: Iterable[float]) -> float:
