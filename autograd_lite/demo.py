@@ -160,6 +160,9 @@ def _files(
         loss.backward()
         show.draw(loss, fold=True).render(path)
 
+    def network(path: Path) -> None:
+        show.draw(model, inputs=task.features, outputs=task.classes).render(path)
+
     def loss_curve(path: Path) -> None:
         _plot(path, lambda ax: show.plots.loss_curve(history, ax))
 
@@ -177,7 +180,7 @@ def _files(
         ("model.json", f"the trained network: model = nn.MLP({sizes}, activation='tanh'); model.load(...)", model.save),
         ("decision_boundary.png", f"what it decides over {task.features[i]} and {task.features[j]}", decision_boundary),
         ("loss_curve.png", "the loss, epoch by epoch", loss_curve),
-        ("network.svg", "the network: neurons, and weights as lines", lambda path: show.draw(model).render(path)),
+        ("network.svg", "the network: neurons, and weights as lines", network),
         ("loss_graph.svg", f"the computation of one {thing}'s loss, neuron by neuron, with gradients", loss_graph),
     ]
 

@@ -40,7 +40,7 @@ def term(text: str) -> Term:
     """A name or a number; a label that looks like a formula of its own binds like one."""
     if text.startswith("-"):
         return Term(text, SIGN)
-    return Term(text, ATOM if re.fullmatch(r"[\w.,#\[\]]+(e-\d+)?", text) else SUM)
+    return Term(text, ATOM if re.fullmatch(r"[\w.,#\[\]]+(e-\d+)?|·", text) else SUM)
 
 
 def result(node: Value, write: Namer) -> str:
@@ -53,7 +53,10 @@ def result(node: Value, write: Namer) -> str:
     row, operands = node.operation, node.operands
     if row is None:
         return write(node)
-    terms = [[term(write(x)) for x in x_] if isinstance(x_, tuple) else term(write(x_)) for x_ in operands]
+    terms = [
+        [term(write(x)) for x in x_] if isinstance(x_, tuple) else term(_word(row, i, x_, write))
+        for i, x_ in enumerate(operands)
+    ]
     longest = max([len(group) for group in terms if isinstance(group, list)], default=0)
     if row.unfold and 0 < longest <= LONGEST_GROUP:
         return str(row.unfold(*terms).text)
@@ -85,12 +88,21 @@ def derivative(node: Value, operand: int, index: int | None, write: Namer) -> st
         count, name, place = match.groups()
         item = operands.get(name or count, node)
         if not isinstance(item, tuple):
-            return _atom(write(item))
+            return _atom(_word(row, row.operands.index(name), item, write) if name in operands else write(item))
         if count:
             return str(len(item))
         return _atom(write(item[index])) if place == f"[{index}]" and index is not None else name + (place or "")
 
     return re.sub(r"len\(\{(\w+)\}\)|\{(\w+)\}(\[\d+\])?", put_in, formula)
+
+
+def is_condition(row: Operation, operand: int) -> bool:
+    """Whether an operand only says which of the others is taken."""
+    return row is ops.where and operand == 0
+
+
+def _word(row: Operation, operand: int, item: Any, write: Namer) -> str:
+    return str(bool(item)) if is_condition(row, operand) and type(item) is not Value else write(item)
 
 
 def _atom(text: str) -> str:

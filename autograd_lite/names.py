@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from . import nn
 from . import operations as ops
+from .formulas import is_condition
 from .texts import clean
 from .value import Value
 
@@ -33,7 +34,7 @@ class Part(NamedTuple):
 
 
 def inputs(node: Value) -> Iterator[Input]:
-    """All uses that make up a node, the operation's parameters left out."""
+    """All uses that make up a node; the operation's parameters and a condition that is a plain number left out."""
     row = node.operation
     if row is None:
         return
@@ -41,7 +42,7 @@ def inputs(node: Value) -> Iterator[Input]:
         if isinstance(item, tuple):
             for index, x in enumerate(item):
                 yield Input(x, operand, index, item)
-        else:
+        elif type(item) is Value or not is_condition(row, operand):
             yield Input(item, operand, None, None)
 
 
@@ -96,7 +97,7 @@ def names_of(order: list[Value], parts: dict[int, Part], given: Mapping[str, Any
             continue
         name, part = labels.get(id(node), ""), parts.get(id(node))
         if not name and part is not None and node.operation is not None:
-            name = f"{'z' if node.operation is ops.affine else 'a'}{part.layer}[{part.neuron}]"
+            name = f"{'a' if node.operation in ACTIVATIONS else 'z'}{part.layer}[{part.neuron}]"
         if name:
             names[id(node)] = _unique(name, counts)
             continue

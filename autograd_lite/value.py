@@ -7,7 +7,7 @@ grows by the adjoint of the node times the local derivative between them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
@@ -509,6 +509,35 @@ def _leaf(data: float, grad: float, known: bool, label: str) -> Value:
     node = Value(data, label=label)
     node._grad, node._known = grad, known
     return node
+
+
+def twin(node: Value, made_like: Value, parents: Mapping[int, Value]) -> Value:
+    """A node with the data, gradient and label of one and the operation of another; no mode is asked.
+
+    Args:
+        node: Whose data, gradient and label it has.
+        made_like: Whose operation and operands it has.
+        parents: What takes the place of an operand, under that one's id.
+
+    >>> x, y = Value(2.0), Value(3.0)
+    >>> z = x * x
+    >>> twin(z, z, {id(x): y}).parents == (y, y)
+    True
+    """
+
+    def other(operand: Any) -> Any:
+        if type(operand) is Group:
+            return Group([parents.get(id(item), item) for item in operand.items])
+        return parents.get(id(operand), operand)
+
+    copy = _leaf(node._data, node._grad, node._known, node._label)
+    copy._operation = made_like._operation
+    copy._first, copy._second, copy._third = (
+        other(made_like._first),
+        other(made_like._second),
+        other(made_like._third),
+    )
+    return copy
 
 
 def _is_operand(x: Any) -> bool:

@@ -25,7 +25,7 @@ FLOORS = [
     {"builds", "floats", "texts"},
     {"operations", "modes"},
     {"value"},
-    {"losses", "optim", "data", "trees", "formulas", "reached"},
+    {"losses", "optim", "data", "trees", "formulas", "reached", "unfolding"},
     {"functional"},
     {"training", "checks"},
     {"nn", "expression"},

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from ..names import Input, Part, inputs
 from ..value import Value
+
+Reader = Callable[[Value], Iterable[Input]]
 
 NODES, NEURONS, LAYERS, ALIKE = range(4)
 
@@ -47,13 +49,14 @@ class Folding:
         return ("numbers", self.key(node) if self.level == ALIKE else id(use.group))
 
 
-def fold(order: list[Value], parts: dict[int, Part], wanted: bool | str | None) -> Folding:
+def fold(order: list[Value], parts: dict[int, Part], wanted: bool | str | None, read: Reader = inputs) -> Folding:
     """The least folding that makes a picture of readable size; if none does, what is nearest to the root.
 
     Args:
         order: The nodes in topological order.
         parts: As `neurons` finds them.
         wanted: False for no folding, ``"layers"`` for layers at least, ``"neurons"`` or True for neurons.
+        read: Gives the uses that are drawn of the inputs of a node.
     """
     root = order[-1]
     most = ALIKE if len(order) <= MOST_COMPARED else LAYERS
@@ -61,10 +64,10 @@ def fold(order: list[Value], parts: dict[int, Part], wanted: bool | str | None) 
     levels = [NODES] if wanted is False else range(least, most + 1)
     for level in levels:
         place = _places(order, parts, level)
-        folding = _reach(root, level, place, LIMITS_UNFOLDED if wanted is False else LIMITS)
+        folding = _reach(root, level, place, LIMITS_UNFOLDED if wanted is False else LIMITS, read)
         if folding.complete or wanted is False:
             return folding
-    return _reach(root, most, place, LIMITS_CUT)
+    return _reach(root, most, place, LIMITS_CUT, read)
 
 
 def _places(order: list[Value], parts: dict[int, Part], level: int) -> dict[int, Hashable]:
@@ -90,13 +93,15 @@ def _alike(order: list[Value], layers: dict[int, Hashable]) -> dict[int, Hashabl
         if key is None:
             parents = tuple(dict.fromkeys([place[id(parent)] for parent in node.parents]))
             stem = re.sub(r"\d+", "", node.label) if node.label else ""
-            alike = node.operation, stem, parents, reader.get(id(node))
+            row = node.operation
+            parameters = node.operands[len(row.operands) - row.parameters :] if row and row.parameters else ()
+            alike = row, parameters, stem, parents, reader.get(id(node))
             key = boxes.setdefault(alike, ("alike", len(boxes)))
         place[id(node)] = key
     return place
 
 
-def _reach(root: Value, level: int, place: dict[int, Hashable], limits: tuple[int, int]) -> Folding:
+def _reach(root: Value, level: int, place: dict[int, Hashable], limits: tuple[int, int], read: Reader) -> Folding:
     """The boxes that are found going back from the root, the nearest first, until there are too many."""
     most_boxes, most_edges = limits
     everything = Folding(level, place, frozenset(), True)
@@ -108,7 +113,7 @@ def _reach(root: Value, level: int, place: dict[int, Hashable], limits: tuple[in
     while queue and complete:
         node = queue.popleft()
         head = everything.key(node)
-        for use in inputs(node):
+        for use in read(node):
             tail = everything.source(node, use)
             if (len(shown) == most_boxes and tail not in shown) or len(edges) == most_edges:
                 complete = False

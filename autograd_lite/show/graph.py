@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .. import formulas
 from .. import operations as ops
-from ..names import Input, Part, inputs, names_of, neurons
+from ..names import Input, Part, inputs, named, names_of, neurons
 from ..reached import local_derivatives, reached_by_root
 from ..texts import abbreviated, interval, numeral, plural, short
+from ..unfolding import unfolded
 from ..value import CUSTOM, Value, topological_order
-from .folding import LAYERS, NEURONS, NODES, Folding, fold
-from .scene import PURPLE, THEMES, Box, Edge, Frame, Scene, largest, one_of
+from .folding import LAYERS, NEURONS, NODES, Folding, Reader, fold
+from .scene import DIRECTIONS, PURPLE, THEMES, Box, Edge, Frame, Scene, largest, one_of
 
 LONGEST_NAME, LONGEST_HEAD, LONGEST_TOOLTIP = 20, 26, 1000
 MOST_PARALLEL = 4  # edges between the same two boxes, which are drawn one by one
@@ -29,8 +30,6 @@ REST = {"shape": "box", "style": "dashed", "fontcolor": "quiet"}
 FROM_NUMBER = {"color": "faint", "arrowsize": "0.5"}
 MERGED = {"penwidth": "2.5"}
 WIDEST = 3.0
-#: From which side of a box to which an edge goes, when all go in parallel.
-DIRECTIONS = {"LR": ("e", "w"), "TB": ("s", "n"), "RL": ("w", "e"), "BT": ("n", "s")}
 # With remincross off Graphviz 14 keeps the boxes of a frame in the order given; where none are moved apart by numbers
 # on edges, from the bottom up.
 FLOW = {"nodesep": "0.18", "ranksep": "0.45", "remincross": "false"}
@@ -92,26 +91,66 @@ REST_KEY: Hashable = "rest"
 DEFAULTS = Options()
 
 
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """What is to be drawn.
+
+    Attributes:
+        order: The nodes in topological order.
+        names: What each is called, under its id.
+        parts: The neurons of those that belong to one.
+        uses: How many times each neuron is used.
+    """
+
+    order: list[Value]
+    names: dict[int, str]
+    parts: dict[int, Part]
+    uses: Counter[Part]
+
+
 def graph_scene(root: Value, options: Options = DEFAULTS) -> Scene:
-    """The computation graph of ``root`` as a scene."""
+    """The computation graph of ``root`` as a scene.
+
+    Its boxes and edges stand for nodes of ``root``'s graph or, if they are unfolded, of that of
+    ``unfolded(root).root``.
+    """
+    graph = _graph(root, options)
+    read = _values if options.hide_constants else inputs
+    folding = fold(graph.order, graph.parts, False if options.unfold else options.fold, read)
+    return _Writer(graph, folding, _contents(graph, folding, read), options).scene()
+
+
+def _graph(root: Value, options: Options) -> Graph:
     order = topological_order(root)
     parts = neurons(order)
-    folding = fold(order, parts, options.fold)
-    contents = _contents(order, parts, folding)
-    writer = _Writer(order, parts, folding, contents, options)
-    return writer.scene()
+    uses = Counter([parts[id(node)] for node in order if node.operation is ops.affine and id(node) in parts])
+    if not options.unfold:
+        return Graph(order, names_of(order, parts, options.labels), parts, uses)
+    new = unfolded(root)
+    given = {name: new.twins.get(id(node), node) for name, node in named(options.labels or {})}
+    outputs = {id(new.twins.get(id(node), node)): parts[id(node)] for node in order if id(node) in parts}
+    order = topological_order(new.root)
+    of_old = [(node, new.origins.get(id(node), node)) for node in order]
+    steps = {id(node): parts[id(old)] for node, old in of_old if id(old) in parts}
+    return Graph(order, names_of(order, outputs, given), steps, uses)
 
 
-def _contents(order: list[Value], parts: dict[int, Part], folding: Folding) -> dict[Hashable, Content]:
+def _values(node: Value) -> Iterator[Input]:
+    """The uses of Values."""
+    return (use for use in inputs(node) if type(use.item) is Value)
+
+
+def _contents(graph: Graph, folding: Folding, read: Reader) -> dict[Hashable, Content]:
     """What each box holds, in topological order; a number comes before what reads it."""
+    parts = graph.parts
     contents: dict[Hashable, Content] = {}
-    for node in order:
+    for node in graph.order:
         head = folding.key(node)
         if head not in folding.shown:
             continue
         incoming: dict[Hashable, list[Use]] = {}
         parent = 0
-        for use in inputs(node):
+        for use in read(node):
             tail = folding.source(node, use)
             if tail not in folding.shown:
                 tail = REST_KEY
@@ -132,17 +171,11 @@ def _contents(order: list[Value], parts: dict[int, Part], folding: Folding) -> d
 class _Writer:
     """Writes the boxes, edges and frames of one picture."""
 
-    def __init__(
-        self,
-        order: list[Value],
-        parts: dict[int, Part],
-        folding: Folding,
-        contents: dict[Hashable, Content],
-        options: Options,
-    ) -> None:
-        self.order, self.parts, self.folding, self.contents = order, parts, folding, contents
+    def __init__(self, graph: Graph, folding: Folding, contents: dict[Hashable, Content], options: Options) -> None:
+        order = graph.order
+        self.order, self.names, self.parts, self.uses = order, graph.names, graph.parts, graph.uses
+        self.folding, self.contents = folding, contents
         self.options, self.theme = options, THEMES[options.theme]
-        self.names = names_of(order, parts, options.labels)
         self.places = {id(node): i for i, node in enumerate(order)}
         self.sure = reached_by_root(order)
         self.root = order[-1]
@@ -233,13 +266,16 @@ class _Writer:
             formula = formulas.result(node, self._name)
             if len(formula) <= LONGEST_HEAD:
                 return f"{name} = {formula}"
-        return f"{name} = {self._operation(node)}"
+        return f"{name} = {self._operation(node, self.options.hide_constants or row is ops.where)}"
 
-    def _operation(self, node: Value) -> str:
-        """The operation without the names of its operands."""
+    def _operation(self, node: Value, numbers: bool = False) -> str:
+        """The operation without the names of its operands, but with its parameters and, if asked, plain numbers."""
         row = node.operation
-        if row is None or not row.parameters:
+        if row is None or not (row.parameters or numbers) or node.operation is CUSTOM:
             return node.op
+        if not any(row.groups):
+            numbers_in = formulas.result(node, lambda item: "·" if type(item) is Value else short(item))
+            return numbers_in if row.parameters or len(node.parents) < len(row.operands) else node.op
         first = len(row.operands) - row.parameters
         return row.write(*["…" if g else "·" for g in row.groups[:first]], *[short(x) for x in node.operands[first:]])
 
@@ -396,14 +432,13 @@ class _Writer:
         """What goes into a neuron is to the left of its parameters, so that layers stand side by side."""
         if self.folding.level != NODES:
             return []
-        sums = [c for c in self.contents.values() if c.part is not None and c.nodes[0].operation is ops.affine]
-        uses = Counter([content.part for content in sums])
         pairs = []
-        for content in sums:
+        for content in self.contents.values():
+            if content.part is None or self.uses[content.part] != 1:  # used again, it may be given what it has computed
+                continue
             tails = [(self.box_names[key], self.contents[key]) for key in content.incoming]
             own = [name for name, tail in tails if tail.part == content.part]
-            if own and uses[content.part] == 1:  # one used again may be given what it has computed itself
-                pairs += [(name, own[0]) for name, tail in tails if tail.part != content.part]
+            pairs += [(name, own[0]) for name, tail in tails if tail.part != content.part and own]
         return pairs
 
     def _caption(self, coloured: bool) -> tuple[str, ...]:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .. import nn
-from ..texts import interval, numeral, plural, short
+from ..texts import abbreviated, clean, interval, numeral, plural, short
 from ..value import Value
-from .scene import THEMES, Box, Edge, Scene, Theme, largest, one_of
+from .scene import DIRECTIONS, THEMES, Box, Edge, Scene, Theme, largest, one_of
 
 MOST_SHOWN, SHOWN_EACH_SIDE = 16, 5  # neurons of a layer: all of them, or the first and the last few
-ROW, ABOVE = 44, 50  # points from circle to circle, and to the headings
+ROW, ABOVE, BESIDE = 44, 50, 80  # points from circle to circle, and to the headings above or beside them
+LETTER, LONGEST_NAME = 6, 24  # points that a letter of a name takes, and how many letters
 
 CIRCLE = {"shape": "circle", "style": "filled", "width": "0.46", "fixedsize": "true", "fontsize": "10", "color": "ink"}
+NAMED = {
+    "shape": "box",
+    "style": "filled,rounded",
+    "height": "0.46",
+    "fontsize": "11",
+    "margin": "0.1,0",
+    "color": "ink",
+}
 HEADING = {"shape": "plaintext", "fontsize": "12", "margin": "0"}
 GAP = {
     "shape": "plaintext",
@@ -35,6 +45,12 @@ class Column:
     noun: str
     count: int
     neurons: tuple[nn.Neuron, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Of its circles, or of the boxes that names stand in, in points."""
+        return max([33, *[LETTER * len(name) + 20 for name in self.names]])
 
     @property
     def left_out(self) -> range:
@@ -55,26 +71,38 @@ class Column:
         return [*self.shown[:SHOWN_EACH_SIDE], None, *self.shown[SHOWN_EACH_SIDE:]]
 
 
-def network_scene(module: nn.Module, theme: str = "light") -> Scene:
-    """A neuron, layer or MLP as a scene.
+def network_scene(
+    module: nn.Module,
+    *,
+    inputs: Sequence[str] | None = None,
+    outputs: Sequence[str] | None = None,
+    direction: str = "LR",
+    theme: str = "light",
+) -> Scene:
+    """A neuron, layer or MLP as a scene; the arguments are those of `draw`.
 
     Raises:
-        TypeError: It is another module.
-        ValueError: A layer has not as many inputs as the layer before has neurons.
+        TypeError: It is another module, or names are no texts.
+        ValueError: A layer has not as many inputs as the layer before has neurons, or there are too few names or too
+            many, or an option is none of those that there are.
     """
+    one_of("direction", direction, DIRECTIONS)
     one_of("theme", theme, THEMES)
     colours = THEMES[theme]
     layers = _layers(module)
     columns = _columns(layers)
+    columns[0] = replace(columns[0], names=_names("inputs", inputs, columns[0].count))
+    columns[-1] = replace(columns[-1], names=_names("outputs", outputs, columns[-1].count))
     weights = [w.data for layer in layers for neuron in layer for w in neuron.w]
     biases = [neuron.b.data for layer in layers for neuron in layer]
     height = max([len(column.rows) for column in columns])
     top, top_bias = largest(weights), largest(biases)
     widest = max(1.5, min(4.0, 6.0 - 0.35 * height))
-    boxes = [box for column in columns for box in _circles(column, height, top_bias, colours)]
+    canvas = _Canvas(columns, direction)
+    boxes = [box for column in columns for box in _circles(column, canvas, top_bias, colours)]
     edges = [edge for before, column in pairwise(columns) for edge in _lines(before, column, top, widest, colours)]
-    inputs, *rest = [": ".join(column.heading) for column in columns]
-    alt = f"Network of {inputs}, {', '.join(rest)}; {plural(len(weights) + len(biases), 'parameter')}."
+    first, *rest = [": ".join(column.heading) for column in columns]
+    alt = f"Network of {first}, {', '.join(rest)}; {plural(len(weights) + len(biases), 'parameter')}."
     return Scene(
         title=type(module).__name__,
         alt=alt,
@@ -117,32 +145,80 @@ def _activation(neuron: nn.Neuron) -> str:
     return nn.activation_name(neuron.activation)
 
 
-def _circles(column: Column, height: int, largest_bias: float, theme: Theme) -> list[Box]:
-    """The heading and the circles of a column, in the middle of a height given in rows."""
-    left = (column.number + 1) * max(150, min(320, 22 * height))
-    top = -(height - len(column.rows)) * ROW / 2
-    place = {"pos": f"{left},{ABOVE}!"}
-    boxes = [Box(f"h{column.number + 1}", column.heading, ": ".join(column.heading), {**HEADING, **place})]
+def _names(what: str, names: Sequence[str] | None, count: int) -> tuple[str, ...]:
+    if names is None:
+        return ()
+    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"draw: {what} must be a list of names, got {names!r:.80}")
+    if len(names) != count:
+        raise ValueError(
+            f"draw: the network has {plural(count, what[:-1])}, but {what} has {plural(len(names), 'name')}"
+        )
+    return tuple([abbreviated(clean(name), LONGEST_NAME) for name in names])
+
+
+class _Canvas:
+    """Where things stand: ``along`` runs from the inputs to the outputs."""
+
+    def __init__(self, columns: list[Column], direction: str) -> None:
+        self.direction, self.sideways = direction, direction in ("LR", "RL")
+        rows = max([len(column.rows) for column in columns])
+        self.distance = max(150, min(320, 22 * rows)) if self.sideways else max(110, min(240, 16 * rows))
+        self.edge = max([self._pitch(column) * (len(column.rows) - 1) / 2 for column in columns])
+
+    def _pitch(self, column: Column) -> int:
+        return ROW if self.sideways else max(ROW, column.width + 11)
+
+    def heading(self, column: Column) -> dict[str, str]:
+        return self._place(column, -self.edge - (ABOVE if self.sideways else BESIDE))
+
+    def row(self, column: Column, row: int) -> dict[str, str]:
+        return self._place(column, self._pitch(column) * (row - (len(column.rows) - 1) / 2))
+
+    def _place(self, column: Column, across: float) -> dict[str, str]:
+        """Boxes with names grow away from the lines."""
+        grown = (column.width - 33) / 2 if self.sideways else 0.0
+        along = (column.number + 1) * self.distance + (grown if column.neurons else -grown)
+        if self.direction in ("RL", "TB"):
+            along = -along
+        x, y = (along, -across) if self.sideways else (across, along)
+        return {"pos": f"{x:g},{y:g}!"}
+
+
+def _circles(column: Column, canvas: _Canvas, largest_bias: float, theme: Theme) -> list[Box]:
+    """The heading and the circles of a column."""
+    style = {**HEADING, **canvas.heading(column)}
+    boxes = [Box(f"h{column.number + 1}", column.heading, ": ".join(column.heading), style)]
     for row, i in enumerate(column.rows):
-        place = {"pos": f"{left},{top - row * ROW:g}!"}
+        place = canvas.row(column, row)
         if i is None:
             tooltip = f"{column.left_out.start} to {column.left_out.stop - 1} are not drawn"
-            boxes.append(Box(_name(column, "gap"), ("⋮", f"{column.count} {column.noun}"), tooltip, {**GAP, **place}))
-        elif not column.neurons:
-            boxes.append(Box(_name(column, i), (f"x{i}",), f"input {i}", {**CIRCLE, "fillcolor": "paper", **place}))
-        else:
-            neuron = column.neurons[i]
-            text = f"y{i}" if column.noun == "outputs" else str(i)
-            fill = {"fillcolor": theme.shade(neuron.b.data, largest_bias)}
-            boxes.append(Box(_name(column, i), (text,), _about(neuron, column.number, i), {**CIRCLE, **fill, **place}))
+            dots = "⋮" if canvas.sideways else "⋯"
+            boxes.append(Box(_name(column, "gap"), (dots, f"{column.count} {column.noun}"), tooltip, {**GAP, **place}))
+            continue
+        neuron = column.neurons[i] if column.neurons else None
+        fill = theme.shade(neuron.b.data, largest_bias) if neuron else "paper"
+        shape = {**NAMED, "width": f"{column.width / 72:.3g}"} if column.names else CIRCLE
+        style = {**shape, "fillcolor": fill, **place}
+        boxes.append(Box(_name(column, i), (_text(column, i),), _about(column, i), style))
     return [replace(box, style=theme.painted(box.style)) for box in boxes]
+
+
+def _text(column: Column, i: int) -> str:
+    """What is written in a circle or in the box in its place."""
+    if column.names:
+        return column.names[i]
+    return f"x{i}" if not column.neurons else f"y{i}" if column.noun == "outputs" else str(i)
 
 
 def _name(column: Column, i: int | str) -> str:
     return f"c{column.number + 1}_{i}"
 
 
-def _about(neuron: nn.Neuron, layer: int, i: int) -> str:
+def _about(column: Column, i: int) -> str:
+    if not column.neurons:
+        return f"input {i}"
+    neuron, layer = column.neurons[i], column.number
     return "\n".join(
         [
             f"neuron {i} of layer {layer}: {_activation(neuron)}(Σwx + b)",

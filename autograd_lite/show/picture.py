@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import os
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,10 @@ from ..value import Value
 from . import dot_text, render
 from .graph import Options, graph_scene
 from .network import network_scene
-from .scene import Scene
+from .scene import Scene, one_of
 from .tree import tree
 
-RENDERED = ("svg", "png", "pdf")
+FORMATS = ("svg", "png")  # that notebooks show
 ENDINGS = (".svg", ".png", ".pdf", ".dot", ".gv", ".txt")
 
 
@@ -29,48 +29,67 @@ def draw(
     unfold: bool = False,
     hide_constants: bool = False,
     labels: Mapping[str, Any] | None = None,
+    inputs: Sequence[str] | None = None,
+    outputs: Sequence[str] | None = None,
     direction: str = "LR",
     theme: str = "light",
+    format: str = "svg",  # noqa: A002  (what everybody calls it)
 ) -> Picture:
     """The picture of a computation, or of a neural network.
 
-    A `Value` is drawn with all that it was computed from, left to right: each node with its value and, after
-    ``backward()``, its gradient; the local derivative on every edge; leaves with a thick border. Gradients above
-    0 are blue, below 0 orange. A neuron, layer or MLP is drawn as circles, with each weight as a line.
+    A `Value` is drawn with all that it was computed from: each node with its value and, after ``backward()``, its
+    gradient; the local derivative on every edge; leaves with a thick border. Gradients above 0 are blue, below 0
+    orange. So is the derivative that `gradients` gives, with what it was computed from. A neuron, layer or MLP is
+    drawn as circles, with each weight as a line. A picture shows things as they are, and changes nothing.
 
     Args:
         what: A Value, or a Neuron, Layer or MLP.
-        fold: Whether a neuron, a layer, or nodes that do the same share one box; if None, where there would be
-            more than some 150 boxes; if False, never, up to 500 boxes.
+        fold: Of a Value: whether boxes hold more than one node. ``"neurons"`` or True folds each neuron into one box,
+            ``"layers"`` each layer; where there would still be more than some 150 boxes, more is folded, down to
+            nodes that do the same. None folds only where there would be more than that; False never, up to 500 boxes.
+        unfold: Of a Value: whether sums of many terms, such as a neuron's, are drawn as products and sums of two.
+        hide_constants: Of a Value: whether plain numbers are left to the texts of the boxes, ``x * 2``.
+        labels: Of a Value: names for this picture, such as ``locals()``: of Values, and of lists, tuples and dicts of
+            Values, which are called ``w[0]`` and ``p['a']``. They win over labels; those that start with an
+            underscore do not count.
+        inputs: Of a network: names of its inputs.
+        outputs: Of a network: names of its outputs.
+        direction: Where the result is: ``"LR"`` to the right, ``"TB"`` at the bottom, ``"RL"``, ``"BT"``.
+        theme: ``"light"`` or ``"dark"``.
+        format: What notebooks show: ``"svg"``, or ``"png"`` for those that show no SVG.
 
     Returns:
         A `Picture`.
 
     Raises:
-        TypeError: ``what`` is something else.
+        TypeError: ``what`` is something else, or names are no names.
+        ValueError: An option is none of those that there are, or is meant for something else.
 
     >>> x = Value(3.0, label="x")
     >>> y = x * x
-    >>> y.label = "y"
-    >>> print(draw(y))
+    >>> print(draw(y, labels={"y": y}))
     y = x * x | 9
     ├─ ×3 x | 3
     └─ ×3 x, as above
     (number on an edge: local derivative)
     """
+    one_of("format", format, FORMATS)
+    of_values: dict[str, Any] = {"fold": fold, "unfold": unfold, "hide_constants": hide_constants, "labels": labels}
+    of_networks = {"inputs": inputs, "outputs": outputs}
     if isinstance(what, Value):
-        options = Options(
-            fold=fold,
-            unfold=unfold,
-            hide_constants=hide_constants,
-            labels=labels,
-            direction=direction,
-            theme=theme,
-        )
-        return Picture(graph_scene(what, options))
+        _refuse(of_networks, "a network")
+        options = Options(**of_values, direction=direction, theme=theme)
+        return Picture(graph_scene(what, options), format)
     if isinstance(what, nn.Module):
-        return Picture(network_scene(what, theme))
+        _refuse(of_values, "the graph of a Value")
+        return Picture(network_scene(what, **of_networks, direction=direction, theme=theme), format)
     raise TypeError(f"draw: needs a Value, or a Neuron, Layer or MLP, got {type(what).__name__}: {what!r:.80}")
+
+
+def _refuse(options: Mapping[str, Any], thing: str) -> None:
+    for name, given in options.items():
+        if given is not None and given is not False:
+            raise ValueError(f"draw: {name}= is for the picture of {thing}, and this is none; leave it out")
 
 
 class Picture:
@@ -82,8 +101,8 @@ class Picture:
     (number on an edge: local derivative)
     """
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+    def __init__(self, scene: Scene, shown_as: str = "svg") -> None:
+        self._scene, self._shown_as = scene, shown_as
 
     @cached_property
     def source(self) -> str:
@@ -163,13 +182,19 @@ class Picture:
             A dictionary; with a PNG a pair of one and of what is to be known about the PNG.
         """
         bundle: dict[str, Any] = {"text/plain": str(self)}
-        try:
-            bundle["image/svg+xml"] = self.svg()
-        except (render.RenderError, ImportError) as error:
-            return {"text/plain": f"{self}\n({error})"}
+        about: dict[str, Any] = {}
+        failures = []
         try:
             bundle["image/png"] = self._png
-        except render.RenderError:
-            return bundle
-        width, height = struct.unpack(">II", self._png[16:24])
-        return bundle, {"image/png": {"width": width // 2, "height": height // 2, "alt": self.alt}}
+            width, height = struct.unpack(">II", self._png[16:24])
+            about["image/png"] = {"width": width // 2, "height": height // 2, "alt": self.alt}
+        except (render.RenderError, ImportError) as error:
+            failures.append(error)
+        if self._shown_as == "svg" or failures:
+            try:
+                bundle["image/svg+xml"] = self.svg()
+            except (render.RenderError, ImportError) as error:
+                failures.append(error)
+        if len(bundle) == 1:
+            bundle["text/plain"] += f"\n({failures[-1]})"
+        return (bundle, about) if about else bundle
