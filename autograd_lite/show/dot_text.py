@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from .scene import Box, Edge, Frame, Scene, Theme
+from .scene import Box, Edge, Frame, Scene
 
 INSTALL = 'pip install "autograd_lite[all]"'
 
@@ -21,8 +21,7 @@ GRAPH = {
 }
 NODE = {"fontcolor": "ink", "fontname": FONT, "fontsize": "12", "margin": "0.2,0.08", "color": "line"}
 EDGE = {"arrowsize": "0.7", "color": "line", "fontcolor": "quiet", "fontname": FONT, "fontsize": "10"}
-FRAME = {"color": "faint", "fontsize": "11", "labelloc": "t", "margin": "10", "style": "rounded,filled"}
-FRAME_FILLS = ("shadow", "paper")
+FRAME = {"color": "faint", "fontsize": "11", "margin": "10", "style": "rounded,filled"}
 
 
 def source(scene: Scene) -> str:
@@ -60,10 +59,12 @@ def _write(scene: Scene, prefix: str) -> str:
         graph.attr("graph", label=_lines(scene.caption, r"\l"))
     boxes = {box.name: box for box in scene.boxes}
     framed: set[str] = set()
+    # Titles stand where no edges come in.
+    frame_style = {**FRAME, "labelloc": "b" if scene.style.get("rankdir") == "TB" else "t"}
     for i, frame in enumerate(scene.frames):
-        with _framed(graph, f"{prefix}f{i}", frame, 0, scene.theme) as outer:
+        with _framed(graph, f"{prefix}f{i}", frame, painted({**frame_style, "fillcolor": "shadow"})) as outer:
             for j, part in enumerate(frame.inner):
-                with _framed(outer, f"{prefix}f{i}-{j}", part, 1, scene.theme) as inner:
+                with _framed(outer, f"{prefix}f{i}-{j}", part, painted({**frame_style, "fillcolor": "paper"})) as inner:
                     framed.update(_boxes(inner, prefix, part, boxes))
             framed.update(_boxes(outer, prefix, frame, boxes))
     for box in scene.boxes:
@@ -84,12 +85,9 @@ def _digraph(title: str, prefix: str) -> Any:
     return graphviz.Digraph(name=graphviz.nohtml(escaped(title)), graph_attr={"id": prefix + "graph"})
 
 
-def _framed(graph: Any, name: str, frame: Frame, depth: int, theme: Theme) -> Any:
+def _framed(graph: Any, name: str, frame: Frame, style: dict[str, str]) -> Any:
     label = escaped(frame.title)
-    attributes = theme.painted({**FRAME, "fillcolor": FRAME_FILLS[depth]})
-    return graph.subgraph(
-        name=f"cluster_{name}", graph_attr={**attributes, "id": name, "label": label, "tooltip": label}
-    )
+    return graph.subgraph(name=f"cluster_{name}", graph_attr={**style, "id": name, "label": label, "tooltip": label})
 
 
 def _boxes(graph: Any, prefix: str, frame: Frame, boxes: dict[str, Box]) -> tuple[str, ...]:

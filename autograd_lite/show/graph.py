@@ -157,7 +157,8 @@ def _contents(graph: Graph, folding: Folding, read: Reader) -> dict[Hashable, Co
                 contents.setdefault(tail, Content())
             elif type(use.item) is not Value and tail != head:
                 place = (id(node), use.operand) if use.group is None else (id(use.group), use.place)
-                contents.setdefault(tail, Content()).numbers[place] = use.item
+                part = parts.get(id(node)) if use.group is None else None  # what is in a group, others may read too
+                contents.setdefault(tail, Content(part=part)).numbers[place] = use.item
             if tail != head:
                 incoming.setdefault(tail, []).append(Use(node, use, parent))
             parent += type(use.item) is Value
@@ -271,13 +272,14 @@ class _Writer:
     def _operation(self, node: Value, numbers: bool = False) -> str:
         """The operation without the names of its operands, but with its parameters and, if asked, plain numbers."""
         row = node.operation
-        if row is None or not (row.parameters or numbers) or node.operation is CUSTOM:
-            return node.op
-        if not any(row.groups):
-            numbers_in = formulas.result(node, lambda item: "·" if type(item) is Value else short(item))
-            return numbers_in if row.parameters or len(node.parents) < len(row.operands) else node.op
+        if row is None:
+            return ""
         first = len(row.operands) - row.parameters
-        return row.write(*["…" if g else "·" for g in row.groups[:first]], *[short(x) for x in node.operands[first:]])
+        if any(row.groups) and row.parameters:
+            return row.write(*["…"] * first, *[short(x) for x in node.operands[first:]])
+        if row.parameters or (numbers and not any(row.groups) and len(node.parents) < len(row.operands)):
+            return formulas.result(node, lambda item: "·" if type(item) is Value else short(item))
+        return node.op
 
     def _tooltip(self, node: Value) -> str:
         steps = [self._in_full(node)]

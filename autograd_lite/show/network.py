@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 from .. import nn
@@ -12,7 +13,7 @@ from ..value import Value
 from .scene import DIRECTIONS, THEMES, Box, Edge, Scene, Theme, largest, one_of
 
 MOST_SHOWN, SHOWN_EACH_SIDE = 16, 5  # neurons of a layer: all of them, or the first and the last few
-ROW, ABOVE, BESIDE = 44, 50, 80  # points from circle to circle, and to the headings above or beside them
+DIAMETER, ROW, ABOVE, BESIDE = 33, 44, 34, 64  # points: of a circle, from one to the next, to headings above or beside
 LETTER, LONGEST_NAME = 6, 24  # points that a letter of a name takes, and how many letters
 
 CIRCLE = {"shape": "circle", "style": "filled", "width": "0.46", "fixedsize": "true", "fontsize": "10", "color": "ink"}
@@ -50,7 +51,7 @@ class Column:
     @property
     def width(self) -> int:
         """Of its circles, or of the boxes that names stand in, in points."""
-        return max([33, *[LETTER * len(name) + 20 for name in self.names]])
+        return max([DIAMETER, *[LETTER * len(name) + 20 for name in self.names]])
 
     @property
     def left_out(self) -> range:
@@ -97,10 +98,10 @@ def network_scene(
     biases = [neuron.b.data for layer in layers for neuron in layer]
     height = max([len(column.rows) for column in columns])
     top, top_bias = largest(weights), largest(biases)
-    widest = max(1.5, min(4.0, 6.0 - 0.35 * height))
     canvas = _Canvas(columns, direction)
     boxes = [box for column in columns for box in _circles(column, canvas, top_bias, colours)]
-    edges = [edge for before, column in pairwise(columns) for edge in _lines(before, column, top, widest, colours)]
+    stroke = partial(colours.stroke, largest=top, widest=max(1.5, min(4.0, 6.0 - 0.35 * height)))
+    edges = [edge for before, column in pairwise(columns) for edge in _lines(before, column, stroke, direction)]
     first, *rest = [": ".join(column.heading) for column in columns]
     alt = f"Network of {first}, {', '.join(rest)}; {plural(len(weights) + len(biases), 'parameter')}."
     return Scene(
@@ -164,10 +165,14 @@ class _Canvas:
         self.direction, self.sideways = direction, direction in ("LR", "RL")
         rows = max([len(column.rows) for column in columns])
         self.distance = max(150, min(320, 22 * rows)) if self.sideways else max(110, min(240, 16 * rows))
-        self.edge = max([self._pitch(column) * (len(column.rows) - 1) / 2 for column in columns])
+        self.edge = max([self._reach(column) for column in columns])
 
     def _pitch(self, column: Column) -> int:
         return ROW if self.sideways else max(ROW, column.width + 11)
+
+    def _reach(self, column: Column) -> float:
+        """How far a column goes to either side of the middle."""
+        return (self._pitch(column) * (len(column.rows) - 1) + (DIAMETER if self.sideways else column.width)) / 2
 
     def heading(self, column: Column) -> dict[str, str]:
         return self._place(column, -self.edge - (ABOVE if self.sideways else BESIDE))
@@ -177,7 +182,7 @@ class _Canvas:
 
     def _place(self, column: Column, across: float) -> dict[str, str]:
         """Boxes with names grow away from the lines."""
-        grown = (column.width - 33) / 2 if self.sideways else 0.0
+        grown = (column.width - DIAMETER) / 2 if self.sideways else 0.0
         along = (column.number + 1) * self.distance + (grown if column.neurons else -grown)
         if self.direction in ("RL", "TB"):
             along = -along
@@ -193,8 +198,9 @@ def _circles(column: Column, canvas: _Canvas, largest_bias: float, theme: Theme)
         place = canvas.row(column, row)
         if i is None:
             tooltip = f"{column.left_out.start} to {column.left_out.stop - 1} are not drawn"
+            count = (f"{column.count} {column.noun}",) if canvas.sideways else (str(column.count), column.noun)
             dots = "⋮" if canvas.sideways else "⋯"
-            boxes.append(Box(_name(column, "gap"), (dots, f"{column.count} {column.noun}"), tooltip, {**GAP, **place}))
+            boxes.append(Box(_name(column, "gap"), (dots, *count), tooltip, {**GAP, **place}))
             continue
         neuron = column.neurons[i] if column.neurons else None
         fill = theme.shade(neuron.b.data, largest_bias) if neuron else "paper"
@@ -233,12 +239,15 @@ def _parameter(name: str, p: Value) -> str:
     return f"{name} = {numeral(p.data)}{gradient}"
 
 
-def _lines(before: Column, column: Column, largest_weight: float, widest: float, theme: Theme) -> list[Edge]:
+def _lines(before: Column, column: Column, stroke: Callable[[float], dict[str, str]], direction: str) -> list[Edge]:
     """The weights between two columns, the largest on top."""
+    tail, head = DIRECTIONS[direction]
+    # A line goes from the middle of a circle, but from the side of a box, whose name it would cross.
+    ports = {**({"tailport": tail} if before.names else {}), **({"headport": head} if column.names else {})}
     edges = []
     drawn = [(m, n, column.neurons[m].w[n]) for m in column.shown for n in before.shown]
     for m, n, w in sorted(drawn, key=lambda line: largest([line[2].data])):
-        style = {**theme.stroke(w.data, largest_weight, widest), "arrowhead": "none"}
+        style = {**stroke(w.data), **ports, "arrowhead": "none"}
         tooltip = _parameter(f"w{column.number}[{m},{n}]", w)
         edges.append(Edge(_name(before, n), _name(column, m), tooltip=tooltip, style=style))
     return edges
