@@ -10,6 +10,7 @@ from . import nn
 from . import operations as ops
 from .formulas import is_condition
 from .texts import clean
+from .trees import is_array
 from .value import Value
 
 PARAMETER = re.compile(r"[wb](\d+)\[(\d+)(?:,\d+)?\]")
@@ -87,8 +88,9 @@ def names_of(order: list[Value], parts: dict[int, Part], given: Mapping[str, Any
     labels = {id(node): clean(node.label) for node in order if node.label}
     names: dict[int, str] = {}
     counts: dict[str, int] = {}
+    present = {id(node) for node in order} if given else set()
     for name, value in named(given or {}):
-        if id(value) not in names:
+        if id(value) in present and id(value) not in names:
             names[id(value)] = _unique(name, counts)
     taken = {*labels.values(), *names.values()}
     unnamed = 0
@@ -109,7 +111,7 @@ def names_of(order: list[Value], parts: dict[int, Part], given: Mapping[str, Any
 
 
 def named(given: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
-    """Names and Values: of Values first, then of what is in lists, tuples and dicts, level by level.
+    """Names and Values: of Values first, then of what is in lists, tuples, dicts and NumPy arrays, level by level.
 
     Names that start with an underscore and whatever is no Value are passed over.
 
@@ -118,16 +120,21 @@ def named(given: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
     [('x', 3.0), ('w[0]', 1.0), ('w[1]', 2.0)]
     """
     level = [(clean(str(name)), thing) for name, thing in given.items() if not str(name).startswith("_")]
-    opened: set[int] = set()
+    opened: dict[int, Any] = {}
     while level:
         yield from [(name, thing) for name, thing in level if type(thing) is Value]
-        deeper = []
-        for name, thing in level:
-            if isinstance(thing, list | tuple | dict) and id(thing) not in opened:
-                opened.add(id(thing))
-                items = thing.items() if isinstance(thing, dict) else enumerate(thing)
-                deeper += [(f"{name}[{clean(repr(key))}]", item) for key, item in items]
-        level = deeper
+        groups = [(name, thing) for name, thing in level if _is_group(thing)]
+        level = []
+        for name, group in groups:
+            if id(group) in opened:
+                continue
+            opened[id(group)] = group  # kept, so that its id stays its own
+            items = group.items() if isinstance(group, dict) else enumerate(group)
+            level += [(f"{name}[{clean(repr(k))}]", x) for k, x in items if type(x) is Value or _is_group(x)]
+
+
+def _is_group(thing: Any) -> bool:
+    return isinstance(thing, list | tuple | dict) or (is_array(thing) and thing.dtype == object and thing.ndim > 0)
 
 
 def _unique(name: str, given: dict[str, int]) -> str:

@@ -18,12 +18,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from autograd_lite import Value, draw, floats, formulas, losses, nn
+from autograd_lite import Value, draw, floats, formulas, gradients, losses, nn
 from autograd_lite import operations as ops
+from autograd_lite.show import render
 from autograd_lite.show.dot_text import source
-from autograd_lite.show.graph import graph_scene
-from autograd_lite.show.scene import Box, Scene
+from autograd_lite.show.graph import Options, graph_scene
+from autograd_lite.show.scene import BLUE, LIGHT, ORANGE, THEMES, Box, Scene
 from autograd_lite.texts import clean, numeral, short
+from autograd_lite.unfolding import unfolded
 from autograd_lite.value import topological_order
 
 inf, nan = math.inf, math.nan
@@ -459,7 +461,8 @@ def test_formulas_with_numbers_put_in_give_the_number(row: ops.Operation) -> Non
 def test_the_same_graph_gives_the_same_text_in_every_process() -> None:
     program = (
         "from autograd_lite import nn, losses, draw; import random; m = nn.MLP(2, [9, 9, 2], rng=random.Random(3))\n"
-        "L = losses.cross_entropy(m([1.0, 2.0]), 1); L.backward(); print(draw(L).source, draw(m).source)"
+        "L = losses.cross_entropy(m([1.0, 2.0]), 1); L.backward(); print(draw(L).source, draw(m).source,\n"
+        " draw(L, unfold=True, labels={'m': m.parameters()}, theme='dark', direction='TB').source)"
     )
     texts = set()
     for seed in ("1", "2"):
@@ -510,7 +513,7 @@ NASTY = [
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example(NASTY)
-@example([*NASTY[::-1], "👩‍🚀", "\u202eabc", "a -> b", "%s {0}", "∂", "x" * 50])
+@example([*NASTY[::-1], "👩‍🚀", "\u202eabc", "a -> b", "%s {0}", "∂", "x" * 200])
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=30), min_size=1, max_size=8))
 def test_any_label_is_drawn_as_it_is(labels: list[str]) -> None:
     leaves = [Value(1.0, label=label) for label in labels]
@@ -619,7 +622,11 @@ def test_alt_text_says_what_is_seen() -> None:
 
 
 def network(model: nn.Module) -> pygraphviz.AGraph:
-    return pygraphviz.AGraph(string=draw(model).source)
+    return network_of(draw(model))
+
+
+def network_of(picture: Any) -> pygraphviz.AGraph:
+    return pygraphviz.AGraph(string=picture.source)
 
 
 def test_a_network_is_drawn_as_circles_and_weights() -> None:
@@ -682,6 +689,481 @@ def test_layers_that_do_not_fit_are_refused() -> None:
     model.layers[1] = nn.Layer(4, 1, rng=random.Random(0))
     with pytest.raises(ValueError, match="layer 1 is given 3 inputs, but one of its neurons has 4"):
         draw(model)
+
+
+# --- Options ---
+
+
+def frozen(root: Value) -> list[Any]:
+    return [(id(n), n.data, n.grad, n.has_grad, n.label, n.operation) for n in topological_order(root)]
+
+
+ALL_OPTIONS: list[dict[str, Any]] = [
+    {"fold": True},
+    {"fold": False},
+    {"fold": "neurons"},
+    {"fold": "layers"},
+    {"unfold": True},
+    {"hide_constants": True},
+    {"unfold": True, "hide_constants": True},
+    {"labels": {"y": Value(1.0)}},
+    {"direction": "TB"},
+    {"theme": "dark"},
+    {"format": "png"},
+]
+
+
+@pytest.mark.parametrize("options", ALL_OPTIONS, ids=str)
+def test_no_option_changes_the_graph(options: dict[str, Any]) -> None:
+    loss = trained([2, 3, 1], batch=2, activation="tanh")
+    before = frozen(loss)
+    assert draw(loss, **options).source == draw(loss, **options).source
+    assert frozen(loss) == before
+
+
+@pytest.mark.parametrize("options", ALL_OPTIONS, ids=str)
+@pytest.mark.parametrize("sizes", [[2, 3, 1], [6, 12, 12, 2]])
+def test_boxes_and_edges_stand_for_the_nodes_and_uses_of_the_graph_drawn(
+    options: dict[str, Any], sizes: list[int]
+) -> None:
+    loss = trained(sizes, activation="tanh")
+    options = {name: given for name, given in options.items() if name != "format"}
+    scene = graph_scene(loss, Options(**options))
+    order = topological_order(unfolded(loss).root if options.get("unfold") else loss)
+    inside = {box.name: set(box.nodes) for box in scene.boxes}
+    shown = [place for places in inside.values() for place in places]
+    assert len(shown) == len(set(shown))
+    if len(order) <= 150 or options.get("fold"):
+        assert set(shown) == set(range(len(order)))
+    places = {id(node): i for i, node in enumerate(order)}
+    used = [(edge, *use) for edge in scene.edges for use in edge.uses]
+    for edge, place, parent in used:
+        assert place in inside[edge.head]
+        tail = places[id(order[place].parents[parent])]
+        assert tail in inside[edge.tail] or not inside[edge.tail]  # the box of all that is not drawn
+    drawn = [use[1:] for use in used]
+    assert len(drawn) == len(set(drawn))
+    between = [
+        (i, k)
+        for i in shown
+        for k, x in enumerate(order[i].parents)
+        if not any({i, places[id(x)]} <= together for together in inside.values())
+    ]
+    assert sorted(drawn) == sorted(between)
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "message"),
+    [
+        ("fold", "nodes", "fold must be None, True, False, 'neurons' or 'layers', got 'nodes'"),
+        ("fold", 1, "fold must be None, True, False, 'neurons' or 'layers', got 1"),
+        ("unfold", "yes", "unfold must be True or False, got 'yes'"),
+        ("hide_constants", None, "hide_constants must be True or False, got None"),
+        ("direction", "left", "direction must be 'LR', 'TB', 'RL' or 'BT', got 'left'"),
+        ("theme", "Dark", "theme must be 'light' or 'dark', got 'Dark'"),
+        ("format", "jpg", "format must be 'svg' or 'png', got 'jpg'"),
+    ],
+)
+def test_an_unknown_option_is_refused_with_those_that_there_are(option: str, given: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^draw: {re.escape(message)}$"):
+        draw(Value(1.0), **{option: given})
+
+
+@pytest.mark.parametrize(("option", "given"), [("direction", "left"), ("theme", "Dark"), ("format", "jpg")])
+def test_an_unknown_option_is_refused_for_a_network_too(option: str, given: Any) -> None:
+    with pytest.raises(ValueError, match=f"draw: {option} must be "):
+        draw(nn.MLP(1, [1]), **{option: given})
+
+
+def test_to_fold_and_to_unfold_is_refused() -> None:
+    with pytest.raises(ValueError, match="unfold=True shows every product and sum, so fold must be None or False"):
+        draw(Value(1.0), unfold=True, fold="layers")
+
+
+def test_options_for_another_thing_are_refused() -> None:
+    for option in ({"fold": True}, {"unfold": True}, {"hide_constants": True}, {"labels": {}}):
+        with pytest.raises(
+            ValueError, match=rf"draw: {next(iter(option))}= is for the picture of the graph of a Value"
+        ):
+            draw(nn.MLP(1, [1]), **option)
+    for names in ({"inputs": ["a"]}, {"outputs": ["b"]}):
+        with pytest.raises(ValueError, match=rf"draw: {next(iter(names))}= is for the picture of a network"):
+            draw(Value(1.0), **names)
+
+
+# --- labels= ---
+
+
+def test_names_come_from_locals() -> None:
+    def compute() -> tuple[Value, dict[str, Any]]:
+        a, b = Value(2.0), Value(3.0)
+        w = [Value(4.0), Value(5.0)]
+        p = {"k": Value(6.0), 7: (Value(7.0),)}
+        _hidden = a * b
+        out = _hidden + w[1] * p["k"] + p[7][0]
+        count, text = 3, "text"
+        return out, {**locals(), "count": count, "text": text}
+
+    root, names = compute()
+    heads = set(Parsed(draw(root, labels=names)).boxes)
+    assert {"a", "b", "w[1]", "p['k']", "p[7][0]"} <= heads
+    assert "v1 = a * b" in heads
+    assert any(head.startswith("out = ") for head in heads)
+    assert not [node for node in topological_order(root) if node.label]
+
+
+def test_a_given_name_wins_over_a_label_and_the_first_of_two_names() -> None:
+    x, other = Value(2.0, label="old"), Value(3.0, label="x")
+    heads = set(Parsed(draw(other * x, labels={"x": x, "again": x})).boxes)
+    assert heads == {"x", "x#2", "v1 = x#2 * x"}
+    assert (x.label, other.label) == ("old", "x")
+
+
+def test_a_value_of_its_own_name_wins_over_its_place_in_a_list() -> None:
+    x = Value(2.0)
+    assert "x" in Parsed(draw(ops.exp(x), labels={"Out": {3: x}, "x": x})).boxes
+
+
+def test_names_of_values_that_are_not_drawn_take_no_name_away() -> None:
+    x = Value(2.0, label="x")
+    heads = set(Parsed(draw(ops.exp(x), labels={"x": Value(1.0), "v1": Value(1.0)})).boxes)
+    assert heads == {"x", "v1 = exp(x)"}
+
+
+def test_a_list_that_contains_itself_gives_names_too() -> None:
+    x = Value(2.0)
+    loop: list[Any] = [x]
+    loop.append(loop)
+    assert "loop[0]" in Parsed(draw(ops.exp(x), labels={"loop": loop})).boxes
+
+
+def test_values_in_arrays_have_names() -> None:
+    numpy = pytest.importorskip("numpy")
+    w = numpy.array([[Value(2.0), Value(3.0)]])
+    assert "w[0][1]" in Parsed(draw(ops.exp(w[0, 1]), labels={"w": w, "n": numpy.ones(3)})).boxes
+
+
+def test_given_names_hold_in_unfolded_graphs() -> None:
+    a, b = Value(2.0), Value(3.0)
+    total = ops.sum([a, b, a])
+    root = ops.exp(total)
+    assert set(Parsed(draw(root, unfold=True, labels={"a": a, "total": total, "root": root})).boxes) == {
+        "a",
+        "v1",
+        "v2 = a + v1",
+        "total = v2 + a",
+        "root = exp(total)",
+    }
+
+
+def test_labels_must_be_a_dictionary() -> None:
+    with pytest.raises(TypeError, match=r"draw: labels must be a dictionary of names and Values, such as locals\(\)"):
+        draw(Value(1.0), labels=["x"])  # type: ignore[arg-type]
+
+
+# --- unfold= ---
+
+
+def test_a_neuron_unfolds_into_products_and_sums() -> None:
+    neuron = nn.Layer(2, 1, activation="tanh", rng=random.Random(0)).neurons[0]
+    x0, x1 = Value(0.5, label="x0"), Value(-2.0, label="x1")
+    y = neuron([x0, x1])
+    y.backward()
+    picture = Parsed(draw(y, unfold=True))
+    names = [p.label for p in neuron.parameters()]
+    assert "v1 = " + f"{names[0]} * x0" in picture.boxes
+    w0, w1, b = (p.data for p in neuron.parameters())
+    slope = 1.0 - y.data**2
+    for head, data in {
+        f"v1 = {names[0]} * x0": w0 * 0.5,
+        f"v2 = {names[2]} + v1": b + w0 * 0.5,
+        f"v3 = {names[1]} * x1": w1 * -2.0,
+        "z0[0] = v2 + v3": b + w0 * 0.5 + w1 * -2.0,
+    }.items():
+        name = head.split(" ")[0]
+        assert picture.lines(head)[1:] == [short(data), f"∂a0[0]/∂{name} = {short(slope)}"]
+    assert picture.labels(names[0], f"v1 = {names[0]} * x0") == ["0.5"]
+    assert picture.labels("x1", f"v3 = {names[1]} * x1") == [short(w1)]
+    assert picture.labels("v2 = " + f"{names[2]} + v1", "z0[0] = v2 + v3") == ["1"]
+    frame = picture.frames()["layer 0, neuron 0"]
+    assert frame == set(picture.boxes) - {"x0", "x1"}
+
+
+def test_unfolded_graphs_are_not_folded() -> None:
+    loss = trained([4, 8, 8, 3], activation="tanh")
+    picture = Parsed(draw(loss, unfold=True))
+    assert len(picture.graph.nodes()) > 300
+    assert not any(head.startswith("neuron") or "Σ" in head for head in picture.boxes)
+
+
+def test_numbers_of_an_unfolded_neuron_stand_in_its_frame() -> None:
+    frames = Parsed(draw(trained([1, 1]), unfold=True)).frames()
+    assert len(frames["layer 0, neuron 0"]) == 5  # weight, input, product, bias, sum
+
+
+# --- fold= ---
+
+
+def test_neurons_and_layers_fold_on_request() -> None:
+    loss = trained([2, 3, 1], activation="tanh")
+    for fold in (True, "neurons"):
+        assert "neuron 2: tanh(Σwx + b)" in Parsed(draw(loss, fold=fold)).boxes
+    layers = Parsed(draw(loss, fold="layers"))
+    assert layers.lines("layer 0")[1:3] == ["3 × tanh(Σwx + b)", "9 parameters"]
+    assert "layer 1" in layers.boxes
+    assert not any(head.startswith("neuron") for head in layers.boxes)
+
+
+def test_nodes_with_other_parameters_are_not_alike() -> None:
+    x = Value(1.5, label="x")
+    powers = [x ** (2.0 + k % 2) for k in range(200)]
+    heads = set(Parsed(draw(ops.sum(powers))).boxes)
+    assert {"100 × ·**2", "100 × ·**3"} <= heads
+
+
+# --- hide_constants= ---
+
+
+def test_plain_numbers_are_left_to_the_texts() -> None:
+    x = Value(3.0, label="x")
+    picture = Parsed(draw(x * 2.0 - 1.0, hide_constants=True))
+    assert set(picture.boxes) == {"x", "v1 = x * 2", "v2 = v1 - 1"}
+    assert len(picture.edges) == 2
+
+
+def test_a_text_that_is_too_long_still_shows_its_hidden_number() -> None:
+    x = Value(3.0, label="a rather long label")
+    head = "v1 = · * -12345"
+    assert head in Parsed(draw(x * -12345.0, hide_constants=True)).boxes
+    assert "v1 = *" in Parsed(draw(x * -12345.0)).boxes
+    assert "v1 = *" in Parsed(draw(x * x, hide_constants=True)).boxes
+
+
+@pytest.mark.parametrize("fold", [None, "neurons", "layers"])
+def test_plain_numbers_are_hidden_at_every_folding(fold: Any) -> None:
+    loss = trained([2, 3, 1])
+    shown, hidden = (Parsed(draw(loss, fold=fold, hide_constants=hide)) for hide in (False, True))
+    assert [box for box in shown.boxes.values() if box.attr["shape"] == "plaintext"]
+    assert not [box for box in hidden.boxes.values() if box.attr["shape"] == "plaintext"]
+    assert len(hidden.boxes) < len(shown.boxes)
+
+
+# --- direction= and theme= ---
+
+
+@pytest.mark.parametrize(("direction", "along"), [("LR", (1, 0)), ("RL", (-1, 0)), ("TB", (0, -1)), ("BT", (0, 1))])
+def test_the_result_stands_where_the_direction_says(direction: str, along: tuple[int, int]) -> None:
+    def ahead(graph: pygraphviz.AGraph, first: str, last: str) -> None:
+        (x0, y0), (x1, y1) = (map(float, graph.get_node(n).attr["pos"].rstrip("!").split(",")) for n in (first, last))
+        assert (x1 - x0) * along[0] + (y1 - y0) * along[1] > 50
+
+    graph = pygraphviz.AGraph(string=draw(neuron()[3], direction=direction).source)
+    graph.layout("dot")
+    ahead(graph, "n0", "n5")
+    model = nn.MLP(2, [1], rng=random.Random(0))
+    network = pygraphviz.AGraph(string=draw(model, direction=direction, inputs=["left", "right"]).source)
+    ahead(network, "c0_1", "c1_0")
+    edges = [edge for edge in network.edges() if edge.attr["tailport"]]
+    assert {edge.attr["tailport"] for edge in edges} == {{"LR": "e", "RL": "w", "TB": "s", "BT": "n"}[direction]}
+    folded = Parsed(draw(trained([4, 8, 8, 3]), direction=direction))
+    ports = {(edge.attr["tailport"], edge.attr["headport"]) for edge in folded.edges if edge.attr["tailport"]}
+    assert ports == {{"LR": ("e", "w"), "RL": ("w", "e"), "TB": ("s", "n"), "BT": ("n", "s")}[direction]}
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2 has it: between 1 and 21."""
+
+    def luminance(colour: str) -> float:
+        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted([luminance(one), luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+def pictures(theme: str) -> list[Any]:
+    """One of each kind, with numbers of each sign, some of them not finite."""
+    a, b, c = Value(2.0, label="a"), Value(-3.0, label="b"), Value(inf, label="c")
+    bad = a * b + 0.0 * c
+    bad.backward()
+    loss, large = trained([2, 3, 1], activation="tanh"), trained([4, 8, 8, 3])
+    model = nn.MLP(20, [2, 1], rng=random.Random(0))
+    return [
+        draw(bad, theme=theme),
+        *[draw(loss, theme=theme, fold=fold) for fold in (None, "neurons", "layers")],
+        draw(loss, theme=theme, unfold=True),
+        draw(large, theme=theme),
+        draw(chain(1000), theme=theme),
+        draw(model, theme=theme, outputs=["p"]),
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_all_text_can_be_read_in_every_theme(theme: str) -> None:
+    for picture in pictures(theme):
+        graph = pygraphviz.AGraph(string=picture.source)
+        paper = graph.graph_attr["bgcolor"]
+        for thing in [
+            *graph.nodes(),
+            *graph.edges(),
+            *graph.subgraphs(),
+            *[inner for outer in graph.subgraphs() for inner in outer.subgraphs()],
+        ]:
+            attributes = thing.graph_attr if isinstance(thing, pygraphviz.AGraph) else thing.attr
+            ink = attributes["fontcolor"] or graph.node_attr["fontcolor"]
+            filled = "filled" in (attributes["style"] or "")
+            ground = attributes["fillcolor"] if filled else paper
+            assert contrast(ink, ground) >= 4.5, (thing, ink, ground)
+        assert contrast(graph.graph_attr["fontcolor"], paper) >= 4.5
+        assert contrast(graph.edge_attr["fontcolor"], paper) >= 4.5
+        assert (contrast(paper, "#000000") < 2) == (theme == "dark")
+
+
+def test_all_colours_are_those_of_the_theme() -> None:
+    both = [set(re.findall(r"#[0-9a-f]{6}", "".join([p.source for p in pictures(theme)]))) for theme in THEMES]
+    assert both[0] & both[1] <= {"#cc79a7"} | {LIGHT.tint(BLUE, 1.0), LIGHT.tint(ORANGE, 1.0)}
+    for theme in THEMES:
+        for picture in pictures(theme):
+            assert not re.findall(r"color=\"?[a-z]", picture.source)
+
+
+# --- format= ---
+
+
+def test_notebooks_get_the_format_asked_for() -> None:
+    y = neuron()[3]
+
+    def shown(picture: Any) -> set[str]:
+        bundle = picture._repr_mimebundle_()
+        return set(bundle[0] if isinstance(bundle, tuple) else bundle)
+
+    assert shown(draw(y)) == {"text/plain", "image/svg+xml", "image/png"}
+    assert shown(draw(y, format="png")) == {"text/plain", "image/png"}
+
+
+def test_where_no_png_can_be_made_an_svg_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(source: str, form: str) -> bytes:
+        if form == "png":
+            raise render.RenderError("no PNG here")
+        return b"<svg/>"
+
+    monkeypatch.setattr(render, "rendered", fail)
+    assert set(draw(Value(1.0), format="png")._repr_mimebundle_()) == {"text/plain", "image/svg+xml"}
+
+
+# --- Derivatives as graphs, and conditions ---
+
+
+def test_the_graph_of_a_derivative_shares_nodes_and_names_with_that_of_the_function() -> None:
+    x, _, _, y = neuron()
+    s = y.parents[0]
+    s.label = "s"
+    [g] = gradients(y, [x])
+    g.label = "∂y/∂x"
+    picture = Parsed(draw(g))
+    assert set(picture.boxes) == {"x", "w", "b", "v1 = w * x", "s = v1 + b", "v2 = sech2(s)", "∂y/∂x = v2 * w"}
+    assert picture.lines("∂y/∂x = v2 * w")[1] == "-0.25"
+    [slope] = picture.labels("w", "∂y/∂x = v2 * w")
+    assert slope == "0.5"
+    g.backward()  # the derivative of the derivative is in this picture
+    assert Parsed(draw(g)).lines("b")[2] == "∂∂y/∂x/∂b = " + short(-2 * y.data * 0.5 * -0.5)
+
+
+def test_third_derivatives_are_drawn() -> None:
+    x = Value(2.0, label="x")
+    third = x**4
+    for _ in range(3):
+        [third] = gradients(third, [x])
+    assert third.data == 48.0
+    for options in ALL_OPTIONS:
+        if "format" not in options:
+            assert "48" in [line for box in graph_scene(third, Options(**options)).boxes for line in box.lines]
+
+
+def test_a_condition_is_a_word_in_the_text() -> None:
+    x, y = Value(2.0, label="x"), Value(3.0, label="y")
+    picture = Parsed(draw(ops.where(x < y, x, y)))
+    assert set(picture.boxes) == {"x", "y", "v1 = where(True, x, y)"}
+    assert picture.labels("x", "v1 = where(True, x, y)") == ["1"]
+    assert picture.boxes["v1 = where(True, x, y)"].attr["tooltip"] == "v1 = where(True, x, y) = where(True, 2, 3) = 2"
+    edge = picture.edges[-1]
+    assert edge.attr["tooltip"] == "∂v1/∂y = 0 if True else 1 = 0"
+    assert set(Parsed(draw(ops.where(x, x, y))).boxes) == {"x", "y", "v1 = where(x, x, y)"}
+    x.label = "a rather long label"
+    assert "v1 = where(False, ·, ·)" in Parsed(draw(ops.where(x > y, x, y))).boxes
+    choices = [ops.where(k % 2, x, y) for k in range(200)]
+    assert "200 × where" in Parsed(draw(ops.sum(choices))).boxes  # true or false, so it says neither
+
+
+# --- Names of networks ---
+
+
+def test_inputs_and_outputs_of_a_network_have_names() -> None:
+    model = nn.MLP(2, [3, 2], rng=random.Random(0))
+    graph = network_of(draw(model, inputs=["length", "width\n<cm>"], outputs=["a", "b" * 200]))
+    labels = [graph.get_node(f"c{column}_{i}").attr["label"] for column in (0, 2) for i in range(2)]
+    assert labels == ["length", "width &lt;cm>", "a", "b" * 23 + "…"]
+    assert graph.get_node("c1_0").attr["shape"] == "circle"
+    assert [draw(model).source.count(f'"{name}"') for name in ("x0", "y1")] == [0, 0]
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_nothing_in_the_picture_of_a_network_overlaps(direction: str) -> None:
+    model = nn.MLP(4, [20, 3], rng=random.Random(0))
+    names = {"inputs": ["sepal length (cm)"] * 4, "outputs": ["m" * 24, "virginica", "i"]}
+    graph = network_of(draw(model, direction=direction, **names))
+    graph.layout("neato", args="-n1")
+    areas = []
+    for node in graph.nodes():
+        x, y = map(float, node.attr["pos"].rstrip("!").split(","))
+        width, height = (72 * float(node.attr[side]) / 2 for side in ("width", "height"))
+        areas.append((node, x - width, x + width, y - height, y + height))
+    for i, (one, left, right, low, high) in enumerate(areas):
+        for other, left_2, right_2, low_2, high_2 in areas[:i]:
+            apart = left >= right_2 or left_2 >= right or low >= high_2 or low_2 >= high
+            assert apart, (one.attr["label"], other.attr["label"])
+
+
+@pytest.mark.parametrize(
+    ("names", "error", "message"),
+    [
+        ({"inputs": ["a"]}, ValueError, "the network has 2 inputs, but inputs has 1 name"),
+        ({"outputs": ["a", "b"]}, ValueError, "the network has 1 output, but outputs has 2 names"),
+        ({"inputs": "ab"}, TypeError, "inputs must be a list of names, got 'ab'"),
+        ({"outputs": [1]}, TypeError, r"outputs must be a list of names, got \[1\]"),
+    ],
+)
+def test_wrong_names_are_refused(names: dict[str, Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        draw(nn.MLP(2, [1]), **names)
+
+
+# --- Large graphs: counted, not timed ---
+
+
+def different(length: int) -> Value:
+    """A graph of many operations in no order that folds."""
+    rng = random.Random(0)
+    rows = [ops.sin, ops.cos, ops.tanh, ops.sigmoid, ops.exp, ops.relu, ops.arctan, ops.gelu]
+    pool = [Value(i / 20, label=f"x{i}") for i in range(20)]
+    while len(pool) < length:
+        x, y = rng.choice(pool[-50:]), rng.choice(pool[-50:])
+        pool.append(rng.choice(rows)(x * 0.5 - y))
+    return ops.sum(pool[-50:])
+
+
+@pytest.mark.parametrize("make", [lambda: chain(10_000), lambda: different(4000)], ids=["chain", "different"])
+def test_ten_thousand_nodes_become_a_picture_that_can_be_seen(make: Callable[[], Value]) -> None:
+    root = make()
+    assert len(topological_order(root)) > 9000
+    for options, most in [
+        ({}, 150),
+        ({"fold": "layers"}, 150),
+        ({"unfold": True}, 501),
+        ({"hide_constants": True}, 150),
+    ]:
+        assert 30 < len(graph_scene(root, Options(**options)).boxes) <= most
 
 
 # --- What cannot be drawn ---

@@ -405,7 +405,7 @@ class _Writer:
         steps = [f"∂{self._in_full(use.node)}/∂{self._in_full(use.input.item)}"]
         for write in (self._in_full, self._number):
             formula = formulas.derivative(use.node, *place, write)
-            if formula and formula != numeral(d):
+            if formula not in ("", numeral(d), steps[-1]):
                 steps.append(formula)
         return abbreviated(" = ".join([*steps, numeral(d)]), LONGEST_TOOLTIP)
 

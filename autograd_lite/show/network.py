@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,7 +15,7 @@ from .scene import DIRECTIONS, THEMES, Box, Edge, Scene, Theme, largest, one_of
 
 MOST_SHOWN, SHOWN_EACH_SIDE = 16, 5  # neurons of a layer: all of them, or the first and the last few
 DIAMETER, ROW, ABOVE, BESIDE = 33, 44, 34, 64  # points: of a circle, from one to the next, to headings above or beside
-LETTER, LONGEST_NAME = 6, 24  # points that a letter of a name takes, and how many letters
+LETTER, WIDE_LETTER, LONGEST_NAME = 6, 11, 24  # points that a letter of a name takes, and how many letters
 
 CIRCLE = {"shape": "circle", "style": "filled", "width": "0.46", "fixedsize": "true", "fontsize": "10", "color": "ink"}
 NAMED = {
@@ -51,7 +52,8 @@ class Column:
     @property
     def width(self) -> int:
         """Of its circles, or of the boxes that names stand in, in points."""
-        return max([DIAMETER, *[LETTER * len(name) + 20 for name in self.names]])
+        lengths = [sum([WIDE_LETTER if _is_wide(c) else LETTER for c in name]) for name in self.names]
+        return max([DIAMETER, *[length + 20 for length in lengths]])
 
     @property
     def left_out(self) -> range:
@@ -156,6 +158,10 @@ def _names(what: str, names: Sequence[str] | None, count: int) -> tuple[str, ...
             f"draw: the network has {plural(count, what[:-1])}, but {what} has {plural(len(names), 'name')}"
         )
     return tuple([abbreviated(clean(name), LONGEST_NAME) for name in names])
+
+
+def _is_wide(letter: str) -> bool:
+    return letter in "mwMW@" or unicodedata.east_asian_width(letter) in "WF"
 
 
 class _Canvas:

@@ -76,7 +76,7 @@ class Theme:
 
 
 LIGHT = Theme("#ffffff", "#111111", "#555555", "#555555", "#b0b0b0", "#f4f4f4", 0.6)
-DARK = Theme("#1b1e24", "#f4f4f4", "#a8adb5", "#b8bdc5", "#666c76", "#252931", 0.6)
+DARK = Theme("#1b1e24", "#f2f2f2", "#a8adb5", "#b8bdc5", "#666c76", "#252931", 0.55)
 #: Where the root is, and the sides of a box where edges begin and end.
 DIRECTIONS = {"LR": ("e", "w"), "TB": ("s", "n"), "RL": ("w", "e"), "BT": ("n", "s")}
 THEMES = {"light": LIGHT, "dark": DARK}
