@@ -830,6 +830,11 @@ def test_names_of_values_that_are_not_drawn_take_no_name_away() -> None:
     assert heads == {"x", "v1 = exp(x)"}
 
 
+def test_a_given_name_that_looks_like_a_numbered_one_stays_unique() -> None:
+    x = Value(2.0)
+    assert set(Parsed(draw(ops.exp(ops.sin(x)), labels={"v1": x})).boxes) == {"v1", "v2 = sin(v1)", "v3 = exp(v2)"}
+
+
 def test_a_list_that_contains_itself_gives_names_too() -> None:
     x = Value(2.0)
     loop: list[Any] = [x]
@@ -1123,6 +1128,22 @@ def test_nothing_in_the_picture_of_a_network_overlaps(direction: str) -> None:
         for other, left_2, right_2, low_2, high_2 in areas[:i]:
             apart = left >= right_2 or left_2 >= right or low >= high_2 or low_2 >= high
             assert apart, (one.attr["label"], other.attr["label"])
+
+
+def test_long_names_leave_as_much_room_for_the_lines() -> None:
+    model = nn.MLP(1, [1], rng=random.Random(0))
+    for names in ({}, {"inputs": ["a name of some length"], "outputs": ["another"]}):
+        graph = network_of(draw(model, **names))
+        ends = [graph.get_node(name) for name in ("c0_0", "c1_0")]
+        sides = [72 * float(node.attr["width"]) / 2 for node in ends]
+        left, right = (float(node.attr["pos"].split(",")[0]) for node in ends)
+        assert right - left - sum(sides) == pytest.approx(117, abs=1)
+
+
+@pytest.mark.parametrize(("direction", "place"), [("LR", "t"), ("RL", "t"), ("TB", "b"), ("BT", "b")])
+def test_titles_of_frames_stand_where_no_edge_comes_in(direction: str, place: str) -> None:
+    graph = Parsed(draw(trained([1, 2, 1]), direction=direction)).graph
+    assert {frame.graph_attr["labelloc"] for frame in graph.subgraphs()} == {place}
 
 
 @pytest.mark.parametrize(

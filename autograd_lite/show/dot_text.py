@@ -21,7 +21,10 @@ GRAPH = {
 }
 NODE = {"fontcolor": "ink", "fontname": FONT, "fontsize": "12", "margin": "0.2,0.08", "color": "line"}
 EDGE = {"arrowsize": "0.7", "color": "line", "fontcolor": "quiet", "fontname": FONT, "fontsize": "10"}
-FRAME = {"color": "faint", "fontsize": "11", "margin": "10", "style": "rounded,filled"}
+FRAME = {"color": "faint", "fontsize": "11", "labelloc": "t", "margin": "10", "style": "rounded,filled"}
+
+#: Where no edges come in, if they come from above or below, and few go out; Graphviz turns "b" round with them.
+TITLE_ASIDE = {"labelloc": "b", "labeljust": "r"}
 
 
 def source(scene: Scene) -> str:
@@ -59,8 +62,7 @@ def _write(scene: Scene, prefix: str) -> str:
         graph.attr("graph", label=_lines(scene.caption, r"\l"))
     boxes = {box.name: box for box in scene.boxes}
     framed: set[str] = set()
-    # Titles stand where no edges come in.
-    frame_style = {**FRAME, "labelloc": "b" if scene.style.get("rankdir") == "TB" else "t"}
+    frame_style = {**FRAME, **(TITLE_ASIDE if scene.style.get("rankdir") in ("TB", "BT") else {})}
     for i, frame in enumerate(scene.frames):
         with _framed(graph, f"{prefix}f{i}", frame, painted({**frame_style, "fillcolor": "shadow"})) as outer:
             for j, part in enumerate(frame.inner):
