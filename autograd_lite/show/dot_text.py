@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
-from .scene import GREY, INK, PALE, Box, Edge, Frame, Scene
+from .scene import GREY, INK, PALE, Box, Edge, Frame, Scene, prefix
 
 INSTALL = 'pip install "autograd_lite[all]"'
 
@@ -33,12 +32,29 @@ def source(scene: Scene) -> str:
     Raises:
         ImportError: The package ``graphviz`` is not installed.
     """
-    return _write(scene, prefix(scene))
-
-
-def prefix(scene: Scene) -> str:
-    """How every id of a scene starts: a digest of its text, so that two pictures on one page do not meet."""
-    return f"g{hashlib.sha256(_write(scene, '').encode()).hexdigest()[:10]}-"
+    start = prefix(scene)
+    graph = _digraph(scene.title, start)
+    graph.attr("graph", **GRAPH, **scene.style)
+    graph.attr("node", **NODE)
+    graph.attr("edge", **EDGE)
+    if scene.caption:
+        graph.attr("graph", label=_lines(scene.caption, r"\l"))
+    boxes = {box.name: box for box in scene.boxes}
+    framed: set[str] = set()
+    for i, frame in enumerate(scene.frames):
+        with _framed(graph, f"{start}f{i}", frame, 0) as outer:
+            for j, part in enumerate(frame.inner):
+                with _framed(outer, f"{start}f{i}-{j}", part, 1) as inner:
+                    framed.update(_boxes(inner, start, part, boxes))
+            framed.update(_boxes(outer, start, frame, boxes))
+    for box in scene.boxes:
+        if box.name not in framed:
+            _box(graph, start, box)
+    for k, edge in enumerate(scene.edges):
+        _edge(graph, f"{start}e{k}", edge)
+    for left, right in scene.order:
+        graph.edge(left, right, style="invis")
+    return str(graph.source)
 
 
 def escaped(text: str) -> str:
@@ -48,31 +64,6 @@ def escaped(text: str) -> str:
     a &amp; b &lt;c>
     """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace("\\", "\\\\")
-
-
-def _write(scene: Scene, prefix: str) -> str:
-    graph = _digraph(scene.title, prefix)
-    graph.attr("graph", **GRAPH, **scene.style)
-    graph.attr("node", **NODE)
-    graph.attr("edge", **EDGE)
-    if scene.caption:
-        graph.attr("graph", label=_lines(scene.caption, r"\l"))
-    boxes = {box.name: box for box in scene.boxes}
-    framed: set[str] = set()
-    for i, frame in enumerate(scene.frames):
-        with _framed(graph, f"{prefix}f{i}", frame, 0) as outer:
-            for j, part in enumerate(frame.inner):
-                with _framed(outer, f"{prefix}f{i}-{j}", part, 1) as inner:
-                    framed.update(_boxes(inner, prefix, part, boxes))
-            framed.update(_boxes(outer, prefix, frame, boxes))
-    for box in scene.boxes:
-        if box.name not in framed:
-            _box(graph, prefix, box)
-    for k, edge in enumerate(scene.edges):
-        _edge(graph, f"{prefix}e{k}", edge)
-    for left, right in scene.order:
-        graph.edge(left, right, style="invis")
-    return str(graph.source)
 
 
 def _digraph(title: str, prefix: str) -> Any:

@@ -120,7 +120,7 @@ class Picture:
         return self.svg().encode() if ending == ".svg" else self._rendered(ending[1:])
 
     def _rendered(self, form: str) -> bytes:
-        return render.rendered(self.source, form)
+        return render.rendered(self._scene, form)
 
     @cached_property
     def _svg(self) -> str:
@@ -147,7 +147,7 @@ class Picture:
         bundle: dict[str, Any] = {"text/plain": str(self)}
         try:
             bundle["image/svg+xml"] = self.svg()
-        except (render.RenderError, ImportError) as error:
+        except render.RenderError as error:
             return {"text/plain": f"{self}\n({error})"}
         try:
             bundle["image/png"] = self._png
