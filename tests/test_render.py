@@ -147,17 +147,17 @@ def test_where_there_are_no_fonts_the_wheel_is_lent_some() -> None:
 
 def test_describe_says_which_serves_and_why_others_do_not(use: Any) -> None:
     use(ABSENT, BROKEN, GOOD)
-    assert describe().splitlines() == [
+    text, lacking = describe()
+    assert text.splitlines() == [
         "absent is not installed",
         "broken failed with code 1 (no plugin could be loaded)",
         "good works (SVG)",
-        f"so none writes PNG or PDF; {COMMAND} brings one that does",
     ]
+    assert lacking == ["PNG", "PDF"]
     use(ABSENT, Layered())
-    assert describe().splitlines()[1:] == [
-        "the layered drawing works (SVG)",
-        f"so none writes PNG or PDF; {COMMAND} brings one that does",
-    ]
+    assert describe() == ("absent is not installed\nthe layered drawing works (SVG)", ["PNG", "PDF"])
+    use(fake("whole", writes(SVG)))
+    assert describe() == ("whole works (SVG, PNG, PDF)", [])
 
 
 # --- Pictures without a renderer ---

@@ -17,7 +17,7 @@ from math import copysign, inf
 SWEEPS = 24  # of sorting, of moving, and of pulling edges tight: more change nothing that is seen
 EXCHANGES = 8  # how often a layer is gone through for neighbours that had better change places
 STRAIGHT = 8.0  # how much more the inner parts of a long edge want to be straight than its ends
-INWARD = 0.1  # how hard an edge pulls that crosses a frame, which would make the frame wide
+OUTSIDE = 0.1  # how much less what is outside of a frame pulls at what is in it, which would stretch the frame
 MARGIN = 1.5  # around the points and the numbers of edges
 THICKNESS = 6.0  # of a point of an edge
 PORTS, CORNER = 9.0, 7.0  # between edges at the same side of a box, and the ends of a side, where there are none
@@ -222,10 +222,14 @@ class _Drawing:
         route.append(head)
         for a, b in pairwise(route):
             pull = 1.0 if a == tail or b == head else STRAIGHT
-            pull *= 1.0 if self.items[a].frames == self.items[b].frames else INWARD
-            self.items[a].after.append((b, pull))
-            self.items[b].before.append((a, pull))
+            self.items[a].after.append((b, pull * self._strength(a, b)))
+            self.items[b].before.append((a, pull * self._strength(b, a)))
         return route
+
+    def _strength(self, i: int, j: int) -> float:
+        """How much of its pull an item lets another have: little if that one is outside of its frame."""
+        frames = self.items[i].frames
+        return 1.0 if self.items[j].frames[: len(frames)] == frames else OUTSIDE
 
     def _fill_frames(self) -> None:
         """Keeps a place for a frame in each layer that it passes, so that nothing else passes there."""

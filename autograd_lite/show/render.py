@@ -193,9 +193,13 @@ def rendered(scene: Scene, form: str) -> bytes:
     raise RenderError(f"no renderer for {form.upper()}: {'; '.join(reasons)}; {INSTALL} brings one")
 
 
-def describe() -> str:
-    """Which renderer serves here, and why each other does not: one line each, tried on a small picture."""
-    lines, formats = [], set()
+def describe() -> tuple[str, list[str]]:
+    """Which renderer serves here, and why each other does not, tried on a small picture.
+
+    Returns:
+        A text, one line for each; and the formats that none of them writes.
+    """
+    lines, written = [], set()
     trial = Scene("∂", "∂", (Box("n0", ("∂",), "∂"),), ())
     for renderer in RENDERERS:
         state = renderer.missing()
@@ -203,14 +207,11 @@ def describe() -> str:
             try:
                 renderer.run(trial, renderer.formats[0])
                 state = f"works ({', '.join(renderer.formats).upper()})"
-                formats |= {*renderer.formats}
+                written |= {*renderer.formats}
             except RenderError as error:
                 state = str(error).removeprefix(f"{renderer.name}: ")
         lines.append(f"{renderer.name} {state}")
-    lacking = [form.upper() for form in MAGIC if form not in formats]
-    if lacking:
-        lines.append(f"so none writes {' or '.join(lacking)}; {INSTALL} brings one that does")
-    return "\n".join(lines)
+    return "\n".join(lines), [form.upper() for form in MAGIC if form not in written]
 
 
 @contextmanager
