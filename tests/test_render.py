@@ -7,16 +7,18 @@ import struct
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograd_lite import Value, draw, nn
+from autograd_lite import Value, draw, nn, tanh
 from autograd_lite.show import Picture, RenderError, render
 from autograd_lite.show.render import Graphviz, Layered, Renderer, describe, rendered
-from autograd_lite.show.scene import Box, Scene
+from autograd_lite.show.scene import Box, Scene, prefix
 
 SVG = "<svg xmlns='http://www.w3.org/2000/svg'/>"
 SCENE = Scene("one box", "one box", (Box("n0", ("x",), "x = 1"),), ())
@@ -296,3 +298,109 @@ def test_a_picture_is_rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
     shown._repr_mimebundle_()
     monkeypatch.setattr(subprocess, "run", None)
     shown._repr_mimebundle_()
+
+
+# --- All tiers alike ---
+
+TIERS = {
+    "dot": render.RENDERERS[0],
+    "wheel": render.RENDERERS[1],
+    "layered": render.RENDERERS[-1],
+}
+HOSTILE = [
+    "<b>bold</b>",
+    "a & b &amp; &lt;",
+    "\"double\" 'single'",
+    "two\nlines",
+    r"back\\slash \n \N",
+    "😀 数学 é",
+    "x" * 200,
+    "-->]]>",
+]
+
+
+def hostile(label: str) -> Value:
+    x = Value(2.0, label=label)
+    y = tanh(x * x + 3.0)
+    y.backward()
+    return y
+
+
+def loss() -> Value:
+    found = (nn.MLP(2, [3, 1], activation="tanh")([1.0, 2.0]) - 1.0) ** 2
+    found.backward()
+    return found
+
+
+DRAWN: dict[str, Callable[[], Picture]] = {
+    "one box": lambda: draw(Value(1.0)),
+    "squared": picture,
+    "unfolded": lambda: draw(loss(), fold=False),
+    "folded": lambda: draw(loss(), fold=True),
+    "network": lambda: draw(nn.MLP(3, [4, 1])),
+    **{f"hostile {k}": partial(lambda label: draw(hostile(label)), label) for k, label in enumerate(HOSTILE)},
+}
+
+
+@pytest.fixture(params=TIERS)
+def tier(request: pytest.FixtureRequest, use: Any) -> Renderer:
+    found = TIERS[request.param]
+    if found.missing():
+        pytest.skip(f"{found.name} {found.missing()}")
+    use(found)
+    return found
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_every_tier_draws_every_box_edge_and_label(name: str, tier: Renderer) -> None:
+    shown = DRAWN[name]()
+    scene = shown._scene
+    root = ET.fromstring(shown.svg())
+    assert (root.get("role"), root.get("aria-label")) == ("img", shown.alt)
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    groups = {group.get("id"): group for group in root.iter(f"{NAMESPACE}g")}
+    start = prefix(scene)
+    for box in scene.boxes:
+        group = groups[start + box.name]
+        assert group.get("class") == "node"
+        assert lines(group) == [words(line) for line in box.lines]
+        assert not box.tooltip or words(box.tooltip) in said(group)
+    for k, edge in enumerate(scene.edges):
+        group = groups[f"{start}e{k}"]
+        assert group.get("class") == "edge"
+        assert lines(group) == [edge.label] * bool(edge.label)
+        assert not edge.tooltip or words(edge.tooltip) in said(group)
+    clusters = [lines(group) for group in groups.values() if group.get("class") == "cluster"]
+    titles = [frame.title for outer in scene.frames for frame in (outer, *outer.inner)]
+    assert sorted(clusters) == sorted([title] for title in titles)
+    assert {*scene.caption} <= {*lines(root)}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_dot_text_does_not_depend_on_the_tier(name: str, tier: Renderer) -> None:
+    shown = DRAWN[name]()
+    source = shown.source
+    shown.svg()
+    again = Picture(shown._scene)
+    assert again.source == source
+    assert all(f'id="{prefix(shown._scene)}{box.name}"' in source for box in shown._scene.boxes)
+
+
+NAMESPACE = "{http://www.w3.org/2000/svg}"
+
+
+def lines(group: ET.Element) -> list[str]:
+    return [words(text.text or "") for text in group.iter(f"{NAMESPACE}text")]
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def said(group: ET.Element) -> set[str]:
+    """What is said when the mouse is over it."""
+    titles = [title.text or "" for title in group.iter(f"{NAMESPACE}title")]
+    return {
+        words(title) for title in [*titles, *[a.get("{http://www.w3.org/1999/xlink}title", "") for a in group.iter()]]
+    }

@@ -66,6 +66,11 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace("\\", "\\\\")
 
 
+def _tip(text: str) -> str:
+    """A text that means itself in a tooltip, where Graphviz reads escapes twice."""
+    return escaped(text).replace("\\", "\\\\")
+
+
 def _digraph(title: str, prefix: str) -> Any:
     try:
         import graphviz
@@ -76,7 +81,7 @@ def _digraph(title: str, prefix: str) -> Any:
 
 def _framed(graph: Any, name: str, frame: Frame, depth: int) -> Any:
     label = escaped(frame.title)
-    attributes = {**FRAME, "fillcolor": FRAME_FILLS[depth], "id": name, "label": label, "tooltip": label}
+    attributes = {**FRAME, "fillcolor": FRAME_FILLS[depth], "id": name, "label": label, "tooltip": _tip(frame.title)}
     return graph.subgraph(name=f"cluster_{name}", graph_attr=attributes)
 
 
@@ -87,13 +92,11 @@ def _boxes(graph: Any, prefix: str, frame: Frame, boxes: dict[str, Box]) -> tupl
 
 
 def _box(graph: Any, prefix: str, box: Box) -> None:
-    graph.node(
-        box.name, label=_lines(box.lines, r"\n"), id=prefix + box.name, tooltip=escaped(box.tooltip), **box.style
-    )
+    graph.node(box.name, label=_lines(box.lines, r"\n"), id=prefix + box.name, tooltip=_tip(box.tooltip), **box.style)
 
 
 def _edge(graph: Any, name: str, edge: Edge) -> None:
-    tooltip = escaped(edge.tooltip)
+    tooltip = _tip(edge.tooltip)
     # Spaces keep the number away from the line.
     label = f" {escaped(edge.label)} " if edge.label else ""
     graph.edge(edge.tail, edge.head, label=label, id=name, tooltip=tooltip, labeltooltip=tooltip, **edge.style)
