@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -364,3 +365,34 @@ def test_a_graph_of_hundreds_of_boxes() -> None:
     drawn = read(picture_of(total, fold=False)._scene)
     assert len(drawn.boxes) > 100
     assert all(apart(a, b) for a, b in combinations(drawn.boxes.values(), 2))
+
+
+@pytest.mark.parametrize("width", ["1.18", "4"])
+def test_edges_of_narrow_boxes_miss_the_wide_ones_beside_them(width: str) -> None:
+    names = [f"n{i}" for i in range(11)]
+    middle_ones = names[1:-1]
+    wide = {"shape": "box", "width": width}
+    boxes = [Box(name, ("x",), "", wide if i % 2 else {"shape": "box"}) for i, name in enumerate(names)]
+    edges = [*[Edge(names[0], name) for name in middle_ones], *[Edge(name, names[-1]) for name in middle_ones]]
+    check(Scene("beside", "", tuple(boxes), tuple(edges), style={"rankdir": "LR"}))
+
+
+def test_an_edge_within_a_frame_stays_in_it() -> None:
+    boxes = tuple([Box(f"n{i}", ("x",), "", {"shape": "box"}) for i in range(5)])
+    pairs = [(0, 1), (1, 2), (2, 3), (0, 3), (0, 2), (4, 3)]
+    edges = tuple([Edge(f"n{a}", f"n{b}", label="1") for a, b in pairs])
+    frames = (Frame("frame", ("n0", "n1", "n2", "n3")),)
+    drawn = check(Scene("framed", "", boxes, edges, frames=frames, style={"rankdir": "LR"}))
+    for k in range(5):
+        assert all(inside((x, y, x, y), drawn.frames["f0"]) for x, y in drawn.edges[f"e{k}"])
+
+
+def test_texts_are_no_wider_than_they_are_taken_to_be() -> None:
+    """Held against the widest font that may serve, which matplotlib carries."""
+    fonts = pytest.importorskip("matplotlib.ft2font")
+    manager = pytest.importorskip("matplotlib.font_manager")
+    font = fonts.FT2Font(manager.findfont("DejaVu Sans"))
+    font.set_size(100, 72)
+    for letter in [*map(chr, range(32, 127)), *"∂×·…Σ²∇−→⋮αβγπθλ±≥½éЖ"]:
+        width = font.load_char(ord(letter)).linearHoriAdvance / 65536
+        assert text_width(letter, 100) >= width - 0.1, letter

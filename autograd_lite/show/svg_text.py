@@ -61,7 +61,7 @@ def _letter_width(c: str) -> float:
         return 0.0
     if unicodedata.east_asian_width(c) in "WF":
         return 1.35 if category == "So" else 1.05
-    return 1.0
+    return 1.1
 
 
 class _Page:
