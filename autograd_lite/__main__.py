@@ -88,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
     _command(
         commands.add_parser("doctor", help="say what is installed, what renders pictures, and what mends the rest"),
         "Says what is installed, which renderer turns graphs into pictures, and the command that brings what is\n"
-        "missing. Exit code 0 if pictures can be rendered, else 1.",
+        "missing. Exit code 0 if pictures can be rendered as SVG, PNG and PDF, else 1.",
         "autograd-lite doctor",
     )
     return top
@@ -220,11 +220,10 @@ def _doctor() -> int:
         absent += [] if there else [distribution]
         print(f"  {distribution:<12}  {_version(distribution) if there else 'not installed':<13}  {use}")
     print("\nrenderers, of which the first that works serves:")
-    print(*[f"  {line}" for line in show.describe().splitlines()], sep="\n")
-    try:
-        show.draw(Value(1.0)).svg()
-    except (show.RenderError, ImportError) as error:
-        print(f"\npictures cannot be rendered: {error}")
+    renderers, lacking = show.describe()
+    print(*[f"  {line}" for line in renderers.splitlines()], sep="\n")
+    if lacking:
+        print(f"\npictures cannot be rendered as {' or '.join(lacking)}; {INSTALL} brings what can")
         return INCOMPLETE
     print(f"\npictures can be rendered; {INSTALL} brings {', '.join(absent)}" if absent else "\nall is there")
     return DONE

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ y.backward()
 picture = draw(y)
 print(picture)
 print(sorted(picture._repr_mimebundle_()))
+print(picture.render("neuron.svg").read_text(encoding="utf-8"))
 print(draw(nn.MLP(2, [3, 1])))
 print(picture.source.splitlines()[0])
 """
@@ -59,18 +61,20 @@ def test_a_network_learns_xor(tmp_path: Path) -> None:
     assert run(TRAIN_XOR, tmp_path).splitlines()[-1] == "[0, 1, 1, 0]"
 
 
-def test_a_picture_appears_as_text(tmp_path: Path) -> None:
+def test_a_picture_appears(tmp_path: Path) -> None:
     shown = run(DRAW, tmp_path)
     assert "tanh" in shown
     assert "-0.7616" in shown
-    assert "['text/plain']" in shown
+    assert "['image/svg+xml', 'text/plain']" in shown
+    svg = ET.fromstring(shown[shown.index("<svg") : shown.index("</svg>") + 6])
+    assert "-0.7616" in [text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")]
     assert "digraph" in shown
 
 
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("from autograd_lite import Value, draw; draw(Value(1.0) * 2.0).render('x.svg')", ["x.svg", "pip install"]),
+        ("from autograd_lite import Value, draw; draw(Value(1.0) * 2.0).render('x.png')", ["x.png", "pip install"]),
         ("from autograd_lite import data; data.iris()", ["scikit-learn", "pip install"]),
         ("from autograd_lite import plots; plots.loss_curve([1.0, 0.5])", ["matplotlib", "pip install"]),
         (

