@@ -21,6 +21,7 @@ if _TYPE_CHECKING:
     from . import optim as optim
     from .checks import *  # noqa: F403  (each room names what it offers)
     from .functional import *  # noqa: F403  (each room names what it offers)
+    from .record import trace as trace
     from .show import draw as draw
     from .show import plots as plots
 
@@ -34,6 +35,7 @@ _ROOMS = {
     "losses": "losses",
     "nn": "nn",
     "optim": "optim",
+    "record": "trace",
     "show": "draw plots",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}

@@ -84,11 +84,14 @@ def derivative(node: Value, operand: int, index: int | None, write: Namer) -> st
     def put_in(match: re.Match[str]) -> str:
         count, name, place = match.groups()
         item = operands.get(name or count, node)
+        alone = match[0] == formula
         if not isinstance(item, tuple):
-            return _atom(write(item))
+            return write(item) if alone else _atom(write(item))
         if count:
             return str(len(item))
-        return _atom(write(item[index])) if place == f"[{index}]" and index is not None else name + (place or "")
+        if place != f"[{index}]" or index is None:
+            return name + (place or "")
+        return write(item[index]) if alone else _atom(write(item[index]))
 
     return re.sub(r"len\(\{(\w+)\}\)|\{(\w+)\}(\[\d+\])?", put_in, formula)
 

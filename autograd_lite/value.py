@@ -214,7 +214,7 @@ class Value(Methods):
         >>> (x * y).local_derivatives()
         (5.0, 2.0)
         """
-        return tuple([0.0 if d is None else d for _, d in _edges(self, _local_derivatives(self))])
+        return tuple([0.0 if d is None else d for d in flows(self)])
 
     def backward(self) -> None:
         """Add ∂self/∂node to the `grad` of every node that self was computed from, and of self.
@@ -614,6 +614,16 @@ def _edges(node: Value, derivatives: Sequence[Any]) -> list[tuple[Value, Any]]:
         elif type(operand) is Group and derivative is not None:
             edges.extend([(x, d) for x, d in zip(operand.items, derivative, strict=True) if type(x) is Value])
     return edges
+
+
+def flows(node: Value) -> list[float | None]:
+    """∂node/∂parent for each parent, at the present data; None where it is zero by structure: nothing flows back.
+
+    >>> x = Value(-2.0)
+    >>> flows(ops.relu(x)), flows(x * 0.0)
+    ([None], [0.0])
+    """
+    return [d for _, d in _edges(node, _local_derivatives(node))]
 
 
 def _local_derivatives(node: Value) -> tuple[Any, ...]:

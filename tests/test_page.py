@@ -6,7 +6,8 @@ import json
 import re
 from html.parser import HTMLParser
 
-from autograd_lite.show.page import document, embedded, fragment, image, readable
+from autograd_lite.show.page import document, embedded, fragment, image
+from autograd_lite.texts import in_json
 
 HOSTILE = "</script><script>alert(1)</script> <!-- & \" ' \n 😀 \u2028"
 
@@ -41,7 +42,7 @@ def test_numbers_that_json_has_no_words_for_come_back() -> None:
     nan, *rest = map(float, json.loads(text)["xs"])
     assert nan != nan
     assert rest == [float("inf"), -float("inf"), 0.1]
-    assert readable(True) is True
+    assert in_json(True) is True
 
 
 def test_a_page_says_what_it_is_and_loads_nothing() -> None:

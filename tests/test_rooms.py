@@ -30,6 +30,7 @@ FLOORS = [
     {"training", "checks"},
     {"nn", "expression"},
     {"names"},
+    {"record"},
     {"show"},
     {"__init__"},
     {"demo"},

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import math
 from html import escape
 from importlib.resources import files
 from typing import Any
+
+from ..texts import in_json
 
 #: Nothing may be loaded: the page is whole, or the browser says so.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
@@ -86,24 +87,7 @@ def embedded(data: Any) -> str:
     >>> print(embedded(["</script>", float("inf")]))
     ["\\u003c/script>","Infinity"]
     """
-    return json.dumps(readable(data), ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace(
-        "<", r"\u003c"
-    )
-
-
-def readable(data: Any) -> Any:
-    """The same with texts for the floats that JSON has no words for; ``float`` reads them back.
-
-    >>> readable({"d": float("nan"), "e": 1.0})
-    {'d': 'NaN', 'e': 1.0}
-    """
-    if isinstance(data, dict):
-        return {key: readable(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [readable(item) for item in data]
-    if isinstance(data, float) and not math.isfinite(data):
-        return "NaN" if data != data else "Infinity" if data > 0 else "-Infinity"
-    return data
+    return json.dumps(in_json(data), ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", r"\u003c")
 
 
 def asset(name: str) -> str:
