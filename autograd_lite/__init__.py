@@ -23,6 +23,7 @@ if _TYPE_CHECKING:
     from .functional import *  # noqa: F403  (each room names what it offers)
     from .record import trace as trace
     from .show import draw as draw
+    from .show import explain as explain
     from .show import plots as plots
 
 __version__ = "0.1.0"
@@ -36,7 +37,7 @@ _ROOMS = {
     "nn": "nn",
     "optim": "optim",
     "record": "trace",
-    "show": "draw plots",
+    "show": "draw explain plots",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

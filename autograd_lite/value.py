@@ -1014,7 +1014,7 @@ def pull_back(order: list[Value], seeds: Iterable[tuple[Value, Any]], wanted: It
     if sites() is not None:
         _check_present(order)
     wanted = list(wanted)
-    depends = _dependents(order, wanted)
+    depends = dependents(order, wanted)
     flows: dict[int, list[tuple[Any, Any]]] = {}
     for root, seed in seeds:
         flows.setdefault(id(root), []).append((seed, 1.0))
@@ -1056,7 +1056,7 @@ def push_forward(
     return [tangent_of.get(id(node), 0.0) for node in wanted]
 
 
-def _dependents(order: list[Value], sources: Iterable[Value]) -> set[int]:
+def dependents(order: list[Value], sources: Iterable[Value]) -> set[int]:
     """The nodes, by their id, that were computed from ``sources``, and these themselves."""
     found = {id(node) for node in sources}
     for node in order:
