@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -20,19 +21,20 @@ from . import page
 from .graph import graph_scene
 from .picture import ENDINGS, Picture
 from .render import RenderError
-from .scene import BLUE, GREY, INK, ORANGE, PALE, PURPLE, Box, Edge, Scene, tint
+from .scene import BLUE, GREY, INK, ORANGE, PALE, PURPLE, Box, Edge, Frame, Scene, tint
 
 LONGEST_NAME, LONGEST_TEXT = 20, 40
 MOST_STEPS = 12  # of a path
 MOST_LINES = 60  # of tables in a text
 MOST_CUTS = 3  # that are named
+MOST_NODES, MOST_ON_PATHS, MOST_BOXES = 500, 60, 30  # of a graph that is not folded, and of one that is drawn whole
+MOST_STRANDS = 3  # of different colours, side by side as one edge
 MOST_DIGITS, FEW_DIGITS = 100, 15  # of the number of all paths, and of others
 
 # More colours of M. Okabe and K. Ito (2008), so that six paths are told apart.
 GREEN, SKY, VERMILION = (0, 158, 115), (86, 180, 233), (213, 94, 0)
 COLOURS = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION)
 MARKS = "①②③④⑤⑥"
-THICK, THIN = "2.5", "1.2"
 ROUNDING = 1e-9  # of a sum, relative to what is added
 CELL = "padding:1px 12px 1px 8px;text-align:left;vertical-align:top"
 
@@ -116,21 +118,30 @@ class Explanation:
     @cached_property
     def picture(self) -> Picture:
         """The graph with the paths in it, the heaviest each in a colour of its own; `print` shows the text."""
-        scene = graph_scene(self._root, None)
-        order, marked = self._routes.order, self.paths[: len(MARKS)]
-        colouring = _Colouring(order, self._x, () if _is_folded(scene) else marked)
-        lines = [f"{mark} {_factors(path)}" for mark, path in zip(MARKS, colouring.paths, strict=False)]
+        scene, legend = self._paint.scene(self._graph, self.paths[: len(self._marks)])
+        lines = [f"{mark} {_factors(path)}" for mark, path in zip(self._marks, self.paths, strict=False)]
         return Picture(
             replace(
                 scene,
                 title=self._title,
                 alt=f"{self._title}. {self._sum}.",
-                boxes=tuple([colouring.box(box) for box in scene.boxes]),
-                edges=tuple([colouring.edge(edge) for edge in scene.edges]),
-                caption=(*lines, *self._notes, self._sum, "number on an edge: local derivative; grey: on no path"),
+                caption=(*lines, *self._notes, self._sum, f"number on an edge: local derivative; {legend}"),
                 text=str(self),
             )
         )
+
+    @cached_property
+    def _paint(self) -> _Paint:
+        return _Paint(self._routes.order, self._x)
+
+    @cached_property
+    def _graph(self) -> Scene:
+        return graph_scene(self._root, False if self._paint.is_small else None)
+
+    @cached_property
+    def _marks(self) -> str:
+        """None where the graph is folded: many paths share an edge."""
+        return "" if any(len(box.nodes) > 1 for box in self._graph.boxes) else MARKS
 
     def save(self, path: str | os.PathLike[str]) -> File:
         """Write it into a file; missing folders are made.
@@ -166,7 +177,7 @@ class Explanation:
         if not found.count:
             cut = f"nothing flows along any path from {y} down to {x}"
             return f"{self._derivative} = 0: {cut if found.cut else f'{y} was not computed from {x}'}"
-        heaviest = ", the heaviest first" if found.count > MOST else ""
+        heaviest = ", the heaviest first" if found.count > MOST and len(found.paths) > 1 else ""
         return f"{self._derivative}: {_paths(found.count, MOST_DIGITS)} from {y} down to {x}{heaviest}"
 
     def _name(self, item: Any) -> str:
@@ -256,11 +267,13 @@ class Explanation:
         """What Jupyter shows; it needs no script."""
         parts = [f"<p><b>{escape(self._title)}</b></p>"]
         try:
-            parts.append(page.image(self.picture.svg(), self.picture.alt))
+            parts.append(_scrolled(self.picture.svg(), self.picture.alt))
         except (RenderError, ImportError) as error:
             parts.append(f"<p>({escape(str(error))})</p>")
         if self._blocks:
-            bodies = [_body(i, heading, rows) for i, (heading, rows) in enumerate(self._blocks)]
+            marks = [(f"{mark} ", tint(colour, 1.0)) for mark, colour in zip(self._marks, COLOURS, strict=False)]
+            marks += [("", PALE)] * len(self._blocks)
+            bodies = [_body(*block, *mark) for block, mark in zip(self._blocks, marks, strict=False)]
             parts.append('<div style="overflow-x:auto"><table style="border-collapse:collapse;font-size:14px">')
             parts += [*bodies, "</table></div>"]
         parts += [f"<p>{escape(note)}</p>" for note in self._notes]
@@ -268,38 +281,69 @@ class Explanation:
         return "\n".join([f'<div style="{page.PAPER}">', *parts, "</div>"])
 
 
-class _Colouring:
-    """Gives each of a few paths a colour and a mark, and takes the colour from what is on no path."""
+class _Paint:
+    """Gives each of a few paths a colour and a mark in a picture, and takes the colour from what is on no path."""
 
-    def __init__(self, order: list[Value], x: Value, paths: Sequence[Path]) -> None:
-        places = {id(node): place for place, node in enumerate(order)}
-        self.paths = paths
-        self.uses = {(places[node], use) for node, use in edges_between(order, x)}
-        self.uses_of = [set(zip([places[id(node)] for node in p.nodes], p.uses, strict=False)) for p in paths]
-        self.nodes = {place for place, _ in self.uses} | {len(order) - 1, places.get(id(x), len(order) - 1)}
+    def __init__(self, order: list[Value], x: Value) -> None:
+        self.places = {id(node): place for place, node in enumerate(order)}
+        self.uses = {(self.places[node], use) for node, use in edges_between(order, x)}
+        last = len(order) - 1
+        self.nodes = {place for place, _ in self.uses} | {last, self.places.get(id(x), last)}
+        self.is_small = len(order) <= MOST_NODES and len(self.nodes) <= MOST_ON_PATHS
+        self.uses_of: list[set[tuple[int, int]]] = []
 
-    def box(self, box: Box) -> Box:
+    def scene(self, scene: Scene, paths: Sequence[Path]) -> tuple[Scene, str]:
+        """The scene in colours, and what it does with what is on no path: left out of a large one."""
+        self.uses_of = [set(zip([self.places[id(node)] for node in p.nodes], p.uses, strict=False)) for p in paths]
+        large = len(scene.boxes) > MOST_BOXES and bool(self.uses)
+        scene = self._on_paths(scene) if large else scene
+        boxes, edges = [self._box(box) for box in scene.boxes], [self._edge(edge) for edge in scene.edges]
+        legend = "what is on no path is left out" if large else "grey: on no path"
+        return replace(scene, boxes=tuple(boxes), edges=tuple(edges)), legend
+
+    def _on_paths(self, scene: Scene) -> Scene:
+        boxes = [box for box in scene.boxes if self.nodes.intersection(box.nodes)]
+        names = {box.name for box in boxes}
+        return replace(
+            scene,
+            boxes=tuple(boxes),
+            edges=tuple([edge for edge in scene.edges if self.uses.intersection(edge.uses)]),
+            order=tuple([pair for pair in scene.order if names.issuperset(pair)]),
+            frames=_with(names, scene.frames),
+        )
+
+    def _box(self, box: Box) -> Box:
         off = {} if self.nodes.intersection(box.nodes) else {"color": PALE, "fontcolor": GREY}
         return replace(box, style={**box.style, "fillcolor": "white", **off})
 
-    def edge(self, edge: Edge) -> Edge:
+    def _edge(self, edge: Edge) -> Edge:
         if not self.uses.intersection(edge.uses):
             return replace(edge, style={**edge.style, "color": PALE, "fontcolor": GREY, "penwidth": "0.8"})
         on = [k for k, uses in enumerate(self.uses_of) if uses.intersection(edge.uses)]
-        colours = [tint(COLOURS[k], 1.0) for k in on] or [INK]
+        colours = [tint(COLOURS[k], 1.0) for k in on] if 1 <= len(on) <= MOST_STRANDS else [INK]
         label = " ".join([edge.label, "".join([MARKS[k] for k in on])]).strip()
-        style = {**edge.style, "color": ":".join(colours), "fontcolor": INK, "penwidth": THICK if on else THIN}
-        return replace(edge, label=label, style=style)
+        style = {"color": ":".join(colours), "fontcolor": INK, "penwidth": "2.5" if on else "1"}
+        return replace(edge, label=label, style={**edge.style, **style})
 
 
-def _is_folded(scene: Scene) -> bool:
-    return any(len(box.nodes) > 1 for box in scene.boxes)
+def _with(names: set[str], frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
+    """The frames around these boxes, and no others."""
+    kept = [
+        replace(frame, boxes=tuple([name for name in frame.boxes if name in names]), inner=_with(names, frame.inner))
+        for frame in frames
+    ]
+    return tuple([frame for frame in kept if frame.boxes or frame.inner])
 
 
-def _body(i: int, heading: str, rows: list[Row]) -> str:
+def _scrolled(svg: str, alt: str) -> str:
+    """The picture, which is shrunk only as long as it can be read."""
+    [width] = re.findall(r'width="(\d+)pt"', svg[:1000]) or ["0"]
+    inner = f'<div style="min-width:{width}px">{page.image(svg, alt)}</div>'
+    return f'<div style="overflow-x:auto">{inner}</div>'
+
+
+def _body(heading: str, rows: list[Row], mark: str, colour: str) -> str:
     """A path as a part of a table."""
-    colour = tint(COLOURS[i], 1.0) if i < len(COLOURS) else PALE
-    mark = f"{MARKS[i]} " if i < len(MARKS) else ""
     head = f'<tr><th colspan="4" scope="rowgroup" style="{CELL};padding-top:10px">{mark}{escape(heading)}</th></tr>'
     lines = "\n".join([_html_row(row) for row in rows])
     return f'<tbody style="border-left:6px solid {colour}">\n{head}\n{lines}\n</tbody>'
