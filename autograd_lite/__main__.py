@@ -208,7 +208,7 @@ def _explain(arguments: argparse.Namespace) -> int:
     name = unicodedata.normalize("NFKC", arguments.wrt.strip())
     if name not in leaves:
         raise ExpressionError(
-            f"--wrt {name}: there is no such name in {shortened(expression.text)!r}; its names: {', '.join(leaves) or 'none'}"
+            f"--wrt {name}: not a name in {shortened(expression.text)!r}; its names: {', '.join(leaves) or 'none'}"
         )
     if root.operation is not None and "y" not in leaves:
         root.label = "y"

@@ -118,8 +118,9 @@ class Explanation:
     @cached_property
     def picture(self) -> Picture:
         """The graph with the paths in it, the heaviest each in a colour of its own; `print` shows the text."""
-        scene, legend = self._paint.scene(self._graph, self.paths[: len(self._marks)])
-        lines = [f"{mark} {_factors(path)}" for mark, path in zip(self._marks, self.paths, strict=False)]
+        paint = _Paint(self._routes.order, self._x, self.paths[: len(MARKS)])
+        scene, legend = paint.scene(graph_scene(self._root, False if paint.is_small else None))
+        lines = [f"{mark} {_factors(path)}" for mark, path in zip(MARKS, self.paths, strict=False)]
         return Picture(
             replace(
                 scene,
@@ -129,19 +130,6 @@ class Explanation:
                 text=str(self),
             )
         )
-
-    @cached_property
-    def _paint(self) -> _Paint:
-        return _Paint(self._routes.order, self._x)
-
-    @cached_property
-    def _graph(self) -> Scene:
-        return graph_scene(self._root, False if self._paint.is_small else None)
-
-    @cached_property
-    def _marks(self) -> str:
-        """None where the graph is folded: many paths share an edge."""
-        return "" if any(len(box.nodes) > 1 for box in self._graph.boxes) else MARKS
 
     def save(self, path: str | os.PathLike[str]) -> File:
         """Write it into a file; missing folders are made.
@@ -271,7 +259,7 @@ class Explanation:
         except (RenderError, ImportError) as error:
             parts.append(f"<p>({escape(str(error))})</p>")
         if self._blocks:
-            marks = [(f"{mark} ", tint(colour, 1.0)) for mark, colour in zip(self._marks, COLOURS, strict=False)]
+            marks = [(f"{mark} ", tint(colour, 1.0)) for mark, colour in zip(MARKS, COLOURS, strict=False)]
             marks += [("", PALE)] * len(self._blocks)
             bodies = [_body(*block, *mark) for block, mark in zip(self._blocks, marks, strict=False)]
             parts.append('<div style="overflow-x:auto"><table style="border-collapse:collapse;font-size:14px">')
@@ -284,20 +272,21 @@ class Explanation:
 class _Paint:
     """Gives each of a few paths a colour and a mark in a picture, and takes the colour from what is on no path."""
 
-    def __init__(self, order: list[Value], x: Value) -> None:
-        self.places = {id(node): place for place, node in enumerate(order)}
-        self.uses = {(self.places[node], use) for node, use in edges_between(order, x)}
+    def __init__(self, order: list[Value], x: Value, paths: Sequence[Path]) -> None:
+        places = {id(node): place for place, node in enumerate(order)}
+        self.uses = {(places[node], use) for node, use in edges_between(order, x)}
         last = len(order) - 1
-        self.nodes = {place for place, _ in self.uses} | {last, self.places.get(id(x), last)}
+        self.nodes = {place for place, _ in self.uses} | {last, places.get(id(x), last)}
         self.is_small = len(order) <= MOST_NODES and len(self.nodes) <= MOST_ON_PATHS
-        self.uses_of: list[set[tuple[int, int]]] = []
+        self.uses_of = [set(zip([places[id(node)] for node in p.nodes], p.uses, strict=False)) for p in paths]
 
-    def scene(self, scene: Scene, paths: Sequence[Path]) -> tuple[Scene, str]:
+    def scene(self, scene: Scene) -> tuple[Scene, str]:
         """The scene in colours, and what it does with what is on no path: left out of a large one."""
-        self.uses_of = [set(zip([self.places[id(node)] for node in p.nodes], p.uses, strict=False)) for p in paths]
         large = len(scene.boxes) > MOST_BOXES and bool(self.uses)
         scene = self._on_paths(scene) if large else scene
         boxes, edges = [self._box(box) for box in scene.boxes], [self._edge(edge) for edge in scene.edges]
+        if large:  # those in colour last, so that they lie above the others
+            edges.sort(key=lambda edge: edge.style["penwidth"] == "2.5")
         legend = "what is on no path is left out" if large else "grey: on no path"
         return replace(scene, boxes=tuple(boxes), edges=tuple(edges)), legend
 
@@ -320,10 +309,12 @@ class _Paint:
         if not self.uses.intersection(edge.uses):
             return replace(edge, style={**edge.style, "color": PALE, "fontcolor": GREY, "penwidth": "0.8"})
         on = [k for k, uses in enumerate(self.uses_of) if uses.intersection(edge.uses)]
+        crowded = edge.factor and not edge.label  # then there is no room for a mark either
+        marks = "" if crowded else "".join([MARKS[k] for k in on])
         colours = [tint(COLOURS[k], 1.0) for k in on] if 1 <= len(on) <= MOST_STRANDS else [INK]
-        label = " ".join([edge.label, "".join([MARKS[k] for k in on])]).strip()
-        style = {"color": ":".join(colours), "fontcolor": INK, "penwidth": "2.5" if on else "1"}
-        return replace(edge, label=label, style={**edge.style, **style})
+        width = "2.5" if on else "0.3" if crowded else "1"
+        style = {**edge.style, "color": ":".join(colours), "fontcolor": INK, "penwidth": width}
+        return replace(edge, label=f"{edge.label} {marks}".strip(), style=style)
 
 
 def _with(names: set[str], frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
