@@ -226,7 +226,7 @@ class Explanation:
     def _sum(self) -> str:
         """The products of the paths, added up."""
         found = self._routes
-        terms = [path.total for path in found.paths] + [found.remainder] * (found.others > 0)
+        terms = [path.total + 0.0 for path in found.paths] + [found.remainder] * (found.others > 0)
         if len(terms) < 2:
             return f"{self._derivative} = {short(found.gradient)}"
         added = f"{' + '.join(map(short, terms))}".replace("+ -", "- ")
@@ -390,7 +390,8 @@ def _scientific(exponent: float) -> str:
     '8.71e-603'
     """
     whole = math.floor(exponent)
-    return f"{10.0 ** (exponent - whole):.4g}e{whole}"
+    mantissa = f"{10.0 ** (exponent - whole):.4g}"
+    return f"1e{whole + 1}" if mantissa == "10" else f"{mantissa}e{whole}"
 
 
 def _paths(count: int, digits: int, noun: str = "path") -> str:
