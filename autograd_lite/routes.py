@@ -14,8 +14,6 @@ from typing import NamedTuple
 from .value import Value, adjoints, dependents, flows, topological_order
 
 MOST = 10  # paths that are told apart
-# A bundle above and one below 0 may weigh the same: of twice as many, none of the first MOST has been cut short.
-KEPT = 2 * MOST
 SAME = 1e-9  # difference of two weights that is due to rounding
 NOTHING, EVERYTHING, UNKNOWN = -math.inf, math.inf, math.nan  # weights: of 0; of inf and nan; of what is too light
 
@@ -223,16 +221,15 @@ def _lightness(bundle: Bundle) -> tuple[bool, float]:
 
 def _heaviest(bundles: list[Bundle]) -> list[Bundle]:
     """The same in few bundles, if they are many."""
-    if len(bundles) <= KEPT:
+    kept = 2 * MOST  # one above and one below 0 may weigh the same: none of the first MOST weights loses a path
+    if len(bundles) <= kept:
         return bundles
     merged = _merged(bundles)
-    light = merged[KEPT:]
+    light = merged[kept:]
     if not light:
         return merged
-    return [
-        *merged[:KEPT],
-        Bundle(UNKNOWN, False, sum([b.paths for b in light]), _added([b.total for b in light]), None),
-    ]
+    total = _added([bundle.total for bundle in light])
+    return [*merged[:kept], Bundle(UNKNOWN, False, sum([bundle.paths for bundle in light]), total, None)]
 
 
 def _merged(bundles: list[Bundle]) -> list[Bundle]:

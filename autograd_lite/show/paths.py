@@ -404,6 +404,6 @@ def _paths(count: int, digits: int, noun: str = "path") -> str:
 
 
 def _agree(total: float, gradient: float, size: float) -> bool:
-    if not math.isfinite(gradient):
+    if not math.isfinite(total - gradient):
         return total == gradient or (total != total and gradient != gradient)
     return abs(total - gradient) <= ROUNDING * size
