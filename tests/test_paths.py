@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import test_graphs
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from test_graphs import LIBRARY, programs
 
@@ -112,6 +112,7 @@ def test_each_path_is_found_once(graph: Edges) -> None:
 
 @pytest.mark.parametrize("most", [1, 2, MOST])
 @given(graphs(DERIVATIVES, most=8))
+@example([[], [(0, 1.0)], [(0, 1.0)], [(1, 1.0), (1, -1.0), (2, -1.0)]])  # a bundle above and one below 0, as heavy
 @settings(max_examples=100, deadline=None)
 def test_the_heaviest_are_those_of_an_enumeration(most: int, graph: Edges) -> None:
     nodes = built(graph)
@@ -193,6 +194,8 @@ def test_a_pass_adds_before_it_multiplies() -> None:
     assert "product = 1e318\n" in text
     said = "∂n2/∂v1 = 0 in one pass, which adds before it multiplies; path by path inf - inf = nan"
     assert text.splitlines()[-1] == said
+    nodes = built([[], [(0, 1.7)], [(1, 1.1e308), (1, -1e308)]])
+    assert str(explain(nodes[-1], wrt=nodes[0])).splitlines()[-1].endswith("path by path inf - 1.7e308 = inf")
     nodes = built([[], [(0, 1e10), (0, 1.0)], [(1, 1e308)]])
     assert str(explain(nodes[-1], wrt=nodes[0])).splitlines()[-1] == "∂n2/∂v1 = inf + 1e308 = inf"
 
@@ -265,7 +268,7 @@ def test_a_chain_of_a_million() -> None:
 # --- What is said ---
 
 
-def example() -> tuple[Value, Value]:
+def small() -> tuple[Value, Value]:
     w, x, b = Value(3.0, label="w"), Value(2.0, label="x"), Value(1.0, label="b")
     y = (w * x + b) * w  # ∂/∂w = 2·w·x + b = 13
     y.label = "y"
@@ -273,7 +276,7 @@ def example() -> tuple[Value, Value]:
 
 
 def test_the_text() -> None:
-    y, w = example()
+    y, w = small()
     assert str(explain(y, wrt=w)).splitlines() == [
         "∂y/∂w: 2 paths from y down to w",
         "",
@@ -292,7 +295,7 @@ def test_the_text() -> None:
 
 
 def test_no_gradient_is_needed_and_none_is_changed() -> None:
-    y, w = example()
+    y, w = small()
     text = str(explain(y, wrt=w))
     assert not y.has_grad
     assert not w.has_grad
@@ -302,13 +305,13 @@ def test_no_gradient_is_needed_and_none_is_changed() -> None:
 
 
 def test_present_data_count() -> None:
-    y, w = example()
+    y, w = small()
     w.data = 10.0
     assert explain(y, wrt=w).gradient == gradient(y, w) == 10 * 2 + 7  # v2 is as it was computed
 
 
 def test_by_itself_by_an_inner_node_and_by_a_stranger() -> None:
-    y, w = example()
+    y, w = small()
     itself = explain(y, wrt=y)
     assert (itself.count, itself.gradient, itself.paths[0].product) == (1, 1.0, 1.0)
     assert "path 1: y itself\n  product = 1\n" in str(itself)
@@ -398,7 +401,7 @@ class Page(HTMLParser):
 
 
 def test_the_page_says_what_the_text_says(tmp_path: Path) -> None:
-    y, w = example()
+    y, w = small()
     found = explain(y, wrt=w)
     file = found.save(tmp_path / "deep" / "paths.html")
     page = Page(file.read_text(encoding="utf-8"))
@@ -415,7 +418,7 @@ def test_the_page_says_what_the_text_says(tmp_path: Path) -> None:
 
 def test_a_page_without_a_renderer_has_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(render, "RENDERERS", ())
-    y, w = example()
+    y, w = small()
     page = Page(explain(y, wrt=w)._repr_html_())
     assert page.images == []
     assert any("no renderer" in text for text in page.texts)
@@ -452,7 +455,7 @@ def edges_of(source: str) -> dict[tuple[str, str], list[str]]:
 
 
 def test_the_picture_tells_the_paths_apart() -> None:
-    y, w = example()
+    y, w = small()
     # n0 = w, n1 = x, n2 = w * x, n3 = b, n4 = v2, n5 = y
     blue, orange, pale = "#0072b2", "#e69f00", "#b0b0b0"
     assert edges_of(explain(y, wrt=w).picture.source) == {
@@ -512,12 +515,12 @@ def test_a_folded_picture_shows_the_paths_too() -> None:
     ("ending", "magic"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("dot", b"digraph"), ("txt", "∂y/∂w: 2".encode())]
 )
 def test_files(ending: str, magic: bytes, tmp_path: Path) -> None:
-    y, w = example()
+    y, w = small()
     assert explain(y, wrt=w).save(tmp_path / f"x.{ending}").read_bytes().startswith(magic)
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
-    y, w = example()
+    y, w = small()
     with pytest.raises(ValueError, match=r"x\.jpg: the name of an explanation must end in one of \.html \.svg"):
         explain(y, wrt=w).save(tmp_path / "x.jpg")
     assert list(tmp_path.iterdir()) == []
