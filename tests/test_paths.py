@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import test_graphs
-from hypothesis import assume, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from test_graphs import LIBRARY, programs
 
@@ -113,7 +113,7 @@ def test_each_path_is_found_once(graph: Edges) -> None:
 @pytest.mark.parametrize("most", [1, 2, MOST])
 @given(graphs(DERIVATIVES, most=8))
 @example([[], [(0, 1.0)], [(0, 1.0)], [(1, 1.0), (1, -1.0), (2, -1.0)]])  # a bundle above and one below 0, as heavy
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_heaviest_are_those_of_an_enumeration(most: int, graph: Edges) -> None:
     nodes = built(graph)
     products = Counter([exact(along(graph, walk)) for walk in walks(graph, len(graph) - 1)])
@@ -153,7 +153,7 @@ def test_what_is_not_finite_comes_first_and_is_counted(graph: Edges) -> None:
 
 @pytest.mark.parametrize("name", sorted(LIBRARY))
 @given(st.data())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_sum_over_paths_is_the_gradient(name: str, data: st.DataObject) -> None:
     try:
         y, leaves = test_graphs.gradient(data.draw(programs(name)))

@@ -343,7 +343,12 @@ def _body(heading: str, rows: list[Row], mark: str, colour: str) -> str:
 def _html_row(row: Row) -> str:
     formula = f"= {row.formula}" if row.derivative and row.formula else row.formula
     number = f"= {row.number}" if row.number else ""
-    cells = "".join([f'<td style="{CELL}">{escape(text)}</td>' for text in (row.node, row.derivative, formula, number)])
+    cells = "".join(
+        [
+            f'<td style="{CELL};white-space:nowrap">{escape(text)}</td>'
+            for text in (row.node, row.derivative, formula, number)
+        ]
+    )
     return f"<tr>{cells}</tr>"
 
 
