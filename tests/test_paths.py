@@ -204,8 +204,13 @@ def test_a_pass_adds_before_it_multiplies() -> None:
 
 
 def test_a_diamond_of_200_layers_is_explained_layer_by_layer(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    monkeypatch.setattr(room, "flows", lambda node: asked.append(node) or flows(node))
+    asked: list[Value] = []
+
+    def counted(node: Value) -> list[float | None]:
+        asked.append(node)
+        return flows(node)
+
+    monkeypatch.setattr(room, "flows", counted)
     x = y = Value(1.0, label="x")
     for _ in range(200):
         y = y + y
