@@ -21,7 +21,9 @@ if _TYPE_CHECKING:
     from . import optim as optim
     from .checks import *  # noqa: F403  (each room names what it offers)
     from .functional import *  # noqa: F403  (each room names what it offers)
+    from .record import trace as trace
     from .show import draw as draw
+    from .show import explain as explain
     from .show import plots as plots
 
 __version__ = "0.1.0"
@@ -34,7 +36,8 @@ _ROOMS = {
     "losses": "losses",
     "nn": "nn",
     "optim": "optim",
-    "show": "draw plots",
+    "record": "trace",
+    "show": "draw explain plots",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

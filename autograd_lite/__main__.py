@@ -19,6 +19,7 @@ from .expression import Expression, ExpressionError, shortened
 from .show.dot_text import INSTALL
 from .value import COMPILED, Value
 
+TAKE_EXPRESSIONS = ("draw", "explain")
 DONE, INCOMPLETE, REFUSED, INTERRUPTED = 0, 1, 2, 130
 EXIT_CODES = """exit codes:
   0    done
@@ -52,10 +53,13 @@ def parser() -> argparse.ArgumentParser:
         "autograd-lite demo",
         "autograd-lite demo --data moons --out moons",
         'autograd-lite draw "tanh(w*x + b)" x=2 w=-0.5 b=1 -o neuron.svg',
+        'autograd-lite explain "(w*x + b)*w" x=2 w=3 b=1 --wrt w',
         "autograd-lite doctor",
     )
     top.add_argument("--version", action="version", version=f"autograd_lite {_version('autograd_lite')}")
-    commands = top.add_subparsers(dest="command", required=True, metavar="demo | draw | doctor", parser_class=Parser)
+    commands = top.add_subparsers(
+        dest="command", required=True, metavar="demo | draw | explain | doctor", parser_class=Parser
+    )
 
     demonstration = _command(
         commands.add_parser("demo", help="train a network on real data and write pictures of what it has learnt"),
@@ -81,9 +85,18 @@ def parser() -> argparse.ArgumentParser:
         'autograd-lite draw "tanh(w*x + b)" x=2 w=-0.5 b=1 -o neuron.svg',
         'autograd-lite draw "where(x > 0, log(x), sum([x, y, 1]))" x=2 y=3 -o graph.png',
     )
-    drawing.add_argument("expression", help="in quotes, such as 'tanh(w*x + b)'")
-    drawing.add_argument("values", nargs="*", default=[], metavar="NAME=NUMBER", help="a value for each name")
-    drawing.add_argument("-o", "--output", metavar="FILE", help="picture.svg, .png, .pdf, .dot or .txt")
+    _takes_an_expression(drawing, "picture.svg, .png, .pdf, .dot or .txt")
+
+    explaining = _command(
+        commands.add_parser("explain", help="show all paths that a derivative is the sum of"),
+        "Shows every path from the result of an expression down to one of its names: the local derivatives along\n"
+        "it, their product, and the sum, which is the derivative. Without -o it prints them.",
+        'autograd-lite explain "(w*x + b)*w" x=2 w=3 b=1 --wrt w',
+        'autograd-lite explain "(w*x + b)*w" x=2 w=3 b=1 --wrt w -o paths.html',
+        'autograd-lite explain "tanh(x)*x + x" x=0.5 --wrt x -o paths.png',
+    )
+    explaining.add_argument("--wrt", required=True, metavar="NAME", help="by which name to differentiate")
+    _takes_an_expression(explaining, "page.html, picture.svg, .png, .pdf, .dot, or .txt")
 
     _command(
         commands.add_parser("doctor", help="say what is installed, what renders pictures, and what mends the rest"),
@@ -99,6 +112,12 @@ def _command(command: argparse.ArgumentParser, description: str, *examples: str)
     command.description = description
     command.epilog = "\n  ".join(["examples:", *examples]) + f"\n\n{EXIT_CODES}"
     return command
+
+
+def _takes_an_expression(command: argparse.ArgumentParser, files: str) -> None:
+    command.add_argument("expression", help="in quotes, such as 'tanh(w*x + b)'")
+    command.add_argument("values", nargs="*", default=[], metavar="NAME=NUMBER", help="a value for each name")
+    command.add_argument("-o", "--output", metavar="FILE", help=files)
 
 
 def _epochs(text: str) -> int:
@@ -143,10 +162,10 @@ def _complain(message: str, code: int) -> int:
 
 def _parsed(words: list[str]) -> argparse.Namespace:
     """The words as argparse reads them, save that an expression may begin with - and values may follow options."""
-    if words[:1] == ["draw"]:
+    if words[:1] and words[0] in TAKE_EXPRESSIONS:
         words = [f" {word}" if re.match(r"-[^-oh]", word) else word for word in words]
     arguments, rest = parser().parse_known_args(words)
-    if rest and (arguments.command != "draw" or rest[0].startswith("-")):
+    if rest and (arguments.command not in TAKE_EXPRESSIONS or rest[0].startswith("-")):
         parser().error(f"unrecognized arguments: {' '.join(rest)}")
     if rest:
         arguments.values = [*arguments.values, *rest]
@@ -156,6 +175,8 @@ def _parsed(words: list[str]) -> argparse.Namespace:
 def _run(arguments: argparse.Namespace) -> int:
     if arguments.command == "demo":
         return _demo(arguments)
+    if arguments.command == "explain":
+        return _explain(arguments)
     return _draw(arguments) if arguments.command == "draw" else _doctor()
 
 
@@ -166,14 +187,11 @@ def _demo(arguments: argparse.Namespace) -> int:
         raise ImportError(f"{error}; --data moons needs nothing") from None
 
 
-# --- draw ---
+# --- draw, explain ---
 
 
 def _draw(arguments: argparse.Namespace) -> int:
-    expression = Expression(arguments.expression)
-    leaves = {name: Value(x, label=name) for name, x in _values(arguments.values).items()}
-    result = expression(leaves)
-    root = result if isinstance(result, Value) else Value(result)
+    expression, leaves, root = _computed(arguments)
     root.backward()
     picture = show.draw(root)
     file = picture.render(arguments.output.strip()) if arguments.output else None
@@ -183,6 +201,30 @@ def _draw(arguments: argparse.Namespace) -> int:
     else:
         print("", *([_gradients(leaves), ""] if leaves else []), picture, sep="\n")
     return DONE
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    expression, leaves, root = _computed(arguments)
+    name = unicodedata.normalize("NFKC", arguments.wrt.strip())
+    if name not in leaves:
+        raise ExpressionError(
+            f"--wrt {name}: not a name in {shortened(expression.text)!r}; its names: {', '.join(leaves) or 'none'}"
+        )
+    if root.operation is not None and "y" not in leaves:
+        root.label = "y"
+    explanation = show.explain(root, wrt=leaves[name])
+    file = explanation.save(arguments.output.strip()) if arguments.output else None
+    print(f"{shortened(expression.text)} = {root.data!r}")
+    print(*(["", explanation] if file is None else [f"open {file}"]), sep="\n")
+    return DONE
+
+
+def _computed(arguments: argparse.Namespace) -> tuple[Expression, dict[str, Value], Value]:
+    """An expression, its names, and its value."""
+    expression = Expression(arguments.expression)
+    leaves = {name: Value(x, label=name) for name, x in _values(arguments.values).items()}
+    result = expression(leaves)
+    return expression, leaves, result if isinstance(result, Value) else Value(result)
 
 
 def _values(assignments: Sequence[str]) -> dict[str, float]:

@@ -87,11 +87,15 @@ def derivative(node: Value, operand: int, index: int | None, write: Namer) -> st
     def put_in(match: re.Match[str]) -> str:
         count, name, place = match.groups()
         item = operands.get(name or count, node)
+        alone = match[0] == formula
         if not isinstance(item, tuple):
-            return _atom(_word(row, row.operands.index(name), item, write) if name in operands else write(item))
+            text = _word(row, row.operands.index(name), item, write) if name in operands else write(item)
+            return text if alone else _atom(text)
         if count:
             return str(len(item))
-        return _atom(write(item[index])) if place == f"[{index}]" and index is not None else name + (place or "")
+        if place != f"[{index}]" or index is None:
+            return name + (place or "")
+        return write(item[index]) if alone else _atom(write(item[index]))
 
     return re.sub(r"len\(\{(\w+)\}\)|\{(\w+)\}(\[\d+\])?", put_in, formula)
 

@@ -1,8 +1,9 @@
-"""How numbers and names are written for people."""
+"""How numbers and names are written for people, and numbers for JSON."""
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 
 def numeral(x: float) -> str:
@@ -63,3 +64,18 @@ def plural(count: int, noun: str) -> str:
     ('1 node', '1,200 nodes')
     """
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def in_json(data: Any) -> Any:
+    """The same with texts for the floats that JSON has no words for; ``float`` reads them back.
+
+    >>> in_json({"d": float("nan"), "e": 1.0})
+    {'d': 'NaN', 'e': 1.0}
+    """
+    if isinstance(data, dict):
+        return {key: in_json(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [in_json(item) for item in data]
+    if isinstance(data, float) and not math.isfinite(data):
+        return "NaN" if data != data else "Infinity" if data > 0 else "-Infinity"
+    return data

@@ -214,7 +214,7 @@ class Value(Methods):
         >>> (x * y).local_derivatives()
         (5.0, 2.0)
         """
-        return tuple([0.0 if d is None else d for _, d in _edges(self, _local_derivatives(self))])
+        return tuple([0.0 if d is None else d for d in flows(self)])
 
     def backward(self) -> None:
         """Add ∂self/∂node to the `grad` of every node that self was computed from, and of self.
@@ -645,6 +645,16 @@ def _edges(node: Value, derivatives: Sequence[Any]) -> list[tuple[Value, Any]]:
     return edges
 
 
+def flows(node: Value) -> list[float | None]:
+    """∂node/∂parent for each parent, at the present data; None where it is zero by structure: nothing flows back.
+
+    >>> x = Value(-2.0)
+    >>> flows(ops.relu(x)), flows(x * 0.0)
+    ([None], [0.0])
+    """
+    return [d for _, d in _edges(node, _local_derivatives(node))]
+
+
 def _local_derivatives(node: Value) -> tuple[Any, ...]:
     """What its row says: one derivative an operand, a sequence for a group, None where nothing flows."""
     operation = node._operation
@@ -1033,7 +1043,7 @@ def pull_back(order: list[Value], seeds: Iterable[tuple[Value, Any]], wanted: It
     if sites() is not None:
         _check_present(order)
     wanted = list(wanted)
-    depends = _dependents(order, wanted)
+    depends = dependents(order, wanted)
     flows: dict[int, list[tuple[Any, Any]]] = {}
     for root, seed in seeds:
         flows.setdefault(id(root), []).append((seed, 1.0))
@@ -1075,7 +1085,7 @@ def push_forward(
     return [tangent_of.get(id(node), 0.0) for node in wanted]
 
 
-def _dependents(order: list[Value], sources: Iterable[Value]) -> set[int]:
+def dependents(order: list[Value], sources: Iterable[Value]) -> set[int]:
     """The nodes, by their id, that were computed from ``sources``, and these themselves."""
     found = {id(node) for node in sources}
     for node in order:

@@ -418,6 +418,46 @@ def test_draw_without_graphviz(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert main(["draw", "x", "x=1", "-o", str(tmp_path / "graph.txt")]) == 0
 
 
+# --- explain ---
+
+
+def test_explain_prints_the_paths(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "(w*x + b)*w", "x=2", "w=3", "b=1", "--wrt", "w"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.startswith("(w*x + b)*w = 21.0\n\n∂y/∂w: 2 paths from y down to w\n")
+    assert out.endswith("\n∂y/∂w = 7 + 6 = 13\n")
+
+
+@pytest.mark.parametrize("ending", ["html", "svg", "png", "dot", "txt"])
+def test_explain_writes_by_the_ending(ending: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / f"paths.{ending}"
+    assert main(["explain", "-w*-x", "--wrt=w", "w=2", "-o", str(file), "x=3"]) == 0
+    assert capsys.readouterr().out == f"-w*-x = 6.0\nopen {file}\n"
+    assert file.stat().st_size > 100
+
+
+def test_explain_keeps_the_names_it_is_given(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "y*y", "y=2", "--wrt", "y"]) == 0
+    assert capsys.readouterr().out.endswith("∂v1/∂y = 2 + 2 = 4\n")
+    assert main(["explain", "w", "w=2", "--wrt", "w"]) == 0
+    assert capsys.readouterr().out.endswith("∂w/∂w = 1\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["w*x", "w=1", "x=2", "--wrt", "q"], "--wrt q: not a name in 'w*x'; its names: w, x"),
+        (["1 + 2", "--wrt", "x"], "--wrt x: not a name in '1 + 2'; its names: none"),
+        (["w*x", "w=1", "x=2"], "the following arguments are required: --wrt"),
+        (["w*x", "w=1", "--wrt", "w"], "no value for x in 'w*x'"),
+        (["w", "w=1", "--wrt", "w", "-o", "x.jpg"], "x.jpg: the name of an explanation must end in one of .html .svg"),
+    ],
+)
+def test_explain_refuses_in_one_line(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert message in refused(capsys, "explain", *words)
+
+
 # --- doctor ---
 
 
@@ -464,7 +504,7 @@ def test_doctor_without_the_package_graphviz_fails(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "the following arguments are required: demo | draw | doctor (see autograd-lite --help)"),
+        ([], "the following arguments are required: demo | draw | explain | doctor (see autograd-lite --help)"),
         (["train"], "invalid choice: 'train'"),
         (["demo", "--data", "mnist"], "invalid choice: 'mnist'"),
         (["demo", "--epochs", "0"], "must be a whole number from 1 on, got '0'"),
@@ -479,7 +519,7 @@ def test_words_that_are_not_understood(words: list[str], message: str, capsys: p
     assert message in refused(capsys, *words)
 
 
-@pytest.mark.parametrize("words", [[], ["demo"], ["draw"], ["doctor"]])
+@pytest.mark.parametrize("words", [[], ["demo"], ["draw"], ["explain"], ["doctor"]])
 def test_help_has_examples_and_exit_codes(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main([*words, "--help"])
@@ -489,17 +529,20 @@ def test_help_has_examples_and_exit_codes(words: list[str], capsys: pytest.Captu
     assert re.search(r"exit codes:\n  0 .*\n  1 .*\n  2 .*\n  130 ", out)
 
 
-def test_each_example_in_the_help_of_draw_works(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("command", "files"), [("draw", {"neuron.svg", "graph.png"}), ("explain", {"paths.html", "paths.png"})]
+)
+def test_each_example_in_the_help_works(
+    command: str, files: set[str], capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(SystemExit):
-        main(["draw", "--help"])
-    examples = re.findall(r"^  autograd-lite (draw .*)$", capsys.readouterr().out, re.MULTILINE)
+        main([command, "--help"])
+    examples = re.findall(rf"^  autograd-lite ({command} .*)$", capsys.readouterr().out, re.MULTILINE)
     assert len(examples) == 3
     monkeypatch.chdir(tmp_path)
     for example in examples:
         assert main(shlex.split(example)) == 0
-    assert {path.name for path in tmp_path.iterdir()} == {"neuron.svg", "graph.png"}
+    assert {path.name for path in tmp_path.iterdir()} == files
 
 
 # --- as a process ---

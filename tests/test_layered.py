@@ -396,3 +396,11 @@ def test_texts_are_no_wider_than_they_are_taken_to_be() -> None:
     for letter in [*map(chr, range(32, 127)), *"∂×·…Σ²∇−→⋮αβγπθλ±≥½éЖ"]:
         width = font.load_char(ord(letter)).linearHoriAdvance / 65536
         assert text_width(letter, 100) >= width - 0.1, letter
+
+
+def test_an_edge_of_several_colours_shows_each() -> None:
+    boxes = (Box("n0", ("a",), ""), Box("n1", ("b",), ""))
+    edge = Edge("n0", "n1", style={"color": "#0072b2:#e69f00"})
+    root = ET.fromstring(svg_text.source(Scene("t", "t", boxes, (edge,))))
+    drawn = [path.get("stroke") for path in root.iter("{http://www.w3.org/2000/svg}path")]
+    assert drawn == ["#0072b2", "#e69f00"]

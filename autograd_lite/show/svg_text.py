@@ -19,6 +19,7 @@ BASELINE = 0.36  # below the middle of a line
 PAD = 10.8  # around the picture
 SPARE = 0.5  # of the margin beside a text, which is mostly narrower than it is taken to be
 DEPTH = 4.0  # of the sides of a box3d
+STRAND = 8.0  # of each colour in turn
 ROUND = 8.0  # radius of a rounded corner
 ARROW = (10.0, 3.2)  # length, and half its width, where arrowsize is 1
 
@@ -218,9 +219,10 @@ class _Page:
         parts = []
         if style.get("arrowhead") != "none":
             strokes, tip = _pointed(strokes, float(style["arrowsize"]))
-            parts.append(_polygon(tip, style["color"], style["color"]))
+            colour = style["color"].partition(":")[0]
+            parts.append(_polygon(tip, colour, colour))
         path = "".join([f"M{_points(stroke[:1])}C{_points(stroke[1:])}" for stroke in strokes])
-        parts.insert(0, f'<path fill="none" {_pen(style)} d="{path}"/>')
+        parts[:0] = [f'<path fill="none" {pen} d="{path}"/>' for pen in _strands(style)]
         if edge.label and place:
             parts.append(_text(edge.label, place, float(style["fontsize"]), style["fontcolor"]))
         return self._group(name, "edge", edge.tooltip, parts)
@@ -327,6 +329,16 @@ def _pen(style: dict[str, str]) -> str:
     width, kinds = style.get("penwidth", "1"), style.get("style", "").split(",")
     thick = "" if width == "1" else f' stroke-width="{width}"'
     return f'stroke="{style["color"]}"{thick}' + (' stroke-dasharray="5,2"' if "dashed" in kinds else "")
+
+
+def _strands(style: dict[str, str]) -> list[str]:
+    """The pens of an edge; those of several colours, which a colon parts, take turns along it."""
+    colours = style["color"].split(":")
+    pens = [_pen({**style, "color": colour}) for colour in colours]
+    turn = f'stroke-dasharray="{STRAND:g},{STRAND * (len(colours) - 1):g}"'
+    return (
+        pens if len(pens) == 1 else [f'{pen} {turn} stroke-dashoffset="{-STRAND * k:g}"' for k, pen in enumerate(pens)]
+    )
 
 
 def _polygon(corners: Sequence[Point], fill: str, stroke: str) -> str:
