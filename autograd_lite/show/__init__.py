@@ -1,9 +1,11 @@
-"""Pictures: `draw` shows a computation or a network, `explain` why a gradient is what it is, `plots` the rest."""
+"""Pictures: `draw` a computation, `steps` through it, `explain` a gradient, `plots` of the rest."""
 
 from . import plots as plots
 from .paths import Explanation as Explanation
 from .paths import explain as explain
 from .picture import Picture as Picture
 from .picture import draw as draw
+from .player import Steps as Steps
+from .player import steps as steps
 from .render import RenderError as RenderError
 from .render import describe as describe

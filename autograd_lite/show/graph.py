@@ -108,16 +108,21 @@ class Graph:
     uses: Counter[Part]
 
 
-def graph_scene(root: Value, options: Options = DEFAULTS) -> Scene:
+def graph_scene(root: Value, options: Options = DEFAULTS, gradients: Sequence[float] | None = None) -> Scene:
     """The computation graph of ``root`` as a scene.
 
     Its boxes and edges stand for nodes of ``root``'s graph or, if they are unfolded, of that of
     ``unfolded(root).root``.
+
+    Args:
+        root: A Value.
+        options: How it is drawn.
+        gradients: ∂root/∂node in the order of that graph, shown in the place of what backward passes have left.
     """
     graph = _graph(root, options)
     read = _values if options.hide_constants else inputs
     folding = fold(graph.order, graph.parts, False if options.unfold else options.fold, read)
-    return _Writer(graph, folding, _contents(graph, folding, read), options).scene()
+    return _Writer(graph, folding, _contents(graph, folding, read), options, gradients).scene()
 
 
 def _graph(root: Value, options: Options) -> Graph:
@@ -172,17 +177,29 @@ def _contents(graph: Graph, folding: Folding, read: Reader) -> dict[Hashable, Co
 class _Writer:
     """Writes the boxes, edges and frames of one picture."""
 
-    def __init__(self, graph: Graph, folding: Folding, contents: dict[Hashable, Content], options: Options) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        folding: Folding,
+        contents: dict[Hashable, Content],
+        options: Options,
+        gradients: Sequence[float] | None,
+    ) -> None:
         order = graph.order
         self.order, self.names, self.parts, self.uses = order, graph.names, graph.parts, graph.uses
         self.folding, self.contents = folding, contents
         self.options, self.theme = options, THEMES[options.theme]
         self.places = {id(node): i for i, node in enumerate(order)}
-        self.sure = reached_by_root(order)
+        if gradients is None:
+            self.grads = {id(node): node.grad for node in order if node.has_grad}
+            self.sure = reached_by_root(order)
+        else:
+            self.grads = {id(node): grad for node, grad in zip(order, gradients, strict=True)}
+            self.sure = set(self.grads)
         self.root = order[-1]
         self.box_names = {key: f"n{i}" for i, key in enumerate(contents)}
         outputs = [output for content in contents.values() if (output := self._output(content)) is not None]
-        self.largest = largest([node.grad for node in outputs if node.has_grad])
+        self.largest = largest([self.grads[id(node)] for node in outputs if id(node) in self.grads])
         self.derivatives: dict[int, Sequence[float] | None] = {}
 
     def scene(self) -> Scene:
@@ -231,9 +248,10 @@ class _Writer:
         return computed[-1] if len(sums) == 1 else None
 
     def _box(self, key: Hashable, content: Content) -> Box:
-        box = self._drawn(key, content)
+        box, output = self._drawn(key, content), self._output(content)
         nodes = tuple([self.places[id(node)] for node in content.nodes])
-        return replace(box, nodes=nodes, style=self.theme.painted(box.style))
+        shows = None if output is None else self.places[id(output)]
+        return replace(box, nodes=nodes, shows=shows, style=self.theme.painted(box.style))
 
     def _drawn(self, key: Hashable, content: Content) -> Box:
         name = self.box_names[key]
@@ -255,8 +273,8 @@ class _Writer:
 
     def _lines(self, node: Value) -> tuple[str, ...]:
         lines = [self._head(node), short(node.data)]
-        if node.has_grad:
-            lines.append(f"{self._gradient_name(node)} = {short(node.grad)}")
+        if id(node) in self.grads:
+            lines.append(f"{self._gradient_name(node)} = {short(self.grads[id(node)])}")
         return tuple(lines)
 
     def _head(self, node: Value) -> str:
@@ -288,18 +306,18 @@ class _Writer:
         elif node.operation is not None:
             steps += [formulas.result(node, self._in_full), formulas.result(node, self._number)]
         lines = [" = ".join([*steps, numeral(node.data)])]
-        if node.has_grad:
-            lines.append(f"{self._gradient_name(node, 80)} = {numeral(node.grad)}")
+        if id(node) in self.grads:
+            lines.append(f"{self._gradient_name(node, 80)} = {numeral(self.grads[id(node)])}")
         return abbreviated("\n".join(lines), LONGEST_TOOLTIP)
 
     def _fill(self, node: Value) -> str:
-        return self.theme.shade(node.grad, self.largest) if node.has_grad else "paper"
+        return self.theme.shade(self.grads[id(node)], self.largest) if id(node) in self.grads else "paper"
 
     def _alarm(self, node: Value) -> dict[str, str]:
         """A number that is not finite is what one looks for in the picture."""
         return (
             {}
-            if math.isfinite(node.data) and math.isfinite(node.grad)
+            if math.isfinite(node.data) and math.isfinite(self.grads.get(id(node), 0.0))
             else {"color": self.theme.tint(PURPLE, 1.0), "penwidth": "4"}
         )
 
@@ -346,11 +364,11 @@ class _Writer:
         return f"{'|'.join(kinds)}({ops.affine.symbol})" if kinds else ops.affine.symbol
 
     def _gradients(self, nodes: list[Value], what: str) -> tuple[str, ...]:
-        known = [node for node in nodes if node.has_grad]
+        known = [node for node in nodes if id(node) in self.grads]
         if not known:
             return ()
         name = f"∂{self._name(self.root)}/∂{what}" if all(id(node) in self.sure for node in known) else "grad"
-        return (f"{name}: {interval([node.grad for node in known])}",)
+        return (f"{name}: {interval([self.grads[id(node)] for node in known])}",)
 
     def _members(self, nodes: list[Value]) -> str:
         shown = [f"{self._in_full(node)} = {numeral(node.data)}" for node in nodes[:12]]
@@ -445,7 +463,7 @@ class _Writer:
 
     def _caption(self, coloured: bool) -> tuple[str, ...]:
         lines = [f"{'number on, or colour and width of,' if coloured else 'number on'} an edge: local derivative"]
-        if any(node.has_grad for content in self.contents.values() for node in content.nodes):
+        if any(id(node) in self.grads for content in self.contents.values() for node in content.nodes):
             lines[0] += "; fill: gradient, blue above 0, orange below"
         if not self.folding.complete:
             shown = len(self.order) - self._missing()
@@ -459,6 +477,10 @@ class _Writer:
         parts = [
             f"Computation graph of {self._head(root)}: {plural(len(self.order), 'node')}, value {short(root.data)}"
         ]
-        leaves = [node for node in self.order if node.operation is None and node.has_grad]
-        parts += [f"{self._gradient_name(leaf)} = {short(leaf.grad)}" for leaf in leaves[:8] if id(leaf) in self.sure]
+        leaves = [node for node in self.order if node.operation is None and id(node) in self.grads]
+        parts += [
+            f"{self._gradient_name(leaf)} = {short(self.grads[id(leaf)])}"
+            for leaf in leaves[:8]
+            if id(leaf) in self.sure
+        ]
         return "; ".join(parts) + "."

@@ -122,6 +122,14 @@ class Picture:
         """
         return self._svg
 
+    def png(self) -> bytes:
+        """A PNG, at twice the resolution of a screen.
+
+        Raises:
+            RenderError: No renderer could make one.
+        """
+        return self._png
+
     def render(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture into a file; missing folders are made.
 

@@ -217,7 +217,7 @@ def describe() -> tuple[str, list[str]]:
 @contextmanager
 def _environment(lend_fonts: bool) -> Iterator[dict[str, str]]:
     environment = dict(os.environ)
-    fonts = _fonts_of_matplotlib()
+    fonts = fonts_of_matplotlib()
     if not lend_fonts or fonts is None or not sys.platform.startswith("linux") or "FONTCONFIG_FILE" in environment:
         yield environment
         return
@@ -232,7 +232,8 @@ def _environment(lend_fonts: bool) -> Iterator[dict[str, str]]:
         yield {**environment, "FONTCONFIG_FILE": str(configuration)}
 
 
-def _fonts_of_matplotlib() -> Path | None:
+def fonts_of_matplotlib() -> Path | None:
+    """The folder of the fonts that come with matplotlib, where it is installed."""
     found = importlib.util.find_spec("matplotlib")
     if found is None or found.origin is None:
         return None

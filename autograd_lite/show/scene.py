@@ -94,6 +94,7 @@ class Box:
         style: DOT attributes.
         call: What it is called when a text meets it again; written out again if empty.
         nodes: The nodes in it, by their places in the topological order.
+        shows: The node whose value and gradient its last two lines say, if they say them.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Box:
     style: dict[str, str] = field(default_factory=dict)
     call: str = ""
     nodes: tuple[int, ...] = ()
+    shows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

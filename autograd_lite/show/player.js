@@ -1,0 +1,402 @@
+// The player: it shows what the record says, one step at a time, and computes nothing itself.
+
+function start(data, host) {
+  const { nodes, turn, quiz } = data;
+  const cells = [...host.querySelectorAll("tbody tr")].map((row) => [...row.cells].map((cell) => cell.textContent.trim()));
+  const steps = data.steps.map((step, k) => {
+    const [, , rule, numbers, result] = cells[k];
+    return { ...step, rule, numbers, result };
+  });
+  const still = !window.matchMedia || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  let position = 0; // how many steps have been made
+  let timer = 0;
+  const answers = new Map(); // position -> whether the first answer was right
+
+  // --- Making elements ---
+
+  function make(tag, properties = {}, ...children) {
+    const element = document.createElement(tag);
+    for (const [key, value] of Object.entries(properties)) {
+      if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+      else element.setAttribute(key, value);
+    }
+    element.append(...children);
+    return element;
+  }
+  const button = (text, onclick, properties = {}) => make("button", { type: "button", onclick, ...properties }, text);
+
+  // --- The graph ---
+
+  const graph = make("div", { class: "graph", tabindex: "0", role: "group" });
+  const boxOf = new Map(); // the place of a node -> its box
+  const edgeOf = new Map(); // "node,use" -> its edge
+  const boxes = [];
+  const edges = [];
+  const image = host.querySelector("img");
+  const svg = image ? picture() : null;
+  if (svg) readGraph();
+  else graph.append(host.querySelector("pre")?.cloneNode(true) ?? "");
+
+  function picture() {
+    const text = decodeURIComponent(image.getAttribute("src").replace(/^[^,]*,/, ""));
+    const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
+    const found = document.importNode(parsed.documentElement, true);
+    const width = Math.round((found.viewBox.baseVal.width * 4) / 3);
+    found.removeAttribute("width");
+    found.removeAttribute("height");
+    found.style.width = `clamp(${Math.round(width * 0.75)}px, 100%, ${width}px)`;
+    graph.setAttribute("aria-label", `${image.alt} Scrolls sideways.`);
+    graph.append(found);
+    return found;
+  }
+
+  function readGraph() {
+    const part = (id) => svg.getElementById(id);
+    for (const [id, places, shows] of data.boxes) {
+      const element = part(id);
+      if (!element) continue;
+      const texts = [...element.querySelectorAll("text")];
+      const gradient = shows < 0 ? null : texts.at(-1);
+      const box = { element, places, shows, gradient, value: shows < 0 ? null : texts.at(-2) };
+      box.shape = element.querySelector("polygon, path, rect, ellipse");
+      box.before = gradient ? gradient.textContent.replace(/= [^=]*$/, "= ") : "";
+      for (const place of places) boxOf.set(place, box);
+      if (places.length) {
+        element.classList.add("node");
+        element.addEventListener("click", () => visit(places));
+      }
+      boxes.push(box);
+    }
+    data.edges.forEach((uses, k) => {
+      const element = part(`e${k}`);
+      if (!element) return;
+      const edge = { element, uses, label: element.querySelector("text") };
+      for (const use of uses) edgeOf.set(String(use), edge);
+      edges.push(edge);
+    });
+  }
+
+  // --- What has happened after so many steps ---
+
+  function happened(count) {
+    const known = new Set(nodes.flatMap(([, , , given], place) => (given ? [place] : [])));
+    const gradients = new Map();
+    const passed = new Set();
+    steps.slice(0, count).forEach((step, k) => {
+      if (k < turn) known.add(step.node);
+      else if ("parent" in step) passed.add(edgeOf.get(`${step.node},${step.use}`));
+      else gradients.set(step.node, step);
+    });
+    return { known, gradients, passed };
+  }
+
+  const step = () => steps[position - 1];
+  const asked = () => quiz && position > 0 && "exact" in step() && !answers.has(position);
+
+  function show() {
+    const state = happened(asked() ? position - 1 : position);
+    const back = position > turn;
+    if (svg) showGraph(state, back);
+    showTable(state);
+    showStep(state);
+    forwards.setAttribute("aria-pressed", String(!back));
+    backwards.setAttribute("aria-pressed", String(back));
+    slider.value = position;
+    slider.setAttribute("aria-valuetext", `step ${position} of ${steps.length}`);
+    counter.textContent = `step ${position} of ${steps.length}`;
+    if (quiz) {
+      const right = [...answers.values()].filter(Boolean).length;
+      score.textContent = answers.size ? `${right} of ${answers.size} right` : "";
+    }
+    previous.disabled = position === 0;
+    next.disabled = position === steps.length;
+  }
+
+  function showGraph({ known, gradients, passed }, back) {
+    const now = position ? step() : null;
+    const lit = new Set(now ? [boxOf.get(now.node), boxOf.get(now.parent)] : []);
+    const along = new Set(now && back ? [edgeOf.get(`${now.node},${now.use}`)] : []);
+    if (now && !back) for (const [key, edge] of edgeOf) if (key.startsWith(`${now.node},`)) along.add(edge);
+    for (const box of boxes) {
+      const done = !box.places.length || box.places.some((place) => known.has(place));
+      box.element.classList.toggle("now", lit.has(box));
+      box.element.classList.toggle("later", !done && !lit.has(box));
+      if (box.shows < 0) continue;
+      const found = gradients.get(box.shows);
+      box.value.style.visibility = known.has(box.shows) ? "visible" : "hidden";
+      box.gradient.style.visibility = found ? "visible" : "hidden";
+      box.shape.style.fill = found ? found.fill : "#fff";
+      if (found) fit(box, found);
+    }
+    for (const edge of edges) {
+      edge.element.classList.toggle("now", along.has(edge));
+      if (edge.label && edge.uses.length) {
+        edge.label.style.visibility = passed.has(edge) || along.has(edge) && back ? "visible" : "hidden";
+      }
+    }
+    const box = now && (boxOf.get(now.parent) ?? boxOf.get(now.node));
+    if (box && graph.isConnected) follow(box.element);
+    if (!now) graph.scrollTo({ left: 0, top: 0 });
+  }
+
+  // A sum that is not complete yet may be longer than the number that the box was made for.
+  function fit({ gradient, before, shape }, { result }) {
+    gradient.textContent = before + result;
+    gradient.removeAttribute("textLength");
+    const room = shape.getBBox().width - 8;
+    if (gradient.getComputedTextLength() > room && room > 0) {
+      gradient.setAttribute("textLength", room);
+      gradient.setAttribute("lengthAdjust", "spacingAndGlyphs");
+    }
+  }
+
+  function follow(element) {
+    const [a, b] = [element.getBoundingClientRect(), graph.getBoundingClientRect()];
+    const left = a.left - b.left - (b.width - a.width) / 2;
+    const top = a.top - b.top - (b.height - a.height) / 2;
+    const out = a.left < b.left + 24 || a.right > b.right - 24 || a.top < b.top || a.bottom > b.bottom;
+    if (out) graph.scrollBy({ left, top, behavior: still ? "auto" : "smooth" });
+  }
+
+  // --- The step in words ---
+
+  const title = make("h3");
+  const lines = make("dl");
+  const note = make("p", { class: "note" });
+  const live = make("div", { class: "live", "aria-live": "polite", "aria-atomic": "true" }, title, lines, note);
+  const words = make("div", { class: "words" }, live);
+
+  function showStep({ gradients }) {
+    if (position === 0) {
+      title.textContent = turn ? "The inputs are given" : "There is nothing to compute";
+      lines.replaceChildren();
+      note.textContent = turn
+        ? "Next computes one node after another. Then the gradient flows back, one edge at a time."
+        : "Next starts the backward pass.";
+    } else {
+      const { kind, node, parent, rule, numbers, result, exact, note: more } = step();
+      const names = { node: nodes[node][0], parent: nodes[parent ?? node][0] };
+      const said = numbers ? [rule, numbers] : [rule];
+      if (kind === "chain") said.unshift(`∂${data.root}/∂${names.node} = ${gradients.get(node).result}`);
+      title.textContent = data.titles[kind].replace(/{(\w+)}/g, (_, key) => names[key]);
+      lines.replaceChildren(
+        ...said.flatMap((line, k) => {
+          const shown = make("dd", {}, line);
+          if (k === said.length - 1 && exact !== undefined) {
+            const number = make("output", { class: "result", title: String(exact) }, asked() ? "?" : result);
+            shown.append(" = ", number);
+          }
+          return [make("dt", {}, data.lines[kind][k]), shown];
+        })
+      );
+      note.textContent = asked() ? "" : (data.texts[more] ?? "");
+    }
+    if (quiz) showQuestion();
+  }
+
+  // --- The quiz ---
+
+  const input = make("input", { type: "text", inputmode: "text", autocomplete: "off", "aria-label": "your answer" });
+  const verdict = make("p", { class: "verdict", role: "status" });
+  const form = make(
+    "form",
+    { onsubmit: (event) => (event.preventDefault(), check()) },
+    make("label", {}, "Your answer ", input),
+    make("button", { type: "submit", class: "main" }, "Check"),
+    button("Show it", () => settle(false, ""))
+  );
+  if (quiz) words.append(form, verdict);
+
+  function showQuestion() {
+    if (form.hidden === asked()) {
+      form.hidden = !asked();
+      verdict.textContent = "";
+    }
+    if (verdict.dataset.position !== String(position)) {
+      verdict.textContent = input.value = "";
+      verdict.dataset.position = position;
+      verdict.dataset.tried = "";
+    }
+    words.style.setProperty("--asked", asked() ? "1" : "0");
+  }
+
+  function check() {
+    const answer = read(input.value);
+    const right = Number(step().exact);
+    if (answer === null) {
+      verdict.className = "verdict wrong";
+      verdict.textContent = "Please write a number, such as -0.25 or 1/4.";
+    } else if (near(answer, right)) {
+      settle(!verdict.dataset.tried, "Right.");
+    } else {
+      const [, known] = step().mistakes.find(([wrong]) => near(answer, Number(wrong))) ?? [];
+      const reason = data.texts[known] ?? "Not quite: put the numbers of the last line together once more.";
+      verdict.dataset.tried = "yes";
+      verdict.className = "verdict wrong";
+      verdict.textContent = `${reason} Try again, or go on.`;
+      input.select();
+    }
+  }
+
+  function settle(right, text) {
+    const inside = form.contains(root.getRootNode().activeElement);
+    answers.set(position, right);
+    show();
+    verdict.className = "verdict right";
+    verdict.textContent = text;
+    if (inside) next.focus({ preventScroll: true });
+  }
+
+  function read(text) {
+    const clean = text.trim().toLowerCase().replaceAll("−", "-").replaceAll(",", ".").replace("∞", "inf");
+    const special = { nan: NaN, inf: Infinity, "+inf": Infinity, "-inf": -Infinity };
+    if (clean in special) return special[clean];
+    const [over, under = "1", ...rest] = clean.split("/").map((part) => part.trim());
+    const number = Number(over) / Number(under);
+    return !over || !under || rest.length || Number.isNaN(number) ? null : number;
+  }
+
+  // Within half a percent: three digits are enough.
+  function near(answer, right) {
+    return Object.is(answer, right) || answer === right || Math.abs(answer - right) <= 0.005 * Math.abs(right);
+  }
+
+  // --- The running table ---
+
+  const rows = nodes.map(([name, value, exact], place) => {
+    const go = button(name, () => visit([place]), { class: "name" });
+    const cells = [make("td"), make("td")];
+    const row = make("tr", {}, make("th", { scope: "row" }, go), ...cells);
+    return { row, cells, value, exact };
+  });
+  const table = make(
+    "table",
+    {},
+    make("caption", {}, "All numbers so far"),
+    make(
+      "thead",
+      {},
+      make("tr", {}, ...["node", "value", "grad"].map((word) => make("th", { scope: "col" }, word)))
+    ),
+    make("tbody", {}, ...rows.map(({ row }) => row))
+  );
+  const numbers = make("div", { class: "numbers", tabindex: "0", role: "group", "aria-label": "all numbers so far" }, table);
+
+  function showTable({ known, gradients }) {
+    const now = position ? step() : null;
+    rows.forEach(({ row, cells, value, exact }, place) => {
+      const found = gradients.get(place);
+      const current = now !== null && now.node === place;
+      put(cells[0], known.has(place) ? value : "", exact);
+      put(cells[1], found ? found.result : "", found?.exact);
+      row.classList.toggle("now", current);
+      if (current && numbers.isConnected) {
+        const [top, bottom] = [row.offsetTop - 40, row.offsetTop + row.offsetHeight - numbers.clientHeight];
+        if (numbers.scrollTop > top) numbers.scrollTop = top;
+        else if (numbers.scrollTop < bottom) numbers.scrollTop = bottom;
+      }
+    });
+  }
+
+  function put(cell, text, exact) {
+    cell.textContent = text;
+    if (text) cell.title = String(exact);
+    else cell.removeAttribute("title");
+  }
+
+  // --- Going about ---
+
+  function go(to) {
+    position = Math.max(0, Math.min(steps.length, to));
+    show();
+    if (position === steps.length) stop();
+  }
+
+  function leave(by) {
+    stop();
+    if (asked() && by > 0) answers.set(position, false); // who goes on is shown the number
+    go(position + by);
+  }
+
+  // The next step in this pass that is about one of these nodes, else in the other one.
+  function visit(places) {
+    stop();
+    const about = steps.flatMap(({ node }, k) => (places.includes(node) ? [k + 1] : []));
+    const here = about.filter((k) => k > turn === position > turn);
+    const choice = here.length ? here : about;
+    if (choice.length) go(choice.find((k) => k > position) ?? choice[0]);
+  }
+
+  function play() {
+    if (timer) return stop();
+    if (position === steps.length) go(0);
+    playing.textContent = "❚❚ Pause";
+    const beat = () => {
+      go(position + 1);
+      if (position < steps.length) timer = setTimeout(beat, 1800 / Number(speed.value));
+    };
+    timer = setTimeout(beat, 300);
+  }
+
+  function stop() {
+    clearTimeout(timer);
+    timer = 0;
+    playing.textContent = "▶ Play";
+  }
+
+  const forwards = button("Forward", () => (stop(), go(0)));
+  const backwards = button("Backward", () => (stop(), go(turn + 1)));
+  const previous = button("← Back", () => leave(-1));
+  const playing = button("▶ Play", play);
+  const next = button("Next →", () => leave(1), { class: "main" });
+  const speed = make(
+    "select",
+    {},
+    ...[0.5, 1, 2, 4].map((x) => make("option", { value: x, ...(x === 1 ? { selected: "" } : {}) }, `${x}×`))
+  );
+  const slider = make("input", {
+    type: "range", min: 0, max: steps.length, value: 0, class: "slider", "aria-label": "step",
+    oninput: () => (stop(), go(Number(slider.value))),
+  });
+  const counter = make("span", { class: "counter" });
+  const score = make("span", { class: "counter" });
+
+  function press(event) {
+    const target = event.composedPath()[0];
+    const typing = target.matches("input, select");
+    const key = event.key;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (key === "ArrowRight") leave(1);
+    else if (key === "ArrowLeft") leave(-1);
+    else if (key === "Home") stop(), go(0);
+    else if (key === "End") stop(), go(steps.length);
+    else if (key === " " && !target.matches("button") && !quiz) play();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  const toolbar = [previous, ...(quiz ? [] : [playing]), next];
+  const root = make(
+    "section",
+    { class: "player", tabindex: "0", "aria-label": `backpropagation of ${data.root}, step by step; arrow keys go back and on`, onkeydown: press },
+    make(
+      "div",
+      { class: "bar" },
+      make("div", { class: "passes", role: "group", "aria-label": "pass" }, forwards, backwards),
+      counter,
+      ...(quiz ? [score] : [])
+    ),
+    graph,
+    slider,
+    make(
+      "div",
+      { class: "bar" },
+      make("div", { class: "tools", role: "group", "aria-label": "steps" }, ...toolbar),
+      ...(quiz ? [] : [make("label", { class: "speed" }, "Speed ", speed)])
+    ),
+    make("div", { class: "below" }, words, numbers)
+  );
+  show();
+  return root;
+}

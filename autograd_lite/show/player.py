@@ -1,0 +1,208 @@
+"""`steps`, and the `Steps` it returns: backpropagation one step at a time, as a table, a page, or an animation."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from ..record import Accumulate, Chain, Start, Step, Trace, trace
+from ..texts import short
+from ..value import Value
+from . import dot_text, frames, page, render
+from .graph import Options, graph_scene
+from .picture import Picture
+from .scene import Scene, largest
+from .words import LINES, TITLES, Said, Words, name
+
+ENDINGS = (".html", ".gif", ".txt", ".json")
+HEAD = ("step", "node", "rule", "numbers", "result")
+
+
+def steps(y: Value, *, quiz: bool = False, fold: bool | str | None = None) -> Steps:
+    """Step through the computation of ``y``, forward and then backward.
+
+    In a notebook the player is shown; ``print`` gives a table. No ``grad`` is read or changed: what is shown is one
+    pass from ``y`` alone, whether ``backward()`` has been called or not.
+
+    Args:
+        y: A Value.
+        quiz: Whether the player asks for each number before it shows it.
+        fold: As `draw` takes it.
+
+    Returns:
+        `Steps`.
+
+    Raises:
+        TypeError: ``y`` is something else.
+
+    >>> w, x = Value(-0.5, label="w"), Value(2.0, label="x")
+    >>> y = w * x
+    >>> y.label = "y"
+    >>> print(steps(y))
+    step  node   rule                         numbers         result
+       1  y      y = w * x                    y = -0.5 * 2        -1
+       2  y      ∂y/∂y                                             1
+       3  y → w  ∂y/∂w = x = 2                1 · 2                2
+       4  w      w.grad = old + contribution  w.grad = 0 + 2       2
+       5  y → x  ∂y/∂x = w = -0.5             1 · (-0.5)        -0.5
+       6  x      x.grad = old + contribution  x.grad = 0 + (-0.5)  -0.5
+    """
+    if not isinstance(y, Value):
+        raise TypeError(f"steps: needs a Value, got {type(y).__name__}: {y!r:.80}")
+    found = trace(y)
+    return Steps(found, graph_scene(y, Options(fold=fold), found.gradients), quiz)
+
+
+class Steps:
+    """A pass forward and a pass back, step by step.
+
+    Attributes:
+        trace: The steps as plain data.
+    """
+
+    def __init__(self, trace: Trace, scene: Scene, quiz: bool = False) -> None:
+        self.trace, self._scene, self._quiz = trace, scene, quiz
+
+    @cached_property
+    def _words(self) -> Words:
+        return Words(self.trace)
+
+    @cached_property
+    def _said(self) -> list[Said]:
+        return [self._words.say(step) for step in self.trace.steps]
+
+    def __str__(self) -> str:
+        rows = [HEAD, *self._rows()]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        return "\n".join([_aligned(row, widths) for row in rows])
+
+    __repr__ = __str__
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        return [(str(k), s.at, s.rule, s.numbers, _result(s)) for k, s in enumerate(self._said, 1)]
+
+    def frames(self) -> list[Picture]:
+        """The graph at every step: what is known by then, with what is at work lit."""
+        return [Picture(scene) for scene in frames.scenes(self.trace, self._scene)]
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the steps into a file; missing folders are made.
+
+        Args:
+            path: Its ending says what is written: .html, a page with the player that needs no network; .gif, an
+                animation; .txt, the table; .json, the record.
+
+        Returns:
+            The path.
+
+        Raises:
+            ValueError: The ending is another.
+            ImportError: What makes an animation is not installed.
+            RenderError: No renderer could make the pictures of an animation.
+            OSError: The file cannot be written.
+        """
+        file = Path(path)
+        ending = file.suffix.lower()
+        if ending not in ENDINGS:
+            raise ValueError(f"{file}: the name of a file of steps must end in one of {' '.join(ENDINGS)}")
+        data = self._as(ending)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        return file
+
+    def _as(self, ending: str) -> bytes:
+        if ending == ".gif":
+            return frames.animation(self.frames(), self._said)
+        if ending == ".html":
+            return page.document(f"Backpropagation of {self._words.root}, step by step", self.html()).encode()
+        return f"{self if ending == '.txt' else self.trace.to_json()}\n".encode()
+
+    # --- As a page ---
+
+    def html(self) -> str:
+        """One element for a page: the picture and the table, and the player that takes their place."""
+        return page.fragment(
+            f"{self._picture}\n{self._table()}",
+            script=page.asset("player.js"),
+            style=page.asset("player.css"),
+            data=self._data(),
+        )
+
+    @cached_property
+    def _picture(self) -> str:
+        """The graph with all values and gradients; as a text where no renderer serves."""
+        picture = Picture(self._scene)
+        try:
+            return page.image(page.lean(picture.svg(), dot_text.prefix(self._scene)), picture.alt)
+        except (render.RenderError, ImportError):
+            return f"<pre>{escape(str(picture))}</pre>"
+
+    def _table(self) -> str:
+        head = "".join([f"<th scope=col>{word}" for word in HEAD])
+        rows = "\n".join(["<tr>" + "".join([f"<td>{escape(cell)}" for cell in row]) for row in self._rows()])
+        forward, backward = len(self.trace.forward), len(self.trace.backward)
+        title = f"All steps: {forward:,} forward, {backward:,} backward"
+        return f"<details><summary>{title}</summary>\n<table>\n<thead><tr>{head}\n<tbody>\n{rows}\n</table></details>"
+
+    def _data(self) -> dict[str, Any]:
+        """What the script reads besides picture and table; what many steps share is sent once."""
+        scene, nodes = self._scene, self.trace.nodes
+        texts = [said.note for said in self._said]
+        if self._quiz:
+            texts += [reason for step in self.trace.steps for _, reason in self._words.mistakes(step)]
+        shared = {text: k for k, text in enumerate(dict.fromkeys(texts))}
+        return {
+            "root": name(nodes[-1]),
+            "quiz": self._quiz,
+            "turn": len(self.trace.forward),
+            "texts": list(shared),
+            "titles": TITLES,
+            "lines": LINES,
+            "nodes": [[name(node), short(node.value), node.value, not node.operation] for node in nodes],
+            "boxes": [[box.name, box.nodes, -1 if box.shows is None else box.shows] for box in scene.boxes],
+            "edges": [edge.uses for edge in scene.edges],
+            "steps": [self._step(step, said, shared) for step, said in zip(self.trace.steps, self._said, strict=True)],
+        }
+
+    def _step(self, step: Step, said: Said, shared: dict[str, int]) -> dict[str, Any]:
+        known: dict[str, Any] = {"kind": said.kind, "node": step.node.place}
+        if said.note:
+            known["note"] = shared[said.note]
+        if isinstance(step, Chain):
+            known |= {"parent": step.parent.place, "use": step.use}
+        if said.result is not None:
+            known["exact"] = said.result
+        if isinstance(step, Start | Accumulate):
+            known["fill"] = self._fill(said.result)
+        if self._quiz:
+            known["mistakes"] = [
+                [float(f"{wrong:.4g}"), shared[reason]] for wrong, reason in self._words.mistakes(step)
+            ]
+        return known
+
+    @cached_property
+    def _largest(self) -> float:
+        gradients = self.trace.gradients
+        return largest([gradients[box.shows] for box in self._scene.boxes if box.shows is not None])
+
+    def _fill(self, gradient: float | None) -> str:
+        return self._scene.theme.shade(gradient or 0.0, self._largest)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What Jupyter shows."""
+        return {"text/html": self.html(), "text/plain": str(self)}
+
+
+def _aligned(row: Iterable[str], widths: list[int]) -> str:
+    """A line of the table: numbers to the right, words to the left."""
+    k, at, rule, numbers, result = row
+    wide = widths
+    return f"{k:>{wide[0]}}  {at:<{wide[1]}}  {rule:<{wide[2]}}  {numbers:<{wide[3]}}  {result:>{wide[4]}}"
+
+
+def _result(said: Said) -> str:
+    return "–" if said.result is None else short(said.result)

@@ -1,0 +1,178 @@
+"""What is said of each step of a pass, and what a wrong answer to it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..record import Accumulate, Chain, Forward, Node, Start, Step, Trace
+from ..texts import abbreviated, short
+
+LONGEST_NAME = 20
+MOST_MISTAKES = 8  # that are known of one step
+
+#: What happens in each kind of step.
+TITLES = {
+    "forward": "{node} is computed",
+    "start": "The backward pass starts at {node}",
+    "chain": "Chain rule: from {node} back to {parent}",
+    "nothing": "Chain rule: from {node} back to {parent}",
+    "accumulate": "Add it to {node}.grad",
+}
+#: What the lines of each kind of step are.
+LINES = {
+    "forward": ("rule", "with numbers"),
+    "start": ("start",),
+    "chain": ("gradient that comes in", "local derivative", "their product"),
+    "nothing": ("local derivative",),
+    "accumulate": ("rule", "with numbers"),
+}
+ITSELF = "It changes exactly as fast as itself."
+NO_INFLUENCE = "A small change of the input changes nothing here, so nothing flows back to it."
+COMPLETE = "Nothing else flows back to it: its gradient is complete."
+MORE_TO_COME = "It is used more than once: what its other uses send back is still to come."
+
+SIGN = "The size is right, the sign is not."
+AN_INPUT = "That is an input itself; the operation is still to be applied."
+NO_START = "That would say that nothing depends on anything: the pass starts with 1."
+ITS_VALUE = "That is its value; asked for is how fast it changes when it changes itself."
+OVERWRITTEN = "That overwrites what is there already: contributions of several uses add up."
+NOT_ADDED = "That is what was there before; the contribution is not added yet."
+MULTIPLIED = "That multiplies; contributions of several uses are added."
+SUBTRACTED = "That subtracts; a contribution is added with its own sign."
+INCOMING_FORGOTTEN = "That is the local derivative alone: the gradient that comes in is forgotten."
+LOCAL_FORGOTTEN = "That is the gradient that comes in; it is still to be multiplied by the local derivative."
+OTHER_INPUT = "That is the wrong input: the derivative by another input was used."
+VALUE_OF_INPUT = "That is the wrong input: its own value was used instead of the local derivative."
+VALUE_OF_OUTPUT = "That uses the node's value; what flows back is its gradient."
+ADDED = "That adds; along a path derivatives are multiplied."
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A step in words.
+
+    Attributes:
+        kind: A key of `TITLES` and `LINES`.
+        at: The node that it is about, or the two.
+        title: What happens.
+        lines: As many as `LINES` names; the last one ends in the result.
+        result: The number that the step gives, if it gives one.
+        note: What else there is to know.
+    """
+
+    kind: str
+    at: str
+    title: str
+    lines: tuple[str, ...]
+    result: float | None
+    note: str = ""
+
+    @property
+    def rule(self) -> str:
+        """The step with names."""
+        return self.lines[-2] if len(self.lines) > 1 else self.lines[0]
+
+    @property
+    def numbers(self) -> str:
+        """The step with numbers."""
+        return self.lines[-1] if len(self.lines) > 1 else ""
+
+
+def name(node: Node) -> str:
+    """A node's name, cut short as in pictures."""
+    return abbreviated(node.name, LONGEST_NAME)
+
+
+class Words:
+    """Says the steps of one trace, and knows the mistakes that can be made in them."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.nodes = trace.nodes
+        self.root = name(trace.nodes[-1])
+        self.last = {step.node.place: step for step in trace.backward if isinstance(step, Accumulate)}
+        self.chains: dict[int, list[Chain]] = {}
+        for step in trace.backward:
+            if isinstance(step, Chain):
+                self.chains.setdefault(step.node.place, []).append(step)
+
+    def say(self, step: Step) -> Said:
+        """The step in words.
+
+        >>> from autograd_lite import Value, trace
+        >>> found = trace(Value(2.0, label="y"))
+        >>> Words(found).say(found.backward[0]).title
+        'The backward pass starts at y'
+        """
+        here = name(step.node)
+        if isinstance(step, Forward):
+            lines = f"{here} = {step.formula}", f"{here} = {step.numbers}"
+            return Said("forward", here, TITLES["forward"].format(node=here), lines, step.value)
+        if isinstance(step, Start):
+            title = TITLES["start"].format(node=here)
+            return Said("start", here, title, (f"∂{here}/∂{here}",), step.gradient, ITSELF)
+        if isinstance(step, Chain):
+            return self._chain(step)
+        lines = f"{here}.grad = old + contribution", f"{here}.grad = {short(step.old)} + {_enclosed(step.contribution)}"
+        note = COMPLETE if step is self.last[step.node.place] else MORE_TO_COME
+        return Said("accumulate", here, TITLES["accumulate"].format(node=here), lines, step.new, note)
+
+    def _chain(self, step: Chain) -> Said:
+        here, parent = name(step.node), name(step.parent)
+        at, local = f"{here} → {parent}", f"∂{here}/∂{parent}"
+        title = TITLES["chain"].format(node=here, parent=parent)
+        if step.derivative is None:
+            return Said("nothing", at, title, (f"{local} = 0: nothing flows",), None, NO_INFLUENCE)
+        worked = dict.fromkeys([text for text in (step.formula, step.numbers, short(step.derivative)) if text])
+        lines = (
+            f"∂{self.root}/∂{here} = {short(step.incoming)}",
+            " = ".join([local, *worked]),
+            f"{short(step.incoming)} · {_enclosed(step.derivative)}",
+        )
+        return Said("chain", at, title, lines, step.product)
+
+    def mistakes(self, step: Step) -> list[tuple[float, str]]:
+        """Wrong answers to a step, each with what went wrong.
+
+        >>> from autograd_lite import Value, trace
+        >>> x = Value(3.0, label="x")
+        >>> found = trace(x * x)
+        >>> Words(found).mistakes(found.backward[4])[0]
+        (3.0, 'That overwrites what is there already: contributions of several uses add up.')
+        """
+        found: dict[str, tuple[float, str]] = {}  # under the number as it is written: nan is unequal to itself
+        for wrong, reason in self._mistakes(step):
+            found.setdefault(short(wrong), (wrong, reason))
+        right = self.say(step).result
+        found.pop("" if right is None else short(right), None)
+        return list(found.values())[:MOST_MISTAKES]
+
+    def _mistakes(self, step: Step) -> Iterator[tuple[float, str]]:
+        if isinstance(step, Forward):
+            yield -step.value, SIGN
+            for parent in step.node.parents:
+                yield self.nodes[parent].value, AN_INPUT
+        elif isinstance(step, Start):
+            yield 0.0, NO_START
+            yield step.node.value, ITS_VALUE
+        elif isinstance(step, Accumulate):
+            yield step.contribution, OVERWRITTEN
+            yield step.old, NOT_ADDED
+            yield -step.new, SIGN
+            yield step.old - step.contribution, SUBTRACTED
+            yield step.old * step.contribution, MULTIPLIED
+        elif step.derivative is not None and step.product is not None:
+            yield step.derivative, INCOMING_FORGOTTEN
+            yield step.incoming, LOCAL_FORGOTTEN
+            yield -step.product, SIGN
+            yield step.incoming * step.parent.value, VALUE_OF_INPUT
+            yield step.node.value * step.derivative, VALUE_OF_OUTPUT
+            yield step.incoming + step.derivative, ADDED
+            for other in self.chains[step.node.place]:
+                if other.product is not None:
+                    yield other.product, OTHER_INPUT
+
+
+def _enclosed(x: float) -> str:
+    text = short(x)
+    return f"({text})" if text.startswith("-") else text

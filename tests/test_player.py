@@ -1,0 +1,605 @@
+"""The player: its table, its page in a real browser, its pictures; what it shows is what the engine computes."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import math
+import random
+import re
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import autograd_lite as ag
+from autograd_lite import Value, losses, nn, sqrt, steps, tanh, trace, where
+from autograd_lite.show import Steps, frames, page, render
+from autograd_lite.show.words import Words
+from autograd_lite.value import topological_order
+
+HOSTILE = ["</script><script>alert(1)</script>", "a & b", "\"'", "two\nlines", "😀", "x" * 200, "<!--", "{x}", "\\n"]
+Visit = Callable[..., Any]
+
+
+def neuron() -> Value:
+    x, w, b = Value(2.0, label="x"), Value(-0.5, label="w"), Value(1.8813735870195432, label="b")
+    s = w * x + b
+    y = tanh(s)
+    s.label, y.label = "s", "y"
+    return y
+
+
+def diamond() -> Value:
+    a = Value(2.0, label="a")
+    b = a + a
+    c = b * b
+    b.label, c.label = "b", "c"
+    return c
+
+
+def network(inputs: int = 2, *, hidden: int = 4) -> Value:
+    model = nn.MLP(inputs, [hidden, hidden, 1], activation="tanh", rng=random.Random(0))
+    loss = losses.mse([model([0.5, -1.0, 1.0, 2.0][:inputs])], [1.0])
+    loss.label = "loss"
+    return loss
+
+
+def tangle(size: int) -> Value:
+    rng = random.Random(1)
+    nodes = [Value(rng.uniform(-1, 1)) for _ in range(size // 4)]
+    while len(nodes) < size - 1:
+        a, b = rng.choice(nodes[-6:]), rng.choice(nodes)
+        nodes.append(rng.choice([a * b, a + b, a - b, tanh(a)]))
+    reached = {id(node) for node in topological_order(nodes[-1])}
+    return ag.sum([nodes[-1], *[node for node in nodes if id(node) not in reached]])
+
+
+def engine(y: Value) -> list[float]:
+    order = topological_order(y)
+    for node in order:
+        node.grad = 0.0
+    y.backward()
+    return [node.grad for node in order]
+
+
+def same(xs: Any, ys: Any) -> bool:
+    return [float(x).hex() for x in xs] == [float(y).hex() for y in ys]
+
+
+# --- The table ---
+
+
+def test_the_table_is_aligned_and_says_each_step() -> None:
+    lines = str(steps(neuron())).splitlines()
+    assert lines[0].split() == ["step", "node", "rule", "numbers", "result"]
+    assert len({len(line) for line in lines}) == 1
+    assert [line.split()[0] for line in lines[1:]] == [str(k) for k in range(1, 15)]
+    assert re.search(r"^ +5  y → s +∂y/∂s = 1 - y² = 1 - 0\.7071² = 0\.5  1 · 0\.5 +0\.5$", lines[5])
+    assert re.search(r"^ +11  v1 → w +∂v1/∂w = x = 2 +0\.5 · 2 +1$", lines[11])
+    assert re.search(r"^ +14  x +x\.grad = old \+ contribution +x\.grad = 0 \+ \(-0\.25\) +-0\.25$", lines[14])
+
+
+def test_nothing_of_the_graph_changes() -> None:
+    y = neuron()
+    shown = steps(y)
+    shown.html(), str(shown)
+    assert not any(node.has_grad for node in topological_order(y))
+    before = shown.html()
+    y.backward()
+    y.backward()
+    assert steps(y).html() == before  # gradients are those of one pass, whatever was run before
+
+
+def test_what_flows_nowhere_is_said() -> None:
+    x, z = Value(1.0, label="x"), Value(0.0, label="z")
+    table = str(steps(where(x > 0, x, z)))
+    assert re.search(r"→ z +∂v\d/∂z = 0: nothing flows +–$", table, re.M)
+
+
+@pytest.mark.parametrize("what", [3.0, None, nn.MLP(1, [1])])
+def test_what_is_no_value_is_refused(what: Any) -> None:
+    with pytest.raises(TypeError, match="steps: needs a Value, got"):
+        steps(what)
+
+
+# --- The mistakes that a wrong answer shows ---
+
+
+def test_the_kinds_of_mistakes() -> None:
+    y = diamond()
+    found = trace(y)
+    words = Words(found)
+    second = next(step for step in found.backward if getattr(step, "old", 0.0) == 4.0)
+    known = dict(words.mistakes(second))
+    assert "overwrites" in known[4.0]  # 4 + 4 = 8
+    w, x = Value(3.0, label="w"), Value(5.0, label="x")
+    found = trace((w * x) * 2.0)
+    words = Words(found)
+    chain = next(s for s in found.backward if s.node.name == "v1" and getattr(s, "use", None) == 0)
+    known = dict(words.mistakes(chain))  # 2 · x = 10
+    assert "comes in is forgotten" in known[5.0]
+    assert "still to be multiplied" in known[2.0]
+    assert "wrong input" in known[6.0]
+    assert "sign" in known[-10.0]
+    assert 10.0 not in known
+
+
+@pytest.mark.parametrize("make", [neuron, diamond, network, lambda: sqrt(Value(0.0)) * 0.0])
+def test_the_right_answer_is_no_mistake(make: Callable[[], Value]) -> None:
+    found = trace(make())
+    words = Words(found)
+    for step in found.steps:
+        known = [wrong for wrong, _ in words.mistakes(step)]
+        assert not same([words.say(step).result or 0.0], known[:1])
+        assert len(known) == len(set(map(str, known))) <= 8
+
+
+# --- Files ---
+
+
+def test_save_by_the_ending(tmp_path: Path) -> None:
+    shown = steps(neuron())
+    assert shown.save(tmp_path / "new" / "a.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert shown.save(tmp_path / "a.txt").read_text(encoding="utf-8") == f"{shown}\n"
+    assert json.loads(shown.save(str(tmp_path / "a.JSON")).read_text(encoding="utf-8"))["nodes"][0]["name"] == "w"
+    with pytest.raises(ValueError, match=r"a\.pdf: the name of a file of steps must end in one of \.html \.gif"):
+        shown.save(tmp_path / "a.pdf")
+
+
+@pytest.mark.parametrize("quiz", [False, True])
+def test_the_size_of_players(quiz: bool) -> None:
+    for y in (network(), tangle(60)):
+        assert 57 <= len(trace(y).nodes) <= 60
+        assert len(steps(y, quiz=quiz).html().encode()) < 150_000
+    large = tangle(300)
+    assert len(trace(large).nodes) == 300
+    for fold in (None, False):
+        assert len(steps(large, quiz=quiz, fold=fold).html().encode()) < 1_000_000
+
+
+def test_it_holds_no_script_but_ours_and_loads_nothing() -> None:
+    text = steps(neuron()).html()
+    assert text.count("<script") == 2
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", text)
+    assert "iframe" not in text
+    assert " id=" not in re.sub(r'src="[^"]*"', "", text)
+
+
+def test_the_same_graph_gives_the_same_page() -> None:
+    assert steps(network()).html() == steps(network()).html()
+
+
+def test_without_a_renderer_the_table_and_a_text_remain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "RENDERERS", ())
+    monkeypatch.setattr(Steps, "_picture", property(lambda self: "<pre>y = tanh(s)</pre>"))
+    bundle = steps(neuron())._repr_mimebundle_()
+    assert "<details>" in bundle["text/html"]
+    assert "tanh(0.8814)" in bundle["text/plain"]
+
+
+# --- Pictures of every step ---
+
+
+def texts(svg: str) -> list[str]:
+    return [text.text or "" for text in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+
+
+def test_frames_know_what_is_known_by_then() -> None:
+    pictures = steps(diamond()).frames()
+    assert len(pictures) == 11
+    shown = [[text for text in texts(picture.svg()) if "∂" in text] for picture in pictures]
+    assert [len(one) for one in shown] == [0, 0, 1, 1, 2, 2, 2, 2, 3, 3, 3]
+    assert "∂c/∂b = 4" in shown[4]
+    assert "∂c/∂b = 8" in shown[6]
+    assert "∂c/∂a = 16" in shown[-1]
+    sizes = {re.search(r'viewBox="[^"]*"', picture.svg())[0] for picture in pictures}  # type: ignore[index]
+    assert len(sizes) == 1
+    assert all(picture.svg().count(frames.LIT) >= 1 for picture in pictures)
+
+
+def test_an_animation(tmp_path: Path) -> None:
+    image = pytest.importorskip("PIL.Image")
+    file = steps(diamond()).save(tmp_path / "diamond.gif")
+    with image.open(io.BytesIO(file.read_bytes())) as found:
+        assert (found.format, found.n_frames) == ("GIF", 11)
+        assert found.info["loop"] == 0
+        assert 200 < found.width <= 1500
+
+
+def test_an_animation_without_pillow_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(ImportError, match=r"made by Pillow.*pip install"):
+        steps(diamond()).save(tmp_path / "a.gif")
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- In a browser ---
+
+
+class Player:
+    """What a reader does with one player of a page."""
+
+    def __init__(self, opened: Any, which: int = 0) -> None:
+        self.page = opened
+        self.root = opened.locator("section.player").nth(which)
+
+    def press(self, name: str) -> None:
+        self.root.get_by_role("button", name=name, exact=False).first.click()
+
+    def next(self) -> None:
+        self.press("Next")
+
+    @property
+    def position(self) -> int:
+        return int(self.root.get_by_label("step", exact=True).input_value())
+
+    @property
+    def title(self) -> str:
+        return str(self.root.locator("h3").inner_text())
+
+    @property
+    def result(self) -> str:
+        return str(self.root.locator(".result").inner_text())
+
+    @property
+    def words(self) -> str:
+        return str(self.root.locator(".words").inner_text())
+
+    def column(self, k: int) -> list[str | None]:
+        return [cell.get_attribute("title") for cell in self.root.locator(f"tbody tr td:nth-child({k})").all()]
+
+    def lit(self) -> list[str]:
+        return [str(text) for text in self.root.locator("svg .node.now text:first-of-type").all_text_contents()]
+
+    def answer(self, text: str) -> str:
+        self.root.get_by_label("your answer").fill(text)
+        self.root.get_by_label("your answer").press("Enter")
+        return str(self.root.locator(".verdict").inner_text())
+
+
+def saved(tmp_path: Path, *shown: Steps) -> Path:
+    file = tmp_path / "page.html"
+    file.write_text(page.document("steps", *[one.html() for one in shown]), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("make", [neuron, diamond, network, lambda: Value(3.0), lambda: sqrt(Value(0.0)) * 0.0])
+def test_next_through_the_last_step_shows_the_numbers_of_the_engine(
+    make: Callable[[], Value], visit: Visit, tmp_path: Path
+) -> None:
+    y = make()
+    shown = steps(y)
+    player = Player(visit(shown.save(tmp_path / "page.html")))
+    assert player.position == 0
+    for k, step in enumerate(shown.trace.steps, 1):
+        player.next()
+        if k % 7 == 1 or len(shown.trace.steps) < 20:
+            said = shown._words.say(step)
+            assert player.title == said.title
+            if said.result is not None:
+                title = player.root.locator(".result").get_attribute("title").replace("Infinity", "inf")
+                assert same([title], [said.result])
+    assert player.position == len(shown.trace.steps)
+    assert player.root.get_by_role("button", name="Next").is_disabled()
+    values, gradients = player.column(1 + 1), player.column(2 + 1)
+    assert same(values, [node.data for node in topological_order(y)])
+    assert same([g or "0" for g in gradients], engine(y))
+    if len(values) < 20:  # and the picture says the same
+        found = " ".join(player.root.locator("svg text").all_text_contents())
+        for node, gradient in zip(shown.trace.nodes, engine(y), strict=True):
+            assert f"/∂{node.name} = {'nan' if math.isnan(gradient) else format(gradient, '.4g')}" in found
+
+
+def test_the_forward_pass_fills_in_values(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(neuron()))))
+    assert player.column(2) == ["-0.5", "2", None, "1.8813735870195432", None, None]
+    player.next()
+    assert player.column(2)[2] == "-1"
+    assert player.lit() == ["v1 = w * x"]
+    assert "v1 = -0.5 * 2 = -1" in player.words
+    assert player.column(3) == [None] * 6
+
+
+def test_the_backward_pass_says_rule_and_numbers(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(neuron()))))
+    player.press("Backward")
+    assert player.title == "The backward pass starts at y"
+    player.next()
+    assert "∂y/∂s = 1 - y² = 1 - 0.7071² = 0.5" in player.words
+    assert "1 · 0.5 = 0.5" in player.words
+    assert sorted(player.lit()) == ["s = v1 + b", "y = tanh(s)"]
+    assert player.column(3) == [None] * 5 + ["1"]
+    player.next()
+    assert "s.grad = 0 + 0.5 = 0.5" in player.words
+    assert player.lit() == ["s = v1 + b"]
+    assert player.column(3)[4] == "0.49999999999999994"
+    player.press("Back")
+    player.press("Forward")
+    assert player.position == 0
+
+
+def test_accumulation_is_seen_growing(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(diamond()))))
+    seen = []
+    for _ in range(11):
+        player.next()
+        seen.append(player.column(3)[1])
+    assert seen == [None] * 4 + ["4", "4", "8", "8", "8", "8", "8"]
+    player.root.get_by_label("step", exact=True).fill("5")
+    assert "still to come" in player.words
+    assert "∂c/∂b = 4" in player.root.locator("svg").text_content()
+
+
+def test_two_players_on_one_page_do_not_meet(visit: Visit, tmp_path: Path) -> None:
+    opened = visit(saved(tmp_path, steps(neuron()), steps(neuron()), steps(diamond(), quiz=True)))
+    one, two, three = (Player(opened, k) for k in range(3))
+    for _ in range(5):
+        one.next()
+    assert [p.position for p in (one, two, three)] == [5, 0, 0]
+    assert two.lit() == []
+    assert two.column(3) == [None] * 6
+    three.next()
+    assert "still to be applied" in three.answer("2")
+    two.next()
+    assert [p.position for p in (one, two, three)] == [5, 1, 1]
+    assert opened.evaluate("document.querySelectorAll('[id]').length") == 0
+    assert opened.evaluate("typeof start") == "undefined"
+
+
+def test_the_keyboard_is_enough(visit: Visit, tmp_path: Path) -> None:
+    opened = visit(saved(tmp_path, steps(neuron())))
+    player = Player(opened)
+    opened.keyboard.press("Tab")
+    for key, position in [("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", 14), ("Home", 0)]:
+        opened.keyboard.press(key)
+        assert player.position == position, key
+    opened.keyboard.press("ArrowRight")
+    names = []
+    for _ in range(25):
+        opened.keyboard.press("Tab")
+        names.append(
+            opened.evaluate(
+                "(() => { const e = document.activeElement.shadowRoot?.activeElement;"
+                " return e ? e.getAttribute('aria-label') || e.textContent : '' })()"
+            )
+        )
+    order = ["Forward", "Backward", "step", "← Back", "▶ Play", "Next →", "w", "y"]
+    places = [names.index(name) for name in order]
+    assert places == sorted(places)
+    player.root.get_by_role("button", name="Next").focus()
+    opened.keyboard.press("Enter")
+    assert player.position == 2
+
+
+def test_a_screen_reader_is_told(visit: Visit, tmp_path: Path) -> None:
+    opened = visit(saved(tmp_path, steps(neuron(), quiz=True)))
+    player = Player(opened)
+    player.next()
+    live = player.root.locator("[aria-live=polite]")
+    assert "v1 is computed" in live.inner_text()
+    assert player.root.get_by_role("button").count() >= 5
+    for control in player.root.locator("button, input, select").all():
+        name = control.get_attribute("aria-label") or control.inner_text()
+        assert name, control.evaluate("e => e.outerHTML")
+    assert "Computation graph of y = tanh(s)" in player.root.locator(".graph").get_attribute("aria-label")
+    assert player.root.get_by_label("step", exact=True).get_attribute("aria-valuetext") == "step 1 of 14"
+    assert player.root.locator("[aria-pressed=true]").inner_text() == "Forward"
+    player.answer("7")
+    assert "Try again" in player.root.locator("[role=status]").inner_text()
+
+
+def test_a_click_on_a_node_goes_there(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(neuron()))))
+    player.root.locator("svg .node", has_text="s = v1 + b").click()
+    assert (player.position, player.title) == (2, "s is computed")
+    player.press("Backward")
+    player.root.locator("svg .node", has_text="v1 = w * x").click()
+    assert player.title == "Add it to v1.grad"
+    player.root.get_by_role("button", name="w", exact=True).click()
+    assert player.title == "Add it to w.grad"
+
+
+def test_it_plays_and_stops(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(diamond()))))
+    player.root.locator("select").select_option("4")
+    player.press("Play")
+    player.root.get_by_text("step 3 of 11").wait_for()
+    player.press("Pause")
+    assert player.position < 11
+    player.press("Play")
+    player.root.get_by_text("step 11 of 11").wait_for()
+    player.root.get_by_role("button", name="Play").wait_for()
+
+
+def test_less_motion_where_it_is_wished(visit: Visit, tmp_path: Path) -> None:
+    file = saved(tmp_path, steps(neuron()))
+    for wish, duration in (("reduce", "0s"), ("no-preference", "0.25s")):
+        shape = visit(file, reduced_motion=wish).locator("svg .node > :first-child").first
+        assert shape.evaluate("e => getComputedStyle(e).transitionDuration") == duration
+
+
+@pytest.mark.parametrize("make", [neuron, network])
+@pytest.mark.parametrize("quiz", [False, True])
+def test_a_phone_is_wide_enough(make: Callable[[], Value], quiz: bool, visit: Visit, tmp_path: Path) -> None:
+    opened = visit(saved(tmp_path, steps(make(), quiz=quiz)), viewport={"width": 360, "height": 740})
+    player = Player(opened)
+    for _ in range(6):
+        assert opened.evaluate("document.documentElement.scrollWidth") <= 360
+        player.next()
+    sizes = [button.bounding_box() for button in player.root.locator(".tools button, .passes button").all()]
+    assert all(size["height"] >= 44 and size["x"] >= 0 and size["x"] + size["width"] <= 360 for size in sizes)
+    box = player.root.locator("svg .node.now").first.bounding_box()
+    assert 0 <= box["x"] + box["width"] / 2 <= 360  # what is lit is in sight
+
+
+def test_the_background_is_white_on_a_dark_page(visit: Visit, tmp_path: Path) -> None:
+    opened = visit(saved(tmp_path, steps(neuron())), color_scheme="dark")
+    for element in (opened.locator("[data-autograd-lite]"), Player(opened).root):
+        assert element.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 255)"
+
+
+# --- The quiz ---
+
+
+def test_the_quiz_asks_before_it_shows(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(neuron(), quiz=True))))
+    player.next()
+    assert player.result == "?"
+    assert player.column(2)[2] is None
+    assert "The size is right, the sign is not" in player.answer("1")
+    assert "write a number" in player.answer("one")
+    assert player.answer("-1.00") == "Right."
+    assert player.result == "-1"
+    assert player.column(2)[2] == "-1"
+    assert "0 of 1 right" in player.root.locator(".bar").first.inner_text()
+    player.next()
+    assert player.answer("0,8814") == "Right."
+    assert "1 of 2 right" in player.root.locator(".bar").first.inner_text()
+    player.next()
+    player.press("Show it")
+    assert player.result == "0.7071"
+    player.next()
+    assert player.result == "?"
+    player.next()  # who does not know goes on
+    assert player.title == "Chain rule: from y back to s"
+    assert player.column(3)[-1] == "1"
+
+
+def test_the_quiz_says_what_kind_of_mistake_it_is(visit: Visit, tmp_path: Path) -> None:
+    w, x = Value(3.0, label="w"), Value(5.0, label="x")
+    p = w * x
+    y = p * 2.0 + p
+    p.label, y.label = "p", "y"
+    shown = steps(y, quiz=True)
+    player = Player(visit(saved(tmp_path, shown)))
+    places = {said.title: [] for said in shown._said}  # type: ignore[var-annotated]
+    for k, said in enumerate(shown._said, 1):
+        places[said.title].append(k)
+
+    def ask(title: str, answer: str, which: int = 0) -> str:
+        player.root.get_by_label("step", exact=True).fill(str(places[title][which]))
+        assert player.title == title
+        return player.answer(answer)
+
+    assert "overwrites" in ask("Add it to p.grad", "2", 1)  # 1 + 2 = 3
+    assert "comes in is forgotten" in ask("Chain rule: from p back to w", "5")  # 3 · 5 = 15
+    assert "wrong input" in ask("Chain rule: from p back to w", "9")
+    assert "sign" in ask("Chain rule: from p back to w", "-15")
+    assert "adds" in ask("Chain rule: from p back to w", "8")
+    assert ask("Chain rule: from p back to w", "30/2") == "Right."
+
+
+def test_answers_that_are_no_ordinary_numbers(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(sqrt(Value(0.0, label="x")) * 0.0, quiz=True))))
+    player.press("Backward")
+    for k, answer in enumerate(("1", "0", "0", "nan", "NaN")):
+        if k:
+            player.next()
+        assert player.answer(answer) == "Right."
+
+
+# --- Hostile and odd things ---
+
+
+def test_hostile_labels_survive(visit: Visit, tmp_path: Path) -> None:
+    y = sum([Value(k + 1.0, label=label) * 2.0 for k, label in enumerate(HOSTILE)], Value(0.0))
+    y.label = "</script>"
+    shown = steps(y, quiz=True)
+    player = Player(visit(shown.save(tmp_path / "page.html")))
+    player.page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    for _ in range(12):
+        player.next()
+    names = player.root.locator("button.name").all_inner_texts()
+    for label in (
+        "</script><script>al…",
+        "a & b",
+        "\"'",
+        "two lines",
+        "😀",
+        "xxxxxxxxxxxxxxxxxxx…",
+        "<!--",
+        "{x}",
+        "\\n",
+    ):
+        assert label in names
+        assert label in player.root.locator("svg text").all_text_contents()
+    assert player.page.evaluate("document.scripts.length") == 2
+    player.root.get_by_label("step", exact=True).fill(str(len(shown.trace.steps)))
+    player.press("Show it")
+    assert same([g or "0" for g in player.column(3)], engine(y))
+
+
+def test_a_folded_box_lights_for_what_is_in_it(visit: Visit, tmp_path: Path) -> None:
+    y = network(4, hidden=12)
+    shown = steps(y)
+    assert len(shown._scene.boxes) < len(shown.trace.nodes) / 2
+    player = Player(visit(saved(tmp_path, shown)))
+    for position in range(1, len(shown.trace.steps) + 1, 37):
+        player.root.get_by_label("step", exact=True).fill(str(position))
+        assert player.root.locator("svg .node.now").count() >= 1
+    player.press("Backward")
+    player.root.locator("svg .node", has_text="neuron 1:").first.click()
+    one = player.position
+    player.root.locator("svg .node", has_text="neuron 1:").first.click()
+    assert player.position > one
+
+
+# --- Where no script runs, or others have a hand in the page ---
+
+
+def check_what_stands_still(opened: Any, y: Value) -> None:
+    image = opened.locator("img")
+    assert image.evaluate("e => e.complete && e.naturalWidth") > 100
+    assert "tanh(s)" in image.get_attribute("alt")
+    opened.locator("summary").click()
+    cells = opened.locator("td").all_inner_texts()
+    for step in steps(y)._said:
+        assert step.rule in cells
+    assert opened.locator("section.player").count() == 0
+
+
+def test_without_scripts_picture_and_table_remain(visit: Visit, tmp_path: Path) -> None:
+    check_what_stands_still(visit(saved(tmp_path, steps(neuron())), java_script_enabled=False), neuron())
+
+
+def test_with_scripts_and_styles_stripped_picture_and_table_remain(visit: Visit, tmp_path: Path) -> None:
+    """What a notebook that is not trusted leaves of it."""
+    text = re.sub(r"<(script|style)\b.*?</\1>", "", steps(neuron()).html(), flags=re.S)
+    text = re.sub(r' (style|data-[\w-]+)="[^"]*"', "", text)
+    file = tmp_path / "page.html"
+    file.write_text(f"<!doctype html><meta charset=utf-8>{text}", encoding="utf-8")
+    check_what_stands_still(visit(file), neuron())
+
+
+def notebook(*shown: Steps) -> Any:
+    nbformat = pytest.importorskip("nbformat")
+    outputs = [nbformat.v4.new_output("display_data", data=one._repr_mimebundle_()) for one in shown]
+    cells = [nbformat.v4.new_code_cell("steps(y)", outputs=[output]) for output in outputs]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_an_export_by_nbconvert_works_the_same(visit: Visit, tmp_path: Path) -> None:
+    nbconvert = pytest.importorskip("nbconvert")
+    exported, _ = nbconvert.HTMLExporter().from_notebook_node(notebook(steps(neuron()), steps(diamond())))
+    file = tmp_path / "export.html"
+    file.write_text(exported, encoding="utf-8")
+    opened = visit(file)
+    one, two = Player(opened, 0), Player(opened, 1)
+    for _ in range(14):
+        one.next()
+    assert same(one.column(3), engine(neuron()))
+    assert two.position == 0
+    for _ in range(11):
+        two.next()
+    assert same(two.column(3), engine(diamond()))
+
+
+def test_the_table_of_a_page_is_that_of_the_terminal() -> None:
+    shown = steps(neuron())
+    cells = [html.unescape(cell) for cell in re.findall(r"<td>([^<]*)", shown.html())]
+    assert [cell.strip() for cell in cells] == [cell for row in shown._rows() for cell in row]
