@@ -12,6 +12,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NoReturn
 
 from . import builds, demo, show
@@ -19,7 +20,8 @@ from .expression import Expression, ExpressionError, shortened
 from .show.dot_text import INSTALL
 from .value import COMPILED, Value
 
-TAKE_EXPRESSIONS = ("draw", "explain")
+TAKE_EXPRESSIONS = ("draw", "steps", "explain")
+OPTION = r"-([oh]|-|-output(=.*)?|-wrt(=.*)?|-quiz|-help)$"
 DONE, INCOMPLETE, REFUSED, INTERRUPTED = 0, 1, 2, 130
 EXIT_CODES = """exit codes:
   0    done
@@ -53,12 +55,13 @@ def parser() -> argparse.ArgumentParser:
         "autograd-lite demo",
         "autograd-lite demo --data moons --out moons",
         'autograd-lite draw "tanh(w*x + b)" x=2 w=-0.5 b=1 -o neuron.svg',
+        'autograd-lite steps "tanh(w*x + b)" x=2 w=-0.5 b=1 -o steps.html',
         'autograd-lite explain "(w*x + b)*w" x=2 w=3 b=1 --wrt w',
         "autograd-lite doctor",
     )
     top.add_argument("--version", action="version", version=f"autograd_lite {_version('autograd_lite')}")
     commands = top.add_subparsers(
-        dest="command", required=True, metavar="demo | draw | explain | doctor", parser_class=Parser
+        dest="command", required=True, metavar="demo | draw | steps | explain | doctor", parser_class=Parser
     )
 
     demonstration = _command(
@@ -86,6 +89,17 @@ def parser() -> argparse.ArgumentParser:
         'autograd-lite draw "where(x > 0, log(x), sum([x, y, 1]))" x=2 y=3 -o graph.png',
     )
     _takes_an_expression(drawing, "picture.svg, .png, .pdf, .dot or .txt")
+
+    stepping = _command(
+        commands.add_parser("steps", help="step through an expression, forward and then backward"),
+        "Computes an expression and then its derivatives, one step at a time: each rule, with names and with\n"
+        "numbers. Without -o it prints them as a table; a page has a player, and needs no network.",
+        'autograd-lite steps "tanh(w*x + b)" x=2 w=-0.5 b=1',
+        'autograd-lite steps "tanh(w*x + b)" x=2 w=-0.5 b=1 -o steps.html',
+        'autograd-lite steps "(a + a) * (a + b)" a=2 b=3 --quiz -o quiz.html',
+    )
+    _takes_an_expression(stepping, "page.html, animation.gif, record.json or table.txt")
+    stepping.add_argument("--quiz", action="store_true", help="let the page ask for each number before it shows it")
 
     explaining = _command(
         commands.add_parser("explain", help="show all paths that a derivative is the sum of"),
@@ -163,7 +177,7 @@ def _complain(message: str, code: int) -> int:
 def _parsed(words: list[str]) -> argparse.Namespace:
     """The words as argparse reads them, save that an expression may begin with - and values may follow options."""
     if words[:1] and words[0] in TAKE_EXPRESSIONS:
-        words = [f" {word}" if re.match(r"-[^-oh]", word) else word for word in words]
+        words = _protected(words)
     arguments, rest = parser().parse_known_args(words)
     if rest and (arguments.command not in TAKE_EXPRESSIONS or rest[0].startswith("-")):
         parser().error(f"unrecognized arguments: {' '.join(rest)}")
@@ -172,9 +186,24 @@ def _parsed(words: list[str]) -> argparse.Namespace:
     return arguments
 
 
+def _protected(words: list[str]) -> list[str]:
+    """The words with a space before those that begin with - but are no options.
+
+    Where no other word can be the expression, whatever is no option to the letter is the expression: --x, -offset.
+    """
+    others = [
+        word
+        for before, word in pairwise(words)
+        if not before.endswith(("-o", "--output", "--wrt")) and not re.match(r"-|\s*\w+\s*=(?!=)", word)
+    ]
+    return [f" {word}" if re.match(r"-[^-oh]" if others else f"(?!{OPTION})-", word) else word for word in words]
+
+
 def _run(arguments: argparse.Namespace) -> int:
     if arguments.command == "demo":
         return _demo(arguments)
+    if arguments.command == "steps":
+        return _steps(arguments)
     if arguments.command == "explain":
         return _explain(arguments)
     return _draw(arguments) if arguments.command == "draw" else _doctor()
@@ -187,7 +216,7 @@ def _demo(arguments: argparse.Namespace) -> int:
         raise ImportError(f"{error}; --data moons needs nothing") from None
 
 
-# --- draw, explain ---
+# --- draw, steps, explain ---
 
 
 def _draw(arguments: argparse.Namespace) -> int:
@@ -203,6 +232,16 @@ def _draw(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def _steps(arguments: argparse.Namespace) -> int:
+    expression, leaves, root = _computed(arguments)
+    _call_y(root, leaves)
+    steps = show.steps(root, quiz=arguments.quiz)
+    file = steps.save(arguments.output.strip()) if arguments.output else None
+    print(f"{shortened(expression.text)} = {root.data!r}")
+    print(*(["", steps] if file is None else [f"open {file}"]), sep="\n")
+    return DONE
+
+
 def _explain(arguments: argparse.Namespace) -> int:
     expression, leaves, root = _computed(arguments)
     name = unicodedata.normalize("NFKC", arguments.wrt.strip())
@@ -210,8 +249,7 @@ def _explain(arguments: argparse.Namespace) -> int:
         raise ExpressionError(
             f"--wrt {name}: not a name in {shortened(expression.text)!r}; its names: {', '.join(leaves) or 'none'}"
         )
-    if root.operation is not None and "y" not in leaves:
-        root.label = "y"
+    _call_y(root, leaves)
     explanation = show.explain(root, wrt=leaves[name])
     file = explanation.save(arguments.output.strip()) if arguments.output else None
     print(f"{shortened(expression.text)} = {root.data!r}")
@@ -225,6 +263,12 @@ def _computed(arguments: argparse.Namespace) -> tuple[Expression, dict[str, Valu
     leaves = {name: Value(x, label=name) for name, x in _values(arguments.values).items()}
     result = expression(leaves)
     return expression, leaves, result if isinstance(result, Value) else Value(result)
+
+
+def _call_y(root: Value, leaves: dict[str, Value]) -> None:
+    """Give a result a name, if it has none and the name is free."""
+    if root.operation is not None and "y" not in leaves:
+        root.label = "y"
 
 
 def _values(assignments: Sequence[str]) -> dict[str, float]:

@@ -361,6 +361,11 @@ def test_draw_writes_by_the_ending(
         ["-o", "OUT", "--", "w*x", "w=2", "x=3"],
         ["-w*-x", "w=2", "x=3", "-o", "OUT"],
         ["-1*w*-x", "w=2", "x=3", "-o", "OUT"],
+        ["--w*x", "w=2", "x=3", "-o", "OUT"],
+        ["-o", "OUT", "--w*x", "w=2", "x=3"],
+        ["--output=OUT", "---w*-x", "x=3", "w=2"],
+        ["-o*-h", "o=2", "h=3", "-o", "OUT"],
+        ["--output*h", "output=2", "h=3", "-o", "OUT"],
     ],
 )
 def test_draw_takes_its_words_in_any_order(
@@ -389,7 +394,10 @@ def test_draw_takes_its_words_in_any_order(
         (["x", "x=1", "-o", "graph.jpg"], "graph.jpg: the name of a picture must end in one of .svg .png"),
         (["x", "x=1", "-o", "graph"], "must end in one of"),
         ([], "the following arguments are required: expression"),
-        (["x", "x=1", "--bogus"], "--bogus"),
+        (["x", "x=1", "--bogus"], "unrecognized arguments: --bogus"),
+        (["--bogus", "x", "x=1"], "unrecognized arguments: --bogus"),
+        (["--bogus", "x=1"], "no value for bogus in '--bogus'"),
+        (["x", "-o"], "argument -o/--output: expected one argument"),
         (["(" * 100_000 + "x" + ")" * 100_000, "x=1"], "has 200001 characters; at most 5000 are read"),
     ],
 )
@@ -416,6 +424,44 @@ def test_draw_without_graphviz(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert INSTALL in err
     assert main(["draw", "x", "x=1"]) == 0
     assert main(["draw", "x", "x=1", "-o", str(tmp_path / "graph.txt")]) == 0
+
+
+# --- steps ---
+
+
+def test_steps_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["steps", "tanh(w*x + b)", "x=2", "w=-0.5", "b=1"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.startswith("tanh(w*x + b) = 0.0\n\nstep  node")
+    assert re.search(r"y → v2 +∂y/∂v2 = 1 - y² = 1 - 0² = 1 +1 · 1 +1$", out, re.MULTILINE)
+    assert re.search(r"w\.grad = 0 \+ 2 +2$", out, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("ending", "magic"), [("html", b"<!doctype html>"), ("gif", b"GIF8"), ("json", b"{"), ("txt", b"step")]
+)
+def test_steps_writes_by_the_ending(
+    ending: str, magic: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / f"page.{ending}"
+    assert main(["steps", "--w*x", "w=2", "-o", str(file), "x=3", "--quiz"]) == 0
+    assert capsys.readouterr().out == f"--w*x = 6.0\nopen {file}\n"
+    assert file.read_bytes().startswith(magic)
+    if ending == "html":
+        assert '"quiz":true' in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["w*x", "w=1"], "no value for x in 'w*x'"),
+        (["w", "w=1", "-o", "x.svg"], "x.svg: the name of a file of steps must end in one of .html .gif"),
+        (["w", "w=1", "--wrt", "w"], "unrecognized arguments: --wrt w"),
+    ],
+)
+def test_steps_refuses_in_one_line(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert message in refused(capsys, "steps", *words)
 
 
 # --- explain ---
@@ -504,7 +550,7 @@ def test_doctor_without_the_package_graphviz_fails(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "the following arguments are required: demo | draw | explain | doctor (see autograd-lite --help)"),
+        ([], "the following arguments are required: demo | draw | steps | explain | doctor (see autograd-lite --help)"),
         (["train"], "invalid choice: 'train'"),
         (["demo", "--data", "mnist"], "invalid choice: 'mnist'"),
         (["demo", "--epochs", "0"], "must be a whole number from 1 on, got '0'"),
@@ -519,7 +565,7 @@ def test_words_that_are_not_understood(words: list[str], message: str, capsys: p
     assert message in refused(capsys, *words)
 
 
-@pytest.mark.parametrize("words", [[], ["demo"], ["draw"], ["explain"], ["doctor"]])
+@pytest.mark.parametrize("words", [[], ["demo"], ["draw"], ["steps"], ["explain"], ["doctor"]])
 def test_help_has_examples_and_exit_codes(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main([*words, "--help"])
@@ -530,7 +576,12 @@ def test_help_has_examples_and_exit_codes(words: list[str], capsys: pytest.Captu
 
 
 @pytest.mark.parametrize(
-    ("command", "files"), [("draw", {"neuron.svg", "graph.png"}), ("explain", {"paths.html", "paths.png"})]
+    ("command", "files"),
+    [
+        ("draw", {"neuron.svg", "graph.png"}),
+        ("steps", {"steps.html", "quiz.html"}),
+        ("explain", {"paths.html", "paths.png"}),
+    ],
 )
 def test_each_example_in_the_help_works(
     command: str, files: set[str], capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
