@@ -365,8 +365,11 @@ function start(data, host) {
     const target = event.composedPath()[0];
     const typing = target.matches("input, select");
     const key = event.key;
-    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (key === "ArrowRight") leave(1);
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (typing) event.stopPropagation(); // a notebook has shortcuts of one letter
+    if (target === input && key === "Enter") check(); // and may keep this key to itself
+    else if (typing) return;
+    else if (key === "ArrowRight") leave(1);
     else if (key === "ArrowLeft") leave(-1);
     else if (key === "Home") stop(), go(0);
     else if (key === "End") stop(), go(steps.length);
