@@ -156,10 +156,9 @@ def test_the_size_of_players(quiz: bool) -> None:
     for y in (network(), tangle(60)):
         assert 57 <= len(trace(y).nodes) <= 60
         assert len(steps(y, quiz=quiz).html().encode()) < 150_000
-    large = tangle(300)
-    assert len(trace(large).nodes) == 300
-    for fold in (None, False):
-        assert len(steps(large, quiz=quiz, fold=fold).html().encode()) < 1_000_000
+    assert len(trace(tangle(300)).nodes) == 300
+    assert len(steps(tangle(300), quiz=quiz).html().encode()) < 1_000_000
+    assert len(steps(network(4, hidden=12), quiz=quiz, fold=False).html().encode()) < 1_000_000
 
 
 def test_it_holds_no_script_but_ours_and_loads_nothing() -> None:
@@ -176,8 +175,8 @@ def test_the_same_graph_gives_the_same_page() -> None:
 
 def test_without_a_renderer_the_table_and_a_text_remain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(render, "RENDERERS", ())
-    monkeypatch.setattr(Steps, "_picture", property(lambda self: "<pre>y = tanh(s)</pre>"))
     bundle = steps(neuron())._repr_mimebundle_()
+    assert "<pre>y = tanh(s) | 0.7071" in bundle["text/html"]
     assert "<details>" in bundle["text/html"]
     assert "tanh(0.8814)" in bundle["text/plain"]
 
@@ -402,6 +401,28 @@ def test_a_click_on_a_node_goes_there(visit: Visit, tmp_path: Path) -> None:
     assert player.title == "Add it to v1.grad"
     player.root.get_by_role("button", name="w", exact=True).click()
     assert player.title == "Add it to w.grad"
+
+
+def test_the_renderer_of_our_own_serves_too(visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "RENDERERS", render.RENDERERS[-1:])
+    shown = steps(diamond())
+    assert len(shown.frames()) == 11
+    player = Player(visit(saved(tmp_path, shown)))
+    for _ in range(11):
+        player.next()
+    assert player.lit() == ["a"]
+    found = player.root.locator("svg text").all_text_contents()
+    assert {"∂c/∂a = 16", "∂c/∂b = 8", "∂c/∂c = 1"} <= {text.strip() for text in found}
+    assert player.root.locator("svg .node").count() == 3
+
+
+def test_without_any_picture_the_player_plays(visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "RENDERERS", ())
+    player = Player(visit(saved(tmp_path, steps(diamond()))))
+    for _ in range(11):
+        player.next()
+    assert player.column(3) == ["16", "8", "1"]
+    assert "c = b * b" in player.root.locator("pre").inner_text()
 
 
 def test_it_plays_and_stops(visit: Visit, tmp_path: Path) -> None:

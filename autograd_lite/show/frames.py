@@ -15,7 +15,7 @@ from ..record import Accumulate, Chain, Forward, Start, Step, Trace
 from ..texts import short
 from . import dot_text, render
 from .picture import Picture
-from .scene import Box, Edge, Scene, Theme, largest
+from .scene import Box, Edge, Scene, Theme, largest, prefix
 from .words import LINES, Said
 
 LIT = "#009e73"  # the bluish green of M. Okabe and K. Ito (2008)
@@ -102,9 +102,9 @@ def _sizes(scene: Scene) -> dict[str, dict[str, str]]:
         svg = ElementTree.fromstring(Picture(scene).svg())
     except (render.RenderError, ImportError):
         return {}
-    prefix, sizes = dot_text.prefix(scene), {}
+    beginning, sizes = prefix(scene), {}
     for element in svg.iter():
-        name = element.get("id", "").removeprefix(prefix)
+        name = element.get("id", "").removeprefix(beginning)
         outline = next((e.get("points") or e.get("d") for e in element.iter() if e.get("points") or e.get("d")), None)
         if outline is not None and name in {box.name for box in scene.boxes}:
             numbers = [float(x) for x in re.findall(r"-?[\d.]+", outline)]

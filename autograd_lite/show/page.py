@@ -127,7 +127,7 @@ def lean(svg: str, prefix: str) -> str:
                 if text.get(key) == most:
                     del text.attrib[key]
     root.set("xmlns", "http://www.w3.org/2000/svg")
-    written: str = ElementTree.tostring(root, encoding="unicode")
+    written = str(ElementTree.tostring(root, encoding="unicode"))
     return re.sub("<[^>]*>", lambda tag: tag[0].replace("'", "&#39;").replace('"', "'").replace(" />", "/>"), written)
 
 

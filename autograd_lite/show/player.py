@@ -12,10 +12,10 @@ from typing import Any
 from ..record import Accumulate, Chain, Start, Step, Trace, trace
 from ..texts import short
 from ..value import Value
-from . import dot_text, frames, page, render
+from . import frames, page, render
 from .graph import Options, graph_scene
 from .picture import Picture
-from .scene import Scene, largest
+from .scene import Scene, largest, prefix
 from .words import LINES, TITLES, Said, Words, name
 
 ENDINGS = (".html", ".gif", ".txt", ".json")
@@ -137,7 +137,7 @@ class Steps:
         """The graph with all values and gradients; as a text where no renderer serves."""
         picture = Picture(self._scene)
         try:
-            return page.image(page.lean(picture.svg(), dot_text.prefix(self._scene)), picture.alt)
+            return page.image(page.lean(picture.svg(), prefix(self._scene)), picture.alt)
         except (render.RenderError, ImportError):
             return f"<pre>{escape(str(picture))}</pre>"
 
