@@ -456,6 +456,7 @@ def test_a_phone_is_wide_enough(make: Callable[[], Value], quiz: bool, visit: Vi
     assert all(size["height"] >= 44 and size["x"] >= 0 and size["x"] + size["width"] <= 360 for size in sizes)
     box = player.root.locator("svg .node.now").first.bounding_box()
     assert 0 <= box["x"] + box["width"] / 2 <= 360  # what is lit is in sight
+    assert player.root.locator("svg .node.now text").first.bounding_box()["height"] > 11  # and can be read
 
 
 def test_the_background_is_white_on_a_dark_page(visit: Visit, tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ function start(data, host) {
     const width = Math.round((found.viewBox.baseVal.width * 4) / 3);
     found.removeAttribute("width");
     found.removeAttribute("height");
+    found.style.maxWidth = "none"; // small letters help nobody: what is too wide is scrolled
     found.style.width = `clamp(${Math.round(width * 0.75)}px, 100%, ${width}px)`;
     graph.setAttribute("aria-label", `${image.alt} Scrolls sideways.`);
     graph.append(found);
