@@ -31,6 +31,7 @@ FLOORS = [
     {"nn", "expression"},
     {"names"},
     {"show"},
+    {"course"},
     {"__init__"},
     {"demo"},
     {"__main__"},
