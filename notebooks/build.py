@@ -219,12 +219,17 @@ def executed(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            cell.outputs = _clean(cell)
+            cell.outputs = cleaned(cell)
     nbformat.validate(notebook)
     return notebook
 
 
-def _clean(cell: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+def cleaned(cell: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """The outputs of a cell as they are kept.
+
+    Raises:
+        ValueError: There is noise in one.
+    """
     outputs: list[nbformat.NotebookNode] = []
     for output in cell.outputs:
         if output.output_type == "error":

@@ -170,7 +170,7 @@ draw(y)
 
 # %% [markdown]
 """
-Each box now shows a second number, its **gradient**: how fast the *final result* changes when this box does. We write
+Each box now shows one more number, its **gradient**: how fast the *final result* changes when this box does. We write
 ∂y/∂x for it. Blue boxes push `y` up when they grow, orange ones would push it down; the stronger the colour, the harder
 they push.
 
@@ -222,6 +222,7 @@ the better it does.
 """
 
 # %%
+print(f"predicted {8 * 0.01}   truth {formula(3.01) - formula(3.0):.4f}")
 assert abs((formula(3.01) - formula(3.0)) - 0.0801) < 1e-12
 
 # %% [markdown]
