@@ -40,7 +40,7 @@ if importlib.util.find_spec("autograd_lite") is None:
     get_ipython().run_line_magic("pip", 'install -q "autograd_lite[all]"')"""
 #: Pictures that are small, and the same wherever they are drawn by the same matplotlib.
 PICTURES = '--InlineBackend.print_figure_kwargs={"dpi": 80, "bbox_inches": "tight", "metadata": {"Software": None}}'
-NOISE = re.compile(r"0x[0-9a-f]{6,}|(?<![\w./])/(?:home|tmp|root|Users|usr|var|opt)/|[A-Z]:\\\\")
+NOISE = re.compile(r"0x[0-9a-f]{6,}|(?<![\w./])/(?:home|tmp|root|Users|usr|var|opt)/|[A-Z]:\\+Users")
 EMBEDDED = re.compile(r"base64,[A-Za-z0-9+/=%]+")
 TIMEOUT = 120  # seconds a cell
 

@@ -17,7 +17,9 @@ from ..texts import short
 from ..trees import is_structure, parts, scalars
 from ..value import Value
 
+RIGHT = "right."
 UNDONE = "not done yet. Put your answer in place of the dots and run the cell again."
+MARKS = {RIGHT: "✓", UNDONE: "○"}
 
 
 def itself(answer: Any) -> Any:
@@ -62,14 +64,22 @@ class Exercise:
     tolerance: float = 1e-6
 
 
-def exercises() -> dict[str, Exercise]:
-    """Every exercise of the course, by name.
+def exercises(lesson: str) -> dict[str, Exercise]:
+    """The exercises of a lesson, by name.
 
-    >>> exercises()["1.1"].right
-    8.0
+    Args:
+        lesson: Its number.
+
+    Raises:
+        ValueError: There is no such lesson, or it has no exercises.
+
+    >>> list(exercises("1"))[0]
+    '1.1'
     """
-    lessons = [name for _, name, _ in pkgutil.iter_modules(__path__) if name.startswith("lesson_")]
-    rows = [row for name in lessons for row in importlib.import_module(f"{__name__}.{name}").EXERCISES]
+    modules = {int(name[-2:]): name for _, name, _ in pkgutil.iter_modules(__path__) if name.startswith("lesson_")}
+    if not lesson.isdecimal() or int(lesson) not in modules:
+        raise ValueError(f"course: there are exercises for the lessons {', '.join(map(str, modules))}, got {lesson!r}")
+    rows = importlib.import_module(f"{__name__}.{modules[int(lesson)]}").EXERCISES
     return {row.name: row for row in rows}
 
 
@@ -77,7 +87,7 @@ def check(name: str, answer: Any) -> None:
     """Say whether an answer is right, and if it is not, which mistake it looks like.
 
     Args:
-        name: Of the exercise.
+        name: Of the exercise: the number of its lesson, a dot, its own number.
         answer: What the exercise asks for: a number, a list of numbers, a text, a function, a Value.
 
     Raises:
@@ -88,15 +98,19 @@ def check(name: str, answer: Any) -> None:
     >>> check("1.1", ...)
     ○ Exercise 1.1: not done yet. Put your answer in place of the dots and run the cell again.
     """
-    known = exercises()
+    known = exercises(name.partition(".")[0])
     if name not in known:
-        raise ValueError(f"check: there is no exercise {name!r}; the exercises are {', '.join(known)}")
+        raise ValueError(f"check: the exercises of this lesson are {', '.join(known)}, got {name!r}")
     verdict = judge(known[name], answer)
-    print(f"{'✓' if verdict == 'right.' else '○' if verdict == UNDONE else '✗'} Exercise {name}: {verdict}")
+    print(f"{MARKS.get(verdict, '✗')} Exercise {name}: {verdict}")
 
 
 def judge(exercise: Exercise, answer: Any) -> str:
-    """What is to be said of an answer: "right.", that it is not done yet, or what is wrong with it."""
+    """What is to be said of an answer: `RIGHT`, `UNDONE`, or what is wrong with it.
+
+    >>> judge(Exercise("1", 6.0, ((9.0, "that is the value."),)), 9.0)
+    'that is the value.'
+    """
     try:
         given = _flat(exercise.read(answer)) if answer is not ... and answer is not None else [...]
     except Exception as error:  # whatever a learner's code may raise is told, not thrown
@@ -106,7 +120,7 @@ def judge(exercise: Exercise, answer: Any) -> str:
         return UNDONE
     right = _flat(exercise.read(exercise.right))
     if _alike(given, right, exercise.tolerance):
-        return "right."
+        return RIGHT
     for mistake, message in exercise.wrong:
         if _alike(given, _flat(exercise.read(mistake)), exercise.tolerance):
             return message
@@ -125,7 +139,7 @@ def _flat(answer: Any) -> list[Any]:
         return [item for part in parts(answer) for item in _flat(part)]
     if isinstance(answer, bool):
         return [float(answer)]
-    return [x.data if type(x) is Value else x for x in scalars(answer, "check")] or [float(answer)]
+    return [x.data if type(x) is Value else x for x in scalars(answer, "check")]
 
 
 def _alike(given: list[Any], wanted: list[Any], tolerance: float) -> bool:
