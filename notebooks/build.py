@@ -75,37 +75,40 @@ def read(source: Path) -> list[nbformat.NotebookNode]:
 
 def _cells(source: Path, version: str) -> Iterator[nbformat.NotebookNode]:
     solved = version == "solved"
-    folded = ""  # the solution of the last exercise, if it is not shown
-    for place, cell in enumerate(read(source)):
-        tags = cell.tags
-        if folded and "solution" not in tags:
-            yield new_markdown_cell(details("Solution", folded))
-            folded = ""
-        if "solution" in tags and not solved:
-            folded += f"\n\n{cell.source}"
-        elif "hint" in tags:
-            if not solved:
-                yield new_markdown_cell(details("Hint", cell.source))
-        elif "reveal" in tags:
-            yield new_markdown_cell(details("Reveal", cell.source))
-        elif "exercise" in tags:
-            yield new_code_cell(solution(cell.source) if solved else stub(cell.source))
-            folded = "" if solved else f"```python\n{_without_checks(solution(cell.source))}\n```"
-        elif cell.cell_type == "markdown":
+    folded: list[str] = []  # texts that are folded away together, the first of them the summary
+    cells = [cell for cell in read(source) if not (solved and "hint" in cell.tags)]
+    for place, cell in enumerate(cells):
+        is_text = cell.cell_type == "markdown"
+        summary = next((tag.capitalize() for tag in ("hint", "reveal", "solution") if tag in cell.tags), "")
+        folds = summary and (not solved or (summary == "Reveal" and is_text))
+        if folded and not (folds and summary == folded[0]):
+            yield new_markdown_cell(details(*folded))
+            folded = []
+        if folds:
+            folded = [*(folded or [summary]), cell.source if is_text else _fenced(cell.source)]
+        elif is_text:
             yield new_markdown_cell(cell.source)
+        elif "exercise" in cell.tags:
+            yield new_code_cell(solution(cell.source) if solved else stub(cell.source))
+            folded = [] if solved else ["Solution", _fenced(_without_checks(solution(cell.source)))]
         else:
-            kept = [tag for tag in tags if tag == "raises-exception" or tag.startswith("row:")]
+            kept = [tag for tag in cell.tags if tag == "raises-exception" or tag.startswith("row:")]
             yield new_code_cell(cell.source, metadata={"tags": kept} if kept else {})
         if place == 0:
             yield new_markdown_cell(_companion(source, version))
             yield new_code_cell(INSTALL)
     if folded:
-        yield new_markdown_cell(details("Solution", folded))
+        yield new_markdown_cell(details(*folded))
     yield new_markdown_cell(_neighbours(source))
 
 
-def details(summary: str, text: str) -> str:
-    """A text that is folded away until its summary is clicked."""
+def _fenced(code: str) -> str:
+    return f"```python\n{code}\n```"
+
+
+def details(summary: str, *texts: str) -> str:
+    """Texts that are folded away until their summary is clicked."""
+    text = "\n\n".join(texts)
     return f"<details>\n<summary><b>{summary}</b></summary>\n\n{text}\n\n</details>"
 
 

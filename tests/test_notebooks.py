@@ -201,7 +201,7 @@ def test_it_teaches_by_exercises_predictions_pictures_and_a_player(stem: str) ->
     for place, cell in enumerate(cells):
         if "exercise" in cell.tags:
             assert "hint" in before[place - 1], cell.source
-        if "reveal" in cell.tags:
+        if "reveal" in cell.tags and cell.cell_type == "markdown":
             assert "**Predict.**" in cells[place - 1].source, cell.source
     minutes = int(build.opening(LESSONS[stem])["time"].split()[0])
     assert 20 <= minutes <= 40
@@ -233,6 +233,7 @@ def test_its_text_needs_no_network(stem: str, version: str) -> None:
         if cell.cell_type == "markdown":
             assert not re.search(r"\$|\\[(\[]", cell.source), f"formulas are written in Unicode:\n{cell.source}"
             assert not re.search(r"!\[|<img", cell.source), f"pictures are drawn by cells:\n{cell.source}"
+            assert not re.search(r"^[^-+*#|\s].*\n[-+*] ", cell.source, re.M), f"a list, or a formula?\n{cell.source}"
             assert cell.source.count("<details>") == cell.source.count("</details>")
             for link in re.findall(r"\]\(([^)#]+)\)", cell.source):
                 folder = build.target(LESSONS[stem], version).parent
@@ -312,6 +313,39 @@ def test_what_is_typed_in_is_seen() -> None:
 
 
 # --- The builder ---
+
+
+def test_what_becomes_of_each_tag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = ["[markdown]", '[markdown] tags=["reveal"]', 'tags=["reveal"]', '[markdown] tags=["hint"]']
+    cells += ['tags=["exercise"]', '[markdown] tags=["solution"]', 'tags=["solution"]', 'tags=["row:A1", "x"]']
+    texts = [
+        "# text",
+        "# told",
+        "check_it()",
+        "# helps",
+        "x = 3  # solution\ncheck(x)",
+        "# because",
+        "proof()",
+        "row()",
+    ]
+    source = tmp_path / "00_x.py"
+    source.write_text("\n".join([f"# %% {c}\n{t}\n" for c, t in zip(cells, texts, strict=True)]), encoding="utf-8")
+    monkeypatch.setattr(build, "SOURCES", [source])
+    monkeypatch.setattr(build, "opening", lambda source: {"title": "X"})
+    made = {version: build.lesson(source, version).cells for version in build.VERSIONS}
+    told, fence = build.details("Reveal", "told"), "```"
+    assert [cell.source for cell in made["exercises"]][3:-1] == [
+        build.details("Reveal", "told", f"{fence}python\ncheck_it()\n{fence}"),
+        build.details("Hint", "helps"),
+        "x = ...\ncheck(x)",
+        build.details("Solution", f"{fence}python\nx = 3\n{fence}", "because", f"{fence}python\nproof()\n{fence}"),
+        "row()",
+    ]
+    assert [cell.source for cell in made["solved"]][3:-1] == [
+        *(told, "check_it()", "x = 3\ncheck(x)", "because", "proof()", "row()")
+    ]
+    assert made["solved"][-2].metadata == {"tags": ["row:A1"]}
+    assert len({cell.id for cell in made["solved"]}) == len(made["solved"])
 
 
 def test_stubs_and_solutions() -> None:

@@ -59,7 +59,7 @@ Two, and both are `x`. A Value counts *uses*: `x * x` has a left and a right ope
 number stands on both sides. This will matter as soon as we ask how the product changes when `x` does.
 """
 
-# %%
+# %% tags=["reveal"]
 square = x * x
 assert square.parents == (x, x)
 len(square.parents)
@@ -221,7 +221,7 @@ Gradient times step. The truth is 0.0801: the gradient predicts almost, not quit
 the better it does.
 """
 
-# %%
+# %% tags=["solution"]
 print(f"predicted {8 * 0.01}   truth {formula(3.01) - formula(3.0):.4f}")
 assert abs((formula(3.01) - formula(3.0)) - 0.0801) < 1e-12
 
@@ -237,14 +237,15 @@ used in several places, or in several results, their shares must add up. The pri
 0 before you start afresh.
 """
 
-# %%
+# %% tags=["reveal"]
 y.backward()
 print("after a second backward():", x.grad)
 assert x.grad == 16.0
 
+# %%
 x.grad = 0.0
 y.backward()
-print("set to 0 before:          ", x.grad)
+print("set to 0 before:", x.grad)
 assert x.grad == 8.0
 
 # %% [markdown]
@@ -327,7 +328,7 @@ check("0.5", shares)
 Twice 3 from `x * x`, once for each of its factors, and 2 from `2 * x`. Their sum is the 8 that we know already.
 """
 
-# %%
+# %% tags=["solution"]
 y.backward()
 assert x.grad == 3 + 3 + 2 == 8.0
 x.grad

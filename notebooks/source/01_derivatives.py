@@ -49,9 +49,11 @@ They approach 6, and each is too large by exactly `h`. School algebra says why: 
 `h` that is 6 + h.
 """
 
-# %%
+# %% tags=["reveal"]
 for h in (1.0, 0.5, 0.125):
-    assert (f(3 + h) - f(3)) / h == 6 + h
+    excess = (f(3 + h) - f(3)) / h - 6
+    print(f"h = {h:<6}  slope - 6 = {excess}")
+    assert excess == h
 
 # %% [markdown]
 """
@@ -121,7 +123,8 @@ away, and only four are left. Below 10⁻¹⁶ nothing is left: 1 + h *is* 1 for
 slope. Two errors pull in opposite directions: the bend of the curve asks for a small h, rounding for a large one.
 """
 
-# %%
+# %% tags=["reveal"]
+print("1 + 1e-16 == 1:", 1.0 + 1e-16 == 1.0)
 assert errors[8] < 1e-7 < errors[4]
 assert errors[8] < errors[12]
 assert errors[16] == 1.0
@@ -270,7 +273,7 @@ check("1.4", prediction)
 The truth is 13.461. Ten times the step, about a hundred times the error.
 """
 
-# %%
+# %% tags=["solution"]
 near, far = p(2.01) - (12 + 14 * 0.01), p(2.1) - (12 + 14 * 0.1)
 print(f"error with h = 0.01: {near:.6f}   with h = 0.1: {far:.6f}, {far / near:.0f} times as much")
 assert abs(p(2.1) - 13.461) < 1e-12

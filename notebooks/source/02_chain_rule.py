@@ -112,8 +112,10 @@ taken at the numbers that the forward pass left there. That is why the forward p
 its numbers.
 """
 
-# %%
-assert grad(lambda x: (3 * x + 10) ** 2)(2.0) == 2 * 16 * 3 == 96.0
+# %% tags=["reveal"]
+slope = grad(lambda x: (3 * x + 10) ** 2)(2.0)
+print(slope)
+assert slope == 2 * 16 * 3 == 96.0
 
 # %% [markdown]
 """
@@ -183,8 +185,8 @@ factor alone? Through the second alone? And in all?
 # %% [markdown] tags=["reveal"]
 """
 Through the first: the sum moves as fast as x, and y moves 4 times as fast as it: 1 · 4 = 4. Through the second: x²
-moves 2x = 4 times as fast as x, and y 3 times as fast as that: 4 · 3 = 12. In all 4 + 12 = 16. Multiplied out, y = x³
-+ x², and 3x² + 2x is 16 at 2, too.
+moves 2x = 4 times as fast as x, and y 3 times as fast as that: 4 · 3 = 12. In all 4 + 12 = 16. Multiplied out, y =
+x³ + x², and 3x² + 2x is 16 at 2, too.
 
 **Multiply along a path, add over the paths.** That is the whole chain rule.
 """
@@ -229,8 +231,10 @@ check("2.3", products)
 Through 2x + 1 the path is 2 · 1 = 2; through x² it is 2 · 3 = 6. The gradient is their sum, 8.
 """
 
-# %%
-assert grad(lambda x: (2 * x + 1) * x**2)(1.0) == 2 + 6 == 8.0
+# %% tags=["solution"]
+slope = grad(lambda x: (2 * x + 1) * x**2)(1.0)
+print(slope)
+assert slope == 2 + 6 == 8.0
 
 # %% [markdown]
 """
@@ -315,7 +319,7 @@ makes sense: the prediction 0.58 is below the target 1, and larger weights make 
 """
 
 
-# %%
+# %% tags=["reveal"]
 def loss(w1, w2):
     return (w2 * sigmoid(w1 * 2.0) - 1.0) ** 2
 
@@ -324,6 +328,7 @@ print(f"before {loss(0.5, 0.8):.4f}   w₁ + 0.1: {loss(0.6, 0.8):.4f}   w₂ + 
 assert loss(0.6, 0.8) < loss(0.5, 0.8)
 assert loss(0.5, 0.9) < loss(0.5, 0.8)
 assert round(z2.data, 2) == 0.58
+assert a1.data * (1 - a1.data) < 0.2
 
 # %% [markdown]
 """
@@ -380,9 +385,9 @@ check("2.5", factor)
 Less than a millionth is left. This is the vanishing gradient: the first layers of such a network hardly learn.
 """
 
-# %%
-assert 0.25**10 < 1e-6
-assert a1.data * (1 - a1.data) < 0.2
+# %% tags=["solution"]
+print(f"{factor:.1e}")
+assert factor < 1e-6
 
 # %% [markdown]
 """
