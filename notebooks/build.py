@@ -23,6 +23,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 HERE = Path(__file__).parent
@@ -216,8 +217,7 @@ def executed(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             extra_arguments=[PICTURES, "--log-level=ERROR"],
             resources={"metadata": {"path": folder}},
         )
-        path = os.pathsep.join([str(HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
-        client.execute(env={**os.environ, "IPYTHONDIR": folder, "PYTHONPATH": path, "PYTHONHASHSEED": "0"})
+        client.execute(env={**os.environ, "IPYTHONDIR": folder, "PYTHONHASHSEED": "0"})
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
@@ -270,6 +270,15 @@ def _built(job: tuple[Path, str]) -> bytes | Exception:
         return error
 
 
+def _complaint(error: Exception) -> str:
+    """What failed and where, without the frames of the machine."""
+    if not isinstance(error, CellExecutionError):
+        return f"{type(error).__name__}: {error}"
+    code = str(error).split("------------------")[1].strip()
+    where = re.search(r"line (\d+)", re.sub(r"\x1b\[[\d;]*m", "", error.traceback))
+    return f"line {where[1] if where else '?'} of a cell raises {error.ename}: {error.evalue}\n\n{code}\n"
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Make the notebooks, or compare them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -285,7 +294,7 @@ def main(arguments: list[str] | None = None) -> int:
         for file, data in zip(files, chain([contents().encode()], pool.map(_built, jobs)), strict=True):
             if isinstance(data, Exception):
                 failed += 1
-                print(f"{file.name} of {file.parent.name}: {data}", file=sys.stderr)
+                print(f"{file.relative_to(chosen.into)}: {_complaint(data)}", file=sys.stderr)
             elif not file.exists() or file.read_bytes() != data:
                 changed += 1
                 verdict = "differs" if chosen.check else "written"

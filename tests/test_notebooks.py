@@ -383,6 +383,13 @@ def test_outputs_are_kept_without_chance_and_without_places() -> None:
     assert [build.texts(output) for output in kept] == [["ab"], ["ValueError: no"]]
 
 
+def test_a_complaint_says_which_line_of_which_cell() -> None:
+    line = "-" * 18
+    traceback = f"{line}\nx = 1\nf(x)\n{line}\n\n\x1b[36mCell\x1b[39m In[3], line \x1b[32m2\x1b[39m"
+    error = build.CellExecutionError(traceback, "ValueError", "no")
+    assert build._complaint(error) == "line 2 of a cell raises ValueError: no\n\nx = 1\nf(x)\n"
+
+
 def test_a_failing_cell_fails_unless_it_is_meant_to() -> None:
     program = """import build
 cells = [build.new_code_cell("1 / 0", metadata={"tags": ["raises-exception"]}), build.new_code_cell("[][1]")]

@@ -292,7 +292,7 @@ twice: **forward**, box by box, until the result is known, and then **backward**
 - The table keeps the gradients so far. When a box receives a second share, you see old + share = new.
 - Click a box to jump to the step where it is worked on.
 
-Go forward to the end, then step backward slowly, and watch how `x` collects its gradient.
+Go on until the result is known, then slowly through the way back, and watch how `x` collects its gradient.
 """
 
 # %%
