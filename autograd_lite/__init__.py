@@ -15,6 +15,7 @@ from .value import Value as Value
 from .value import gradients as gradients
 
 if _TYPE_CHECKING:
+    from . import course as course
     from . import data as data
     from . import losses as losses
     from . import nn as nn
@@ -32,6 +33,7 @@ __version__ = "0.1.0"
 #: Rooms that are entered when something in them is asked for, so that an import of the engine stays short.
 _ROOMS = {
     "checks": "check_grads check_operation numerical_derivative numerical_grad",
+    "course": "course",
     "data": "data",
     "functional": "directional_derivative grad hessian hvp jacobian jvp linearize taylor value_and_grad vjp vmap",
     "losses": "losses",

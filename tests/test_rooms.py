@@ -32,6 +32,7 @@ FLOORS = [
     {"names"},
     {"record", "routes"},
     {"show"},
+    {"course"},
     {"__init__"},
     {"demo"},
     {"__main__"},

@@ -1,0 +1,107 @@
+"""Derivatives: the exercises."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from ..functional import grad
+from ..operations import sigmoid
+from . import At, Exercise
+
+Function = Callable[[Any], Any]
+
+FUNCTIONS = (lambda x: x**3, 2.0, 0.1), (math.exp, 0.0, 0.01), (lambda x: 1 / x, -0.5, 0.05)
+
+
+def _forward(f: Function, x: float, h: float) -> float:
+    return float(f(x + h) - f(x)) / h
+
+
+def _central(f: Function, x: float, h: float) -> float:
+    return float(f(x + h) - f(x - h)) / (2 * h)
+
+
+def _second_order(f: Function, a: float, h: float, factor: float = 0.5, power: int = 2) -> float:
+    return float(f(a) + grad(f)(a) * h + factor * grad(grad(f))(a) * h**power)
+
+
+def _cubic(x: Any) -> Any:
+    return x**3 + 2 * x
+
+
+EXERCISES = [
+    Exercise(
+        "1.1",
+        grad(lambda x: x**2)(4.0),
+        (
+            (16.0, "that is the value x². Asked for is the slope."),
+            (4.0, "nearly: look again at what (x + h)² has in its middle, x·h twice."),
+            (2.0, "that is the slope of the slope. The slope itself is different at every x."),
+            (-8.0, "to the right of 0 the curve climbs: the slope is above 0."),
+        ),
+    ),
+    Exercise(
+        "1.2",
+        _forward,
+        (
+            (lambda f, x, h: f(x + h) - f(x), "that is the rise alone; divide it by the run, h."),
+            (lambda f, x, h: (f(x) - f(x + h)) / h, "the sign is turned round: where you end minus where you start."),
+            (lambda f, x, h: f(x + h) - f(x) / h, "brackets: the whole rise is divided by h, not only f(x)."),
+            (lambda f, x, h: (f(h) - f(x)) / h, "you look at f(h): the nudged point is x + h."),
+            (lambda f, x, h: (f(x) - f(x - h)) / h, "this nudges to the left; nudge to the right, to x + h."),
+        ),
+        At(*FUNCTIONS),
+    ),
+    Exercise(
+        "1.3",
+        _central,
+        (
+            (lambda f, x, h: (f(x + h) - f(x - h)) / h, "twice too much: from x - h to x + h the run is 2h."),
+            (_forward, "this is still the one-sided slope; go a step to each side."),
+            (lambda f, x, h: (f(x - h) - f(x + h)) / (2 * h), "the sign is turned round: right end minus left end."),
+            (lambda f, x, h: (f(x + h) - f(x - h)) / 2 * h, "brackets: divide by the product, / (2 * h)."),
+        ),
+        At(*FUNCTIONS),
+    ),
+    Exercise(
+        "1.4",
+        _cubic(2.0) + grad(_cubic)(2.0) * 0.1,
+        (
+            (_cubic(2.1), "that is the true p(2.1). The tangent's prediction is a little lower."),
+            (1.4, "that is the change; add it to where you start, p(2)."),
+            (26.0, "you moved by a whole unit; the step from 2 to 2.1 is 0.1."),
+            (12.1, "you added the step itself; first multiply it by the slope."),
+            (10.6, "2.1 lies to the right and the slope is above 0: the change is added, not taken away."),
+        ),
+    ),
+    Exercise(
+        "1.5",
+        _second_order,
+        (
+            (
+                lambda f, a, h: _second_order(f, a, h, factor=0.0),
+                "that is the tangent; the curvature's term is missing.",
+            ),
+            (lambda f, a, h: _second_order(f, a, h, factor=1.0), "the last term lacks its ½."),
+            (lambda f, a, h: _second_order(f, a, h, power=1), "in the last term h is squared."),
+            (
+                lambda f, a, h: f(a) + grad(f)(a) * h + 0.5 * grad(f)(a) ** 2 * h**2,
+                "the last term has the second derivative in it, grad(grad(f)), not the square of the first.",
+            ),
+        ),
+        At((_cubic, 2.0, 0.1), (lambda x: x**4, -1.0, 0.2), (lambda x: 1 / x, 0.5, -0.1)),
+    ),
+    Exercise(
+        "1.6",
+        lambda s: s * (1 - s),
+        (
+            (lambda s: 1 - s, "half of it: one factor is missing."),
+            (lambda s: s, "that is the value itself; multiply it by what is left to 1."),
+            (lambda s: sigmoid(s) * (1 - sigmoid(s)), "s is already σ(x): no need to put it through σ again."),
+            (lambda s: 1 - s**2, "that is the slope of tanh from its value; σ has another one."),
+        ),
+        At(0.5, 0.1, 0.9, 0.73),
+    ),
+]

@@ -1,0 +1,105 @@
+"""The chain rule: the exercises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..functional import grad
+from ..operations import exp, sigmoid
+from . import At, Exercise
+
+
+def _bell(x: Any) -> Any:
+    return exp(-(x**2) / 2)
+
+
+def _loss(w1: Any, w2: Any, x: float, target: float) -> Any:
+    return (w2 * sigmoid(w1 * x) - target) ** 2
+
+
+def _gradients(
+    x: float, w1: float, w2: float, target: float, *, outer: float = 2.0, bend: bool = True, through: bool = True
+) -> list[float]:
+    """The gradients of both weights, with links of the chain left out."""
+    a1 = sigmoid(w1 * x)
+    back = outer * (w2 * a1 - target)
+    return [back * (w2 if through else 1.0) * (a1 * (1 - a1) if bend else 1.0) * x, back * a1]
+
+
+EXERCISES = [
+    Exercise(
+        "2.1",
+        grad(lambda x: (5 * x - 1) ** 2)(1.0),
+        (
+            (8.0, "that is the outer link alone, 2g. Multiply it by the inner one."),
+            (5.0, "that is the inner link alone. Multiply it by the outer one, 2g."),
+            (10.0, "the outer derivative is 2g, and g is 5x - 1, not x."),
+            (13.0, "along a chain the rates are multiplied, not added."),
+            (16.0, "that is the value of y; asked for is its slope."),
+        ),
+    ),
+    Exercise(
+        "2.2",
+        grad(_bell),
+        (
+            (_bell, "the exponential's own derivative is right, but its inside moves too: multiply by the inner link."),
+            (lambda x: -x, "that is the inner link alone; the outer one, the exponential, is missing."),
+            (lambda x: x * _bell(x), "the sign: the inside is -x²/2, and falls as x grows."),
+            (
+                lambda x: exp(-x),
+                "the outer derivative is taken at the inside -x²/2, not at the derivative of the inside.",
+            ),
+            (lambda x: -(x**2) / 2 * _bell(x), "the inside itself was multiplied with; take its derivative."),
+        ),
+        At(1.0, 0.5, -2.0),
+    ),
+    Exercise(
+        "2.3",
+        [2.0, 6.0],
+        (
+            ([8.0], "that is the sum of the two; asked for are the paths one by one."),
+            ([2.0, 2.0], "those are the links at x. Along each path multiply on, up to y."),
+            ([3.0, 1.0], "those are the links next to y. Along each path multiply on, down to x."),
+            ([4.0, 5.0], "links are multiplied along a path; adding is for the paths, at the end."),
+        ),
+        lambda answer: sorted(answer) if isinstance(answer, list | tuple) else answer,
+    ),
+    Exercise(
+        "2.4",
+        lambda x, w1, w2, target: grad(_loss, argnums=(0, 1))(w1, w2, x, target),
+        (
+            (
+                lambda x, w1, w2, target: _gradients(x, w1, w2, target, bend=False),
+                "on the way to w₁ the link through the sigmoid is missing, a₁(1 - a₁).",
+            ),
+            (
+                lambda x, w1, w2, target: _gradients(x, w1, w2, target, through=False),
+                "on the way to w₁ the link from z₂ to a₁ is missing: it is w₂.",
+            ),
+            (
+                lambda x, w1, w2, target: _gradients(x, w1, w2, target, outer=1.0),
+                "the derivative of the square has a 2 in it.",
+            ),
+            (
+                lambda x, w1, w2, target: _gradients(x, w1, w2, target, outer=-2.0),
+                "the signs are turned round: the error is z₂ minus the target.",
+            ),
+            (
+                lambda x, w1, w2, target: _gradients(x, w1, w2, target)[::-1],
+                "both are right, but the order is not: first w₁, then w₂.",
+            ),
+        ),
+        At((2.0, 0.5, 0.8, 1.0), (-1.0, 0.3, -0.7, 0.5), (0.5, -1.2, 2.0, -1.0)),
+    ),
+    Exercise(
+        "2.5",
+        grad(sigmoid)(0.0) ** 10,
+        (
+            (0.25, "that is one sigmoid; ten of them stand in a row."),
+            (2.5, "along a chain the links are multiplied, not added."),
+            (0.025, "a tenth is not the tenth power: multiply ten quarters."),
+            (0.5**10, "½ is the value of σ at 0; its slope there is smaller."),
+        ),
+        tolerance=1e-10,
+    ),
+]
