@@ -352,8 +352,7 @@ def test_two_players_on_one_page_do_not_meet(visit: Visit, tmp_path: Path) -> No
 
 def test_the_keyboard_is_enough(visit: Visit, tmp_path: Path) -> None:
     opened = visit(saved(tmp_path, steps(neuron())))
-    player = Player(opened)
-    opened.keyboard.press("Tab")
+    player = Player(opened)  # alone in its page: it listens to the keys at once
     for key, position in [("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", 14), ("Home", 0)]:
         opened.keyboard.press(key)
         assert player.position == position, key

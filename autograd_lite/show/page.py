@@ -33,6 +33,7 @@ for (const host of document.querySelectorAll('[data-autograd-lite="%(mark)s"]'))
   style.textContent = %(style)s;
   const parts = start(JSON.parse(host.querySelector('script[type="application/json"]').textContent), host);
   host.attachShadow({ mode: "open" }).append(style, parts);
+  if ("alone" in document.body.dataset) parts.focus({ preventScroll: true });
 }
 })();"""
 
@@ -59,11 +60,12 @@ def fragment(still: str, *, script: str, style: str, data: Any) -> str:
 
 
 def document(title: str, *fragments: str) -> str:
-    """A whole page that needs nothing else.
+    """A whole page that needs nothing else; what is alone in it listens to the keys at once.
 
     >>> document("steps & more", "<p>2</p>").splitlines()[-1]
     '</html>'
     """
+    alone = " data-alone" if len(fragments) == 1 else ""
     return "\n".join(
         [
             "<!doctype html>",
@@ -72,7 +74,7 @@ def document(title: str, *fragments: str) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
             f"<title>{escape(title)}</title>",
-            '<body style="background:#fff;margin:0 auto;max-width:1200px">',
+            f'<body{alone} style="background:#fff;margin:0 auto;max-width:1200px">',
             *fragments,
             "</body>",
             "</html>",
