@@ -68,6 +68,11 @@ SLOPE = Exercise("9.9", lambda x: 2 * x, ((lambda x: x * x, "that is the value."
         (SLOPE, lambda x: x**2, "that is the value."),
         (SLOPE, lambda x: 2 if x == 1 else 0, "not yet: at (3.0) it gives 0. The hint may help."),
         (SLOPE, lambda x: 1 / (x - 1), "it stops with ZeroDivisionError: float division by zero"),
+        (
+            Exercise("1", lambda f, x: 3.0, (), At((abs, 2.0))),
+            lambda f, x: f(x),
+            "not yet: at (f, 2.0) it gives 2. The hint may help.",
+        ),
         (SLOPE, 6.0, "it stops with TypeError: 'float' object is not callable"),
         (Exercise("1", 6.0), object(), None),
     ],

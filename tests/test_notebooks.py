@@ -59,10 +59,10 @@ ROWS = {
     "B5": Row("03", PICTURE),
     "B6": Row("03", PICTURE),
     # C. Jacobians and higher derivatives
-    "C1": Row("04", ""),
-    "C2": Row("04", ""),
-    "C3": Row("04", ""),
-    "C4": Row("04", ""),
+    "C1": Row("04", "2 1 3 -7"),
+    "C2": Row("04", "22 17 0 -2 32 48"),
+    "C3": Row("04", "3.04 3.0401 8.08"),
+    "C4": Row("04", "2 8 5 -1 0"),
     # D. Gradient descent; D5 is the corrected story of the learning rates: 0.01, 0.1, 0.5, between ½ and 1, 1, above 1
     "D1": Row("05", "-6 4 0.6 -0.4 11 6.48 1.08 -0.64 3.9456"),
     "D2": Row("05", "-1 1.1 0.1808 0.15536 0.99690515… -0.49752412… 1.5708e-5…"),

@@ -156,6 +156,6 @@ def _first_difference(exercise: Exercise, given: list[Any], right: list[Any]) ->
     place = next(i for i, pair in enumerate(zip(given, right, strict=True)) if not _same(*pair, exercise.tolerance))
     got = given[place] if isinstance(given[place], str) else short(given[place])
     if isinstance(exercise.read, At) and len(exercise.read.points) == len(given):
-        point = ", ".join([str(x) for x in exercise.read.points[place]])
+        point = ", ".join(["f" if callable(x) else str(x) for x in exercise.read.points[place]])
         return f"at ({point}) it gives {got}"
     return f"{got} is not it" if len(given) == 1 else f"number {place + 1} of {len(given)}, {got}, is not it"
