@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from harness import Engine, Gradients, Step, Work
+from harness import Engine, Work
+from scalars import minimal, on, on_floats, ours, torch
 
 LINKS = 500_000  # of two operations each
 START = (1.0, 0.99999, 0.00001)
@@ -17,48 +17,14 @@ def chain(x: Any, a: Any, b: Any) -> Any:
     return x
 
 
-def floats() -> tuple[Step, Gradients]:
-    return lambda: chain(*START), list
-
-
-def nodes(value: Callable[[float], Any]) -> tuple[Step, Gradients]:
-    last = []
-
-    def step() -> float:
-        last[:] = map(value, START)
-        out = chain(*last)
-        out.backward()
-        return float(out.data)
-
-    return step, lambda: [x.grad for x in last]
-
-
-def ours() -> tuple[Step, Gradients]:
-    from autograd_lite import Value
-
-    return nodes(Value)
-
-
-def minimal() -> tuple[Step, Gradients]:
-    from minimal import Value
-
-    return nodes(Value)
-
-
-def torch() -> tuple[Step, Gradients]:
-    import torch
-
-    return nodes(lambda x: torch.tensor(x, dtype=torch.float64, requires_grad=True))
-
-
 WORK = Work(
     "1,000,000 operations in a chain (x = x * a + b, 500,000 times), forward, backward and freed; plain floats only "
     "forward.",
     {
-        "floats": Engine(floats),
-        "ours": Engine(ours, ours=True),
-        "minimal": Engine(minimal),
-        "PyTorch, scalar tensors": Engine(torch, "torch"),
+        "floats": Engine(on_floats(chain, START)),
+        "ours": Engine(on(ours, chain, START), ours=True),
+        "minimal": Engine(on(minimal, chain, START)),
+        "PyTorch, scalar tensors": Engine(on(torch, chain, START), "torch"),
     },
     ("floats", "ours"),
     share=3,

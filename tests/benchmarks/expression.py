@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from harness import Engine, Gradients, Step, Work
+from harness import Engine, Work
+from scalars import micrograd, minimal, on, on_floats, on_hips, ours, torch
+
+START = (-4.0, 2.0)
 
 
 def expression(a: Any, b: Any, relu: Callable[[Any], Any]) -> Any:
@@ -22,70 +25,29 @@ def expression(a: Any, b: Any, relu: Callable[[Any], Any]) -> Any:
     return g
 
 
-def floats() -> tuple[Step, Gradients]:
-    return lambda: expression(-4.0, 2.0, lambda x: x if x > 0 else 0.0), list
+def of_nodes(a: Any, b: Any) -> Any:
+    return expression(a, b, lambda x: x.relu())
 
 
-def nodes(value: Callable[[float], Any]) -> tuple[Step, Gradients]:
-    last = []
-
-    def step() -> float:
-        a, b = value(-4.0), value(2.0)
-        g = expression(a, b, lambda x: x.relu())
-        g.backward()
-        last[:] = a, b
-        return float(g.data)
-
-    return step, lambda: [x.grad for x in last]
+def of_floats(a: float, b: float) -> float:
+    return float(expression(a, b, lambda x: x if x > 0 else 0.0))
 
 
-def ours() -> tuple[Step, Gradients]:
-    from autograd_lite import Value
-
-    return nodes(Value)
-
-
-def minimal() -> tuple[Step, Gradients]:
-    from minimal import Value
-
-    return nodes(Value)
-
-
-def micrograd() -> tuple[Step, Gradients]:
-    from micrograd.engine import Value
-
-    return nodes(Value)
-
-
-def torch() -> tuple[Step, Gradients]:
-    import torch
-
-    return nodes(lambda x: torch.tensor(x, dtype=torch.float64, requires_grad=True))
-
-
-def hips() -> tuple[Step, Gradients]:
+def of_arrays(a: Any, b: Any) -> Any:
     import autograd.numpy as np
-    from autograd import value_and_grad
 
-    function = value_and_grad(lambda a, b: expression(a, b, lambda x: np.maximum(x, 0.0)), (0, 1))
-    last: list[float] = []
-
-    def step() -> float:
-        out, last[:] = function(-4.0, 2.0)
-        return float(out)
-
-    return step, lambda: last
+    return expression(a, b, lambda x: np.maximum(x, 0.0))
 
 
 WORK = Work(
     "value and gradient of the expression in micrograd's README, 25 operations; plain floats compute the value alone.",
     {
-        "floats": Engine(floats, repeat=2000),
-        "ours": Engine(ours, ours=True, repeat=500),
-        "minimal": Engine(minimal, repeat=500),
-        "micrograd": Engine(micrograd, "micrograd", repeat=500),
-        "HIPS autograd": Engine(hips, "autograd", repeat=100),
-        "PyTorch, scalar tensors": Engine(torch, "torch", repeat=100),
+        "floats": Engine(on_floats(of_floats, START), repeat=2000),
+        "ours": Engine(on(ours, of_nodes, START), ours=True, repeat=500),
+        "minimal": Engine(on(minimal, of_nodes, START), repeat=500),
+        "micrograd": Engine(on(micrograd, of_nodes, START), "micrograd", repeat=500),
+        "HIPS autograd": Engine(on_hips(of_arrays, START), "autograd", repeat=100),
+        "PyTorch, scalar tensors": Engine(on(torch, of_nodes, START), "torch", repeat=100),
     },
     ("floats", "ours"),
 )

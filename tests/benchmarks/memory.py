@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harness import Engine, Gradients, Step, Work
+from scalars import micrograd, minimal, ours
 
 CHAINS, LINKS = 1000, 50
 NODES = CHAINS * LINKS * 2 + CHAINS - 1
@@ -64,31 +65,13 @@ def nodes(value: Callable[[float], Any]) -> tuple[Step, Gradients]:
     return step, list
 
 
-def ours() -> tuple[Step, Gradients]:
-    from autograd_lite import Value
-
-    return nodes(Value)
-
-
-def minimal() -> tuple[Step, Gradients]:
-    from minimal import Value
-
-    return nodes(Value)
-
-
-def micrograd() -> tuple[Step, Gradients]:
-    from micrograd.engine import Value
-
-    return nodes(Value)
-
-
 WORK = Work(
     "of a graph of 100,999 binary nodes the bytes for each node, kept and at the peak of the backward pass, its "
     "allocations, and the time to free it.",
     {
-        "ours": Engine(ours, ours=True),
-        "minimal": Engine(minimal),
-        "micrograd": Engine(micrograd, "micrograd"),
+        "ours": Engine(lambda: nodes(ours()), ours=True),
+        "minimal": Engine(lambda: nodes(minimal())),
+        "micrograd": Engine(lambda: nodes(micrograd()), "micrograd"),
     },
     ("ours",),
     note="micrograd's nodes form cycles, which only the garbage collector frees: its time is included.",
