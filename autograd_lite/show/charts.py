@@ -222,12 +222,19 @@ def _crossing(scores: Sequence[Sequence[float]], best: Sequence[int], p: int, q:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Samples that look the same: one class, or all of a regression with a colour each."""
+    """Samples of one kind.
+
+    Attributes:
+        name: What the legend calls them; they are not in it if empty.
+        colour: In the legend.
+        marker: A key of `SHAPES`.
+        samples: The two places of each, and its colour.
+    """
 
     name: str
-    places: Sequence[tuple[float, float]]
-    colours: Sequence[str]
+    colour: str
     marker: str
+    samples: Sequence[tuple[float, float, str]]
 
 
 def plane(
@@ -239,9 +246,7 @@ def plane(
     alt: str,
 ) -> str:
     """The plane with the samples on it; the field has the ids ``field`` and ``border``, to be changed."""
-    legend, rows = _legend(
-        [*[(g.name, g.marker, g.colours[0]) for g in groups if g.name], ("the sample below", "", "")]
-    )
+    legend, rows = _legend([*[(g.name, g.marker, g.colour) for g in groups if g.name], ("the sample below", "", "")])
     top = 8.0 + ROW * rows
     x, y = Axis(*limits[0], LEFT, RIGHT), Axis(*limits[1], BOTTOM, top)
     n = SIDE - 1
@@ -260,7 +265,7 @@ def plane(
 def _marks(group: Points, x: Axis, y: Axis) -> str:
     shape = SHAPES[group.marker]
     paths: dict[str, list[str]] = {}
-    for (a, b), colour in zip(group.places, group.colours, strict=True):
+    for a, b, colour in group.samples:
         if math.isfinite(a) and math.isfinite(b):
             paths.setdefault(colour, []).append(f"M{x.place(a):.1f} {y.place(b):.1f}{shape}")
     return "".join([f"<path d='{''.join(d)}' fill='{c}' stroke='{INK}' stroke-width='.8'/>" for c, d in paths.items()])
