@@ -13,10 +13,10 @@ from html import escape
 from ..texts import abbreviated, short
 from .dot_text import FONT
 from .plots.canvas import COLOURS, MARKERS, Interval
-from .scene import BLUE, ORANGE, WHITE, tint
+from .scene import BLUE, LIGHT, ORANGE
 
 WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, ROW = 440.0, 400.0, 58.0, 428.0, 352.0, 20.0
-SIDE = 40  # of the grid of places
+SIDE = 32  # of the grid of places
 LEVELS = 12  # of a colour, from pale to strong
 MOST_VERTICES = 600  # of a curve
 LONGEST_NAME = 18
@@ -163,12 +163,12 @@ def warmth(share: float) -> str:
     >>> warmth(0.5)
     '#ffffff'
     """
-    return tint(BLUE if share > 0.5 else ORANGE, 0.75 * abs(2.0 * share - 1.0))
+    return LIGHT.tint(BLUE if share > 0.5 else ORANGE, 0.75 * abs(2.0 * share - 1.0))
 
 
 def _mixed(colour: str, strength: float) -> str:
     red, green, blue = bytes.fromhex(colour[1:])
-    return tint((red, green, blue), strength)
+    return LIGHT.tint((red, green, blue), strength)
 
 
 def _png(cells: Sequence[int], palette: Sequence[str]) -> str:
@@ -177,7 +177,7 @@ def _png(cells: Sequence[int], palette: Sequence[str]) -> str:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    colours = [bytes.fromhex(colour[1:]) for colour in palette] + [bytes(WHITE)]
+    colours = [bytes.fromhex(colour[1:]) for colour in palette] + [b"\xff" * 3]
     clear = len(palette)
     rows = [bytes([min(c, clear) for c in cells[k : k + SIDE]]) for k in range(0, len(cells), SIDE)]
     data = b"".join([b"\0" + row for row in reversed(rows)])

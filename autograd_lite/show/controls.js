@@ -16,13 +16,13 @@ const button = (text, onclick, properties = {}) => make("button", { type: "butto
 const textOf = (image) => decodeURIComponent(image.getAttribute("src").replace(/^[^,]*,/, ""));
 
 // An SVG as elements, as wide as there is room, and never too small to be read.
-function drawn(text) {
+function drawn(text, least = 0.75) {
   const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
   const svg = document.importNode(parsed.documentElement, true);
   const width = Math.round((svg.viewBox.baseVal.width * 4) / 3);
   svg.removeAttribute("width");
   svg.removeAttribute("height");
   svg.style.maxWidth = "none"; // small letters help nobody: what is too wide is scrolled
-  svg.style.width = `clamp(${Math.round(width * 0.75)}px, 100%, ${width}px)`;
+  svg.style.width = `clamp(${Math.round(width * least)}px, 100%, ${width}px)`;
   return svg;
 }

@@ -40,11 +40,11 @@ function start(data, host) {
   const missing = make("p", { class: "note" });
   const graphs = data.graphs.map(({ svg: text, frames: numbers, parts }) => {
     if (!text && !graphImage) return { svg: host.querySelector("pre").cloneNode(true), numbers, parts: [] };
-    const svg = drawn(text || textOf(graphImage));
+    const svg = drawn(text || textOf(graphImage), 0.65);
     return { svg, numbers, parts: parts.flatMap((part) => partOf(svg, part)) };
   });
   graph.append(...graphs.map(({ svg }) => svg));
-  graph.setAttribute("aria-label", `${graphImage ? graphImage.alt : ""} Its numbers are those of the last moment. Scrolls sideways.`);
+  graph.setAttribute("aria-label", `${data.title}. Scrolls sideways.`);
 
   function partOf(svg, [id, texts, styles]) {
     const element = svg.getElementById(id);
@@ -68,7 +68,7 @@ function start(data, host) {
   function showGraph() {
     const at = graphs.findIndex(({ numbers }) => numbers.includes(position));
     graph.classList.toggle("missing", at < 0);
-    missing.textContent = at < 0 ? "At this moment it cannot be computed." : "";
+    missing.textContent = at < 0 ? "At this moment it cannot be computed." : graphImage ? "" : "Its numbers are those of the last moment.";
     if (at < 0) return;
     graphs.forEach(({ svg }, k) => (svg.style.display = k === at ? "" : "none"));
     const k = graphs[at].numbers.indexOf(position);

@@ -14,17 +14,18 @@ from typing import Any
 from xml.etree import ElementTree
 
 from .. import losses, nn, optim
+from .. import operations as ops
 from ..modes import no_grad, recording
 from ..operations import whole
 from ..texts import numeral, plural, short
 from ..training import DivergenceError
 from ..value import Value, adjoints, topological_order
 from . import charts, dot_text, page, render
-from .graph import graph_scene
+from .graph import Options, graph_scene
 from .picture import Picture
 from .plots import decisions
 from .plots.canvas import COLOURS, MARKERS, margins, plain
-from .scene import Scene
+from .scene import Box, Edge, Scene, prefix
 
 MOST_FRAMES = 60
 MOST_POINTS = 2000  # in the plane
@@ -48,7 +49,7 @@ def watch(
     features: tuple[int, int] = (0, 1),
     names: Sequence[str] = (),
     feature_names: Sequence[str] = (),
-    fold: bool | None = None,
+    fold: bool | str | None = True,
     **settings: Any,
 ) -> Film:
     """Train a model by `nn.fit`, and film it.
@@ -68,7 +69,7 @@ def watch(
         features: Which two inputs span the plane; others are held at their means.
         names: Of the classes, in the order of the labels.
         feature_names: Of the inputs; x0, x1, … if there are none.
-        fold: As `draw` takes it.
+        fold: As `draw` takes it; a neuron is one box unless something else is said.
         settings: Others that `nn.fit` takes: ``batch_size``, ``rng``, ``progress``.
 
     Returns:
@@ -208,10 +209,11 @@ class _View:
         features: tuple[int, int],
         names: Sequence[str],
         feature_names: Sequence[str],
-        fold: bool | None,
+        fold: bool | str | None,
     ) -> None:
         where = "watch"
-        self.model, self.xs, self.ys, self.loss, self.graph, self.fold = model, xs, ys, loss, graph, fold
+        self.model, self.xs, self.ys, self.loss, self.graph = model, xs, ys, loss, graph
+        self.options = Options(fold=fold)
         self.rows = [[plain(x, where) for x in _row(row)] for row in xs]
         decisions.check(self.rows, ys, features, where)
         self.features = features
@@ -243,7 +245,7 @@ class _View:
         left = [p.data for p in parameters]
         frames, fields, scenes = [], [], []
         try:
-            limit = decisions.threshold(self.model, self.rows, self.ys, "watch") if self._is_binary else 0.0
+            limit = self._limit()
             for shot in shots:
                 optim.assign(parameters, shot.parameters)
                 frames.append(Frame(shot.epoch, self._loss(), self._right(limit), shot.note))
@@ -253,9 +255,11 @@ class _View:
             optim.assign(parameters, left)
         return Film(history, frames, _Sight(self, fields, scenes, batches))
 
-    @property
-    def _is_binary(self) -> bool:
-        return len(self.labels) == 2 and len(self._scores(self.rows[0])) == 1
+    def _limit(self) -> float:
+        """What a single output must exceed to mean the second class, in all frames; of a logit that is 0."""
+        if len(self.labels) != 2 or self.loss in (losses.binary_cross_entropy_with_logits, losses.hinge):
+            return 0.0
+        return decisions.threshold(self.model, self.rows, self.ys, "watch")
 
     def _loss(self) -> float:
         try:
@@ -293,7 +297,7 @@ class _View:
             with recording():
                 root = self._root()
                 order = topological_order(root)
-                return graph_scene(root, self.fold, adjoints(order, [(root, 1.0)], order))
+                return graph_scene(root, self.options, adjoints(order, [(root, 1.0)], order))
         except (ValueError, ArithmeticError):
             return None
 
@@ -301,6 +305,8 @@ class _View:
         prediction = self.model(self.xs[self.sample])
         if self.graph == "loss":
             root: Value = self.loss([prediction], [self.ys[self.sample]])
+            if root.operation is ops.mean and len(root.parents) == 1:  # the mean of one number says nothing
+                root = root.parents[0]
         else:
             target = self.targets[self.sample]
             root = prediction if isinstance(prediction, Value) else prediction[int(target) if self.labels else 0]
@@ -385,48 +391,49 @@ class _Moving:
     parts: list[tuple[str, list[Any], list[Any]]]
     alt: str
 
+    @property
+    def is_drawn(self) -> bool:
+        return self.picture.startswith("<svg")
+
 
 def _moving(scenes: Sequence[tuple[int, Scene]]) -> _Moving:
     """What is the same in all scenes is drawn once, with room for the longest texts."""
-    numbers, all_scenes = [k for k, _ in scenes], [scene for _, scene in scenes]
-    last = all_scenes[-1]
-    columns = {
-        box.name: (
-            [scene.boxes[k].lines for scene in all_scenes],
-            [scene.boxes[k].style for scene in all_scenes],
-            dot_text.NODE,
-        )
-        for k, box in enumerate(last.boxes)
-    } | {
-        f"e{k}": (
-            [(scene.edges[k].label,) for scene in all_scenes],
-            [scene.edges[k].style for scene in all_scenes],
-            dot_text.EDGE,
-        )
-        for k in range(len(last.edges))
-    }
-    parts = []
-    for name, (texts, styles, usual) in columns.items():
-        changing = [_column(k, column) for k, column in enumerate(zip(*texts, strict=True)) if len(set(column)) > 1]
-        dressed = [
-            [attribute, [style.get(key, usual.get(key, "1")) for style in styles]]
-            for key, attribute in SVG.items()
-            if len({style.get(key) for style in styles}) > 1
-        ]
-        if changing or dressed:
-            parts.append((name, changing, dressed))
+    shown = [scene for _, scene in scenes]
+    last = shown[-1]
+    boxes = [[scene.boxes[k] for scene in shown] for k in range(len(last.boxes))]
+    edges = [[scene.edges[k] for scene in shown] for k in range(len(last.edges))]
+    texts = {column[-1].name: [box.lines for box in column] for column in boxes}
+    texts |= {f"e{k}": [(edge.label,) for edge in column] for k, column in enumerate(edges)}
+    styles = [_styles(column, dot_text.NODE, last) for column in boxes]
+    styles += [_styles(column, dot_text.EDGE, last) for column in edges]
+    parts = [
+        (name, _texts(lines), changing)
+        for (name, lines), changing in zip(texts.items(), styles, strict=True)
+        if changing or len(set(lines)) > 1
+    ]
     roomy = replace(
         last,
-        boxes=tuple([replace(box, lines=_longest(columns[box.name][0])) for box in last.boxes]),
-        edges=tuple([replace(edge, label=_longest(columns[f"e{k}"][0])[0]) for k, edge in enumerate(last.edges)]),
+        boxes=tuple([replace(box, lines=_longest(texts[box.name])) for box in last.boxes]),
+        edges=tuple([replace(edge, label=_longest(texts[f"e{k}"])[0]) for k, edge in enumerate(last.edges)]),
     )
-    alt = Picture(last).alt
+    start = prefix(roomy)
     try:
-        prefix = dot_text.prefix(roomy)
-        picture = page.lean(_at_last(Picture(roomy).svg(), prefix, parts), prefix)
+        picture = page.lean(_at_last(Picture(roomy).svg(), start, parts), start)
     except (render.RenderError, ImportError):
-        return _Moving(str(Picture(last)), numbers, [], alt)
-    return _Moving(picture, numbers, parts, alt)
+        picture = str(Picture(last))
+    return _Moving(picture, [k for k, _ in scenes], parts, last.alt)
+
+
+def _styles(column: Sequence[Box] | Sequence[Edge], usual: dict[str, str], scene: Scene) -> list[Any]:
+    """The styles of a box or an edge that change from frame to frame."""
+    painted = [scene.theme.painted({**usual, **part.style}) for part in column]
+    found = [[attribute, [style.get(key, "1") for style in painted]] for key, attribute in SVG.items()]
+    return [[attribute, values] for attribute, values in found if len(set(values)) > 1]
+
+
+def _texts(lines: Sequence[tuple[str, ...]]) -> list[Any]:
+    """The lines of a box or an edge that change."""
+    return [_column(k, column) for k, column in enumerate(zip(*lines, strict=True)) if len(set(column)) > 1]
 
 
 def _column(k: int, texts: Sequence[str]) -> list[Any]:
@@ -440,12 +447,12 @@ def _longest(texts: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple([max(column, key=len) for column in zip(*texts, strict=True)])
 
 
-def _at_last(svg: str, prefix: str, parts: Sequence[tuple[str, list[Any], list[Any]]]) -> str:
+def _at_last(svg: str, start: str, parts: Sequence[tuple[str, list[Any], list[Any]]]) -> str:
     """The picture with the texts of the last frame in the place of the longest ones."""
     root = ElementTree.fromstring(svg)
     groups = {element.get("id"): element for element in root.iter() if element.get("id")}
     for name, texts, _ in parts:
-        lines = [element for element in groups[prefix + name].iter() if element.tag.endswith("}text")]
+        lines = [element for element in groups[start + name].iter() if element.tag.endswith("}text")]
         for k, begin, rest in texts:
             lines[k].text = begin + rest[-1]
     return ElementTree.tostring(root, encoding="unicode")
@@ -556,7 +563,9 @@ class Film:
         dots = [(float(f.epoch), f.loss) for f in self.frames]
         half = 0.5 if self._sight.batches else 0.0
         line = [(k + half, loss) for k, loss in enumerate(self.history.losses)]
-        return charts.curve(line if half else [*line, dots[-1]], dots, len(dots) - 1, "loss", self._said_of_curve)
+        if not half and not self.frames[-1].note:
+            line.append(dots[-1])
+        return charts.curve(line, dots, len(dots) - 1, "loss", self._said_of_curve)
 
     @property
     def _said_of_curve(self) -> str:
@@ -572,7 +581,7 @@ class Film:
         if not graphs:
             return title
         moving = graphs[-1]
-        still = page.image(moving.picture, moving.alt) if moving.parts else f"<pre>{escape(moving.picture)}</pre>"
+        still = page.image(moving.picture, moving.alt) if moving.is_drawn else f"<pre>{escape(moving.picture)}</pre>"
         return title + still
 
     def _table(self) -> str:
@@ -601,7 +610,7 @@ class Film:
             ],
             "graphs": [
                 {
-                    "svg": moving.picture if moving is not graphs[-1] else "",
+                    "svg": moving.picture if moving is not graphs[-1] and moving.is_drawn else "",
                     "frames": moving.frames,
                     "parts": moving.parts,
                 }
