@@ -347,6 +347,7 @@ def test_every_frame_shows_the_numbers_of_the_engine(visit: Visit, tmp_path: Pat
             node.grad = 0.0
         root.backward()
         texts = screen.texts()
+        assert "mean" not in " ".join(texts)  # of one number
         for p in model.parameters():
             at = texts.index(p.label)
             assert texts[at + 1 : at + 3] == [short(p.data), f"∂loss/∂{p.label} = {short(p.grad)}"]
