@@ -27,6 +27,7 @@ if _TYPE_CHECKING:
     from .show import explain as explain
     from .show import plots as plots
     from .show import steps as steps
+    from .show import watch as watch
 
 __version__ = "0.1.0"
 
@@ -40,7 +41,7 @@ _ROOMS = {
     "nn": "nn",
     "optim": "optim",
     "record": "trace",
-    "show": "draw explain plots steps",
+    "show": "draw explain plots steps watch",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

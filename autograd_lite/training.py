@@ -78,6 +78,7 @@ def fit(
     clip: float | None = None,
     rng: random.Random | None = None,
     progress: bool = True,
+    callback: Callable[[int, float], object] | None = None,
 ) -> History:
     """Train a model: for every batch predict, take the loss, go backward, step.
 
@@ -98,6 +99,7 @@ def fit(
             `optim.clip_grad_norm`.
         rng: A `random.Random` for the order; the `random` module's global state if None.
         progress: Whether to show the loss while training, on a terminal or in a notebook; nowhere else.
+        callback: Called after each complete epoch with its number, counted from 1, and its loss.
 
     Returns:
         The losses, epoch by epoch.
@@ -118,6 +120,8 @@ def fit(
     inputs, targets = list(xs), list(ys)
     function, size = _checked(model, inputs, targets, loss, optimizer, epochs, batch_size)
     _check_steps(optimizer, schedule, clip)
+    if callback is not None and not callable(callback):
+        raise TypeError(f"fit: callback must be a function of an epoch and its loss, got {callback!r}")
     source = data.generator(rng)
     training = _Training(model, function, optimizer, clip)
     history = History()
@@ -137,6 +141,8 @@ def fit(
                 if schedule is not None:
                     schedule.step()
                 tell(epoch, history.losses[-1])
+                if callback is not None:
+                    callback(epoch, history.losses[-1])
     except KeyboardInterrupt:
         history.interrupted = True
     except DivergenceError as error:

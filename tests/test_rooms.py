@@ -126,7 +126,11 @@ def test_the_star_does_not_shadow_a_builtin() -> None:
 def test_what_is_found_when_asked_for_is_what_the_rooms_offer() -> None:
     for room, names in autograd_lite._ROOMS.items():
         module = importlib.import_module(f"autograd_lite.{room}")
-        assert names.split() in ([room], sorted(getattr(module, "__all__", ())), ["draw", "explain", "plots", "steps"])
+        assert names.split() in (
+            [room],
+            sorted(getattr(module, "__all__", ())),
+            ["draw", "explain", "plots", "steps", "watch"],
+        )
         assert all(hasattr(autograd_lite, name) for name in names.split())
     assert {*autograd_lite.__all__, "Value", "__version__"} <= set(dir(autograd_lite))
     with pytest.raises(AttributeError, match="module 'autograd_lite' has no attribute 'no_such'"):

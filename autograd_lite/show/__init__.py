@@ -1,6 +1,8 @@
-"""Pictures: `draw` a computation, `steps` through it, `explain` a gradient, `plots` of the rest."""
+"""Pictures: `draw` a computation, `steps` through it, `explain` a gradient, `watch` a training, and `plots`."""
 
 from . import plots as plots
+from .film import Film as Film
+from .film import watch as watch
 from .paths import Explanation as Explanation
 from .paths import explain as explain
 from .picture import Picture as Picture

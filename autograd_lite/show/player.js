@@ -12,19 +12,6 @@ function start(data, host) {
   let timer = 0;
   const answers = new Map(); // position -> whether the first answer was right
 
-  // --- Making elements ---
-
-  function make(tag, properties = {}, ...children) {
-    const element = document.createElement(tag);
-    for (const [key, value] of Object.entries(properties)) {
-      if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-      else element.setAttribute(key, value);
-    }
-    element.append(...children);
-    return element;
-  }
-  const button = (text, onclick, properties = {}) => make("button", { type: "button", onclick, ...properties }, text);
-
   // --- The graph ---
 
   const graph = make("div", { class: "graph", tabindex: "0", role: "group" });
@@ -38,14 +25,7 @@ function start(data, host) {
   else graph.append(host.querySelector("pre")?.cloneNode(true) ?? "");
 
   function picture() {
-    const text = decodeURIComponent(image.getAttribute("src").replace(/^[^,]*,/, ""));
-    const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
-    const found = document.importNode(parsed.documentElement, true);
-    const width = Math.round((found.viewBox.baseVal.width * 4) / 3);
-    found.removeAttribute("width");
-    found.removeAttribute("height");
-    found.style.maxWidth = "none"; // small letters help nobody: what is too wide is scrolled
-    found.style.width = `clamp(${Math.round(width * 0.75)}px, 100%, ${width}px)`;
+    const found = drawn(textOf(image));
     graph.setAttribute("aria-label", `${image.alt} Scrolls sideways.`);
     graph.append(found);
     return found;

@@ -127,7 +127,7 @@ class Steps:
         """One element for a page: the picture and the table, and the player that takes their place."""
         return page.fragment(
             f"{self._picture}\n{self._table()}",
-            script=page.asset("player.js"),
+            script=f"{page.asset('controls.js')}\n{page.asset('player.js')}",
             style=page.asset("player.css"),
             data=self._data(),
         )

@@ -11,6 +11,7 @@ from ... import losses, nn
 from ...modes import recording
 from ...texts import short
 from ...value import Value, adjoints, topological_order
+from . import decisions
 from .canvas import (
     COLOURS,
     DARK,
@@ -23,7 +24,6 @@ from .canvas import (
     legend,
     line_style,
     log_ticks,
-    margins,
     marked,
     panels,
     plain,
@@ -117,32 +117,26 @@ def decision_boundary(
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['0', '1']
     """
-    rows = [[plain(x, "decision_boundary") for x in row] for row in xs]
-    _check(rows, ys, features)
-    inputs = _input_names(len(rows[0]), feature_names)
+    where = "decision_boundary"
+    rows = [[plain(x, where) for x in row] for row in xs]
+    decisions.check(rows, ys, features, where)
+    inputs = decisions.input_names(len(rows[0]), feature_names, where)
     imported("matplotlib")
     np = imported("numpy")
     i, j = features
-    across, up = limits or (_around([row[i] for row in rows], inputs[i]), _around([row[j] for row in rows], inputs[j]))
+    across, up = limits or tuple([decisions.around([row[f] for row in rows], inputs[f], where) for f in (i, j)])
     grid_x, grid_y = np.linspace(*across, STEPS), np.linspace(*up, STEPS)
-    point = [math.fsum(column) / len(rows) for column in zip(*rows, strict=True)]
-    grid = [
-        [float(x) if f == i else float(y) if f == j else at for f, at in enumerate(point)]
-        for y in grid_y
-        for x in grid_x
-    ]
-    scores = [_scores(model(list(x))) for x in (transform(grid) if transform else grid)]
+    grid = decisions.plane(rows, features, grid_x, grid_y)
+    scores = [decisions.scores(model(list(x)), where) for x in (transform(grid) if transform else grid)]
+    labels = decisions.labels(ys, len(scores[0]), names, where)
     if len(scores[0]) == 1:
         samples = transform(rows) if transform else rows
-        limit = _threshold(model, samples, ys) if threshold is None else threshold
+        limit = decisions.threshold(model, samples, ys, where) if threshold is None else threshold
         scores = [[limit, score] for (score,) in scores]
-        labels = _labels(ys, [-1.0, 1.0] if -1.0 in map(_label, ys) else [0.0, 1.0], names)
-    else:
-        labels = _labels(ys, [float(k) for k in range(len(scores[0]))], names)
     ax = axes(ax)
     _regions(ax, grid_x, grid_y, np.reshape(scores, (STEPS, STEPS, len(labels))))
     for k, label in enumerate(labels):
-        members = [row for row, y in zip(rows, ys, strict=True) if _label(y) == label]
+        members = [row for row, y in zip(rows, ys, strict=True) if plain(y, where) == label]
         ax.scatter(
             [row[i] for row in members],
             [row[j] for row in members],
@@ -156,7 +150,7 @@ def decision_boundary(
         )
     ax.set(xlim=across, ylim=up, xlabel=inputs[i], ylabel=inputs[j])
     if len(inputs) > 2:
-        ax.set_title(_held([name for k, name in enumerate(inputs) if k not in features]), fontsize=TEXT)
+        ax.set_title(f"regions with {decisions.held(inputs, features)}", fontsize=TEXT)
     legend(ax)
     return ax
 
@@ -261,24 +255,6 @@ def _ridges(ax: Any, rows: list[list[float]], log: bool = False) -> None:
     ax.grid(visible=True, axis="x", alpha=0.3)
 
 
-def _input_names(count: int, given: Sequence[str]) -> list[str]:
-    if given and len(given) != count:
-        raise ValueError(f"decision_boundary: needs {count} feature_names, one for each input, got {len(given)}")
-    return list(given) or [f"x{k}" for k in range(count)]
-
-
-def _held(names: list[str]) -> str:
-    """That the regions are a cut through a space of more inputs than two; units are left out.
-
-    >>> _held(["sepal length (cm)", "sepal width (cm)"])
-    'regions with sepal length and sepal width at their means'
-    """
-    if len(names) > 3:
-        return f"regions with the other {len(names)} inputs at their means"
-    means = "its mean" if len(names) == 1 else "their means"
-    return f"regions with {' and '.join([name.partition(' (')[0] for name in names])} at {means}"
-
-
 def _regions(ax: Any, xs: Any, ys: Any, scores: Any) -> None:
     """Each class's colour where its score is the largest, the first one's on a tie, with a line around."""
     np = imported("numpy")
@@ -291,70 +267,3 @@ def _regions(ax: Any, xs: Any, ys: Any, scores: Any) -> None:
             ax.contourf(xs, ys, lead, levels=[0.0, lead.max() * 2.0], colors=COLOURS[k], alpha=0.28)
             if lead.min() < 0:  # some versions of matplotlib warn where there is no line to draw
                 ax.contour(xs, ys, lead, levels=[0.0], colors=DARK, linewidths=1.2)
-
-
-def _check(rows: list[list[float]], ys: Sequence[Any], features: tuple[int, int]) -> None:
-    if not rows or len(rows) != len(ys):
-        raise ValueError(f"decision_boundary: needs samples, and as many ys as xs, got {len(rows)} xs, {len(ys)} ys")
-    widths = sorted({len(row) for row in rows})
-    if len(widths) > 1:
-        raise ValueError(f"decision_boundary: samples must be equally long, got lengths {widths}")
-    if len(features) != 2 or features[0] == features[1] or not all(0 <= f < widths[0] for f in features):
-        raise ValueError(f"decision_boundary: features must be two different numbers below {widths[0]}, got {features}")
-
-
-def _around(xs: list[float], name: str) -> tuple[float, float]:
-    """An interval with room at both sides."""
-    if not any(map(math.isfinite, xs)):
-        raise ValueError(f"decision_boundary: the input {name} has no finite number among the samples")
-    return margins(xs, 0.12)
-
-
-def _label(y: Any) -> float:
-    return plain(y, "decision_boundary: a label")
-
-
-def _scores(out: Any) -> list[float]:
-    many = isinstance(out, Sequence) or bool(getattr(out, "shape", ()))
-    return (
-        [plain(score, "decision_boundary: the model's output") for score in out]
-        if many
-        else [plain(out, "decision_boundary: the model's output")]
-    )
-
-
-def _threshold(model: Any, samples: Iterable[Sequence[float]], ys: Iterable[Any]) -> float:
-    """What an output must exceed to mean the second class."""
-    if _ends_in_sigmoid(model):
-        return 0.5
-    labels = [_label(y) for y in ys]
-    if -1.0 in labels:
-        return 0.0
-    scores = [_scores(model(list(x)))[0] for x in samples]
-    return max((0.0, 0.5), key=lambda threshold: _right(scores, labels, threshold))
-
-
-def _right(scores: Sequence[float], labels: Sequence[float], threshold: float) -> int:
-    """How many samples a threshold tells right."""
-    return [(score > threshold) == (label > 0) for score, label in zip(scores, labels, strict=True)].count(True)
-
-
-def _ends_in_sigmoid(model: Any) -> bool:
-    if isinstance(model, nn.MLP):
-        model = model.layers[-1]
-    if isinstance(model, nn.Layer):
-        model = model.neurons[-1]
-    return isinstance(model, nn.Neuron) and model.activation == "sigmoid"
-
-
-def _labels(ys: Sequence[Any], labels: list[float], names: Sequence[str]) -> list[float]:
-    """The labels that the model can mean, after a look at those it is given."""
-    unknown = sorted({_label(y) for y in ys}.difference(labels))
-    if unknown:
-        meant = ", ".join([f"{label:g}" for label in labels])
-        raise ValueError(f"decision_boundary: the model's outputs can mean the labels {meant}; got {unknown[0]:g}")
-    if len(labels) > len(COLOURS):
-        raise ValueError(f"decision_boundary: can show {len(COLOURS)} classes, the model has {len(labels)}")
-    if names and len(names) != len(labels):
-        raise ValueError(f"decision_boundary: needs {len(labels)} names, one for each class, got {len(names)}")
-    return labels
