@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+SKIPPED = pytest.StashKey[str]()
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -18,17 +19,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--points", type=int, default=0, help="points a row against mpmath; 0 for a quick choice")
 
 
+def chromium() -> str | None:
+    """Its program, if there is one."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a browser its tests are left out, and one line says how many, and why."""
+    if chromium() is None:
+        missing = "there is no Chromium or Chrome on the PATH"
+    elif importlib.util.find_spec("playwright") is None:
+        missing = "Playwright is not installed"
+    else:
+        return
+    needy = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
+    if needy:
+        items[:] = [item for item in items if item not in needy]
+        config.hook.pytest_deselected(items=needy)
+        config.stash[SKIPPED] = (
+            f"SKIPPED [{len(needy)}] tests that open pages in a browser: {missing}; "
+            'pip install ".[browser]" and a Chromium mend it'
+        )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if SKIPPED in config.stash:
+        terminalreporter.write_line(config.stash[SKIPPED])
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """A real browser without a window; where there is none, the tests that need it say so in one line."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None or importlib.util.find_spec("playwright") is None:
-        missing = "no Chromium or Chrome on the PATH" if program is None else "Playwright is not installed"
-        pytest.skip(f'pages were not opened in a browser: {missing}; pip install ".[browser]" and a Chromium mend it')
+    """A real browser without a window."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        running = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         yield running
         running.close()
 
