@@ -176,7 +176,7 @@ check("9.2", Value)
 ## Stage 3: bend
 
 So far every formula is a fraction of polynomials. A network needs a bend that is none: the sigmoid,
-σ(x) = 1/(1 + e⁻ˣ), with the slope σ · (1 − σ) (lesson 1). Here each of the two gets its own rule.
+σ(x) = 1/(1 + e⁻ˣ), with the slope σ · (1 − σ) (lesson 1). exp and σ each get a rule of their own.
 
 ### Exercise 9.3
 
@@ -257,7 +257,7 @@ result does not depend on.
 ### Exercise 9.4
 
 Write `in_order(root)`: the list of `root` and all that it was computed from, parents first. It must not call itself:
-Python gives up at some thousand calls within one another, and a long training sum is longer than that.
+Python gives up at about a thousand calls within one another, and a long training sum is longer than that.
 """
 
 # %% [markdown] tags=["hint"]
@@ -420,8 +420,9 @@ def examine(engine):
     for name, formula in formulas.items():
         x, y = engine(0.7), engine(-1.3)
         formula(x, y).backward()
-        nudged = numerical_grad(lambda point, f=formula: f(Ours(point[0]), Ours(point[1])).data, [0.7, -1.3])
-        print(f"{name:24} backward ({x.grad:9.6f}, {y.grad:9.6f})   nudged ({nudged[0]:9.6f}, {nudged[1]:9.6f})")
+        nudged = numerical_grad(lambda at, f=formula: f(Ours(at[0]), Ours(at[1])).data, [0.7, -1.3])
+        found = f"{x.grad:9.6f} {y.grad:9.6f}"
+        print(f"{name:23} backward {found}   nudged {nudged[0]:9.6f} {nudged[1]:9.6f}")
         assert math.isclose(x.grad, nudged[0], rel_tol=1e-7)
         assert math.isclose(y.grad, nudged[1], rel_tol=1e-7)
 
