@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -109,13 +110,21 @@ def _order(in_order: Callable[[Any], Any]) -> list[Any]:
     return [len({id(node) for node in nodes} - set(place)), len(place), len(found), late, deep]
 
 
-def _gradients(backward: Callable[[Any], Any]) -> list[Any]:
-    """The gradients after one pass, and those of nodes on the way after a second one."""
-    nodes = _graph()
-    backward(nodes[-1])
+def _passes(backward: Callable[[Any], Any], root: Any, nodes: Iterable[Any]) -> list[Any]:
+    """The gradients after one pass and, if they are right, what a second pass makes of them."""
+    nodes = list(nodes)
+    backward(root)
     once = [node.grad for node in nodes]
-    backward(nodes[-1])
-    found = [*once, *[node.grad for node in nodes]]
+    if not all(math.isclose(node.grad, _slope(root, node), rel_tol=1e-9) for node in nodes):
+        return [*once, "wrong"]
+    backward(root)
+    ratios = {round(node.grad / grad, 6) for node, grad in zip(nodes, once, strict=True)}
+    return [*once, {(2.0,): "added", (1.0,): "replaced"}.get(tuple(ratios), "mixed")]
+
+
+def _gradients(backward: Callable[[Any], Any]) -> list[Any]:
+    nodes = _graph()
+    found = _passes(backward, nodes[-1], nodes)
     return found if any(node.touched for node in nodes) else [...]
 
 
@@ -126,9 +135,9 @@ def _trained(train: Callable[..., Any]) -> list[Any]:
     return [...] if losses is None or losses is ... else [*losses, u.data, v.data]
 
 
-def _examined(engine: Any) -> list[float]:
-    """Gradients of some formulas, after one pass and after two, and of a deep chain."""
-    found: list[float] = []
+def _examined(engine: Any) -> list[Any]:
+    """Values and gradients of some formulas, one pass and two, and the gradient through a deep chain."""
+    found: list[Any] = []
     formulas: list[Callable[[Any, Any], Any]] = [
         lambda x, y: x * y + y / x - 2 / y,
         lambda x, y: (1 - x) ** 3 * (x + y + x).sigmoid(),
@@ -137,9 +146,7 @@ def _examined(engine: Any) -> list[float]:
     for formula in formulas:
         x, y = engine(0.7), engine(-1.3)
         result = formula(x, y)
-        for _ in range(2):
-            result.backward()
-            found += [result.data, x.grad, y.grad]
+        found += [result.data, *_passes(lambda root: root.backward(), result, [x, y])]
     x = engine(0.5)
     total = x
     for _ in range(3000):
@@ -284,6 +291,14 @@ def _overwriting(root: Any) -> None:
         node.grad += arriving[node]
         for parent, d in zip(node.parents, node.local_derivatives, strict=True):
             arriving[parent] = arriving[node] * d
+
+
+def _to_parents_only(root: Any) -> None:
+    """By mistake collected in .grad and from the leaves to the result."""
+    root.grad = 1.0
+    for node in in_order(root):
+        for parent, d in zip(node.parents, node.local_derivatives, strict=True):
+            parent.grad += node.grad * d
 
 
 def _forgetful(root: Any) -> None:
@@ -484,6 +499,10 @@ EXERCISES = [
                 "the order is wrong: go from the result to the leaves, so reversed.",
             ),
             (
+                _to_parents_only,
+                "nothing gets further than the parents of the result, which were visited before it: reverse the order.",
+            ),
+            (
                 _unchained,
                 "the local derivatives are there, the chain rule is not: multiply by what has arrived at the node.",
             ),
@@ -501,16 +520,16 @@ EXERCISES = [
         _train,
         (
             (
-                lambda *args: _train(*args, clears=False),
+                partial(_train, clears=False),
                 "each pass adds to the gradients of the one before: set them to 0 in every epoch.",
             ),
-            (lambda *args: _train(*args, sign=1.0), "the loss climbs: move against the gradient."),
+            (partial(_train, sign=1.0), "the loss climbs: move against the gradient."),
             (
-                lambda *args: _train(*args, late=True),
+                partial(_train, late=True),
                 "nothing moves: the gradients are set to 0 after backward() has computed them.",
             ),
             (
-                lambda *args: _train(*args, once=True),
+                partial(_train, once=True),
                 "the loss never changes: it has to be computed again in each epoch, with the new parameters.",
             ),
             (
@@ -526,6 +545,7 @@ EXERCISES = [
         (
             (_with(backward=_overwriting), "shares that meet are not added up: look at exercise 9.5 again."),
             (_with(backward=_in_grad), "a second backward() passes the first one's gradients on: see exercise 9.5."),
+            (_with(backward=_forgetful), "a second backward() replaces the gradients, it must add to them."),
             (_with(backward=_deep), "a chain of 3,000 sums is too deep for it: see exercise 9.4."),
         ),
         _examined,

@@ -439,7 +439,7 @@ adds 3,000 numbers in a row.
 
 # %% [markdown] tags=["hint"]
 """
-The name of your class, without brackets. If something is refused, its message says which stage to look at.
+The name of your class, without brackets. If a method is missing, run the cells of all stages once more, from the first.
 """
 
 # %% tags=["exercise"]
