@@ -273,57 +273,49 @@ def _newest_first(root: Any) -> list[Any]:
     return in_order(root)[::-1]
 
 
-def backward(root: Any, seed: float = 1.0, order: Callable[[Any], list[Any]] = _newest_first) -> None:
-    """Add ∂root/∂node to the gradient of every node."""
+def backward(
+    root: Any,
+    seed: float = 1.0,
+    order: Callable[[Any], list[Any]] = _newest_first,
+    gather: Callable[[float, float, float], float] = lambda old, adjoint, d: old + adjoint * d,
+) -> None:
+    """Add ∂root/∂node to the gradient of every node; the other arguments are there for mistakes."""
     arriving = dict.fromkeys(order(root), 0.0)
     arriving[root] = seed
     for node in order(root):
         node.grad += arriving[node]
         for parent, d in zip(node.parents, node.local_derivatives, strict=True):
-            arriving[parent] += arriving[node] * d
+            arriving[parent] = gather(arriving[parent], arriving[node], d)
 
 
 def _overwriting(root: Any) -> None:
-    """By mistake `=` where shares are added."""
-    arriving = dict.fromkeys(in_order(root), 0.0)
-    arriving[root] = 1.0
-    for node in _newest_first(root):
-        node.grad += arriving[node]
-        for parent, d in zip(node.parents, node.local_derivatives, strict=True):
-            arriving[parent] = arriving[node] * d
-
-
-def _to_parents_only(root: Any) -> None:
-    """By mistake collected in .grad and from the leaves to the result."""
-    root.grad = 1.0
-    for node in in_order(root):
-        for parent, d in zip(node.parents, node.local_derivatives, strict=True):
-            parent.grad += node.grad * d
-
-
-def _forgetful(root: Any) -> None:
-    """By mistake `=` at the very end: what earlier passes left is lost."""
-    for node in in_order(root):
-        node.grad = 0.0
-    backward(root)
+    """By mistake the last share only."""
+    backward(root, gather=lambda old, adjoint, d: adjoint * d)
 
 
 def _unchained(root: Any) -> None:
     """By mistake the local derivatives alone."""
-    arriving = dict.fromkeys(in_order(root), 0.0)
-    arriving[root] = 1.0
-    for node in _newest_first(root):
-        node.grad += arriving[node]
-        for parent, d in zip(node.parents, node.local_derivatives, strict=True):
-            arriving[parent] += d
+    backward(root, gather=lambda old, adjoint, d: old + d)
 
 
-def _in_grad(root: Any) -> None:
+def _in_grad(root: Any, order: Callable[[Any], list[Any]] = _newest_first) -> None:
     """By mistake collected in .grad, where the last pass has left its own."""
     root.grad = 1.0
-    for node in _newest_first(root):
+    for node in order(root):
         for parent, d in zip(node.parents, node.local_derivatives, strict=True):
             parent.grad += node.grad * d
+
+
+def _to_parents_only(root: Any) -> None:
+    """By mistake from the leaves to the result."""
+    _in_grad(root, order=in_order)
+
+
+def _forgetful(root: Any) -> None:
+    """By mistake what earlier passes left is lost."""
+    for node in in_order(root):
+        node.grad = 0.0
+    backward(root)
 
 
 def _deep(root: Any) -> None:

@@ -6,7 +6,7 @@
 
 **Afterwards you can**
 
-- write a `Value` from nothing but Python's floats, in some forty lines;
+- write a `Value` from nothing but Python's floats, in less than sixty lines;
 - say what each line is there for, and what goes wrong without it;
 - put an engine to the test, and trust it;
 - train XOR with an engine and a loop of your own.
