@@ -1,0 +1,599 @@
+# %% [markdown]
+"""
+# 9. Build your own
+
+**The question.** How much code does an engine need, before a network learns with it?
+
+**Afterwards you can**
+
+- write a `Value` from nothing but Python's floats, in less than sixty lines;
+- say what each line is there for, and what goes wrong without it;
+- put an engine to the test, and trust it;
+- train XOR with an engine and a loop of your own.
+
+**Time.** 40 minutes. **Before this.** [2. The chain rule](02_chain_rule.ipynb).
+"""
+
+# %%
+import math
+from itertools import count
+
+from autograd_lite import Value as Ours
+from autograd_lite import grad, numerical_grad, plots, steps
+from autograd_lite.course import check
+
+# %% [markdown]
+"""
+## The plan
+
+From here on `Value` is *yours*, and the one you know is called `Ours`. You write five pieces, each with a checker:
+
+| stage | what it does |
+|---|---|
+| 1. Remember | `+` and `*` keep their parents and local derivatives |
+| 2. Calculate | `-`, `/`, `**`, and plain numbers on either side |
+| 3. Bend | exp and the sigmoid |
+| 4. Order | a list in which parents come before what was made from them |
+| 5. Backward | the chain rule, along that list |
+
+Then a loop that trains, and the examination. If you are stuck at one stage, take its solution and go on: the next one
+builds on it.
+
+## Stage 1: remember
+
+A Value has its number, its gradient, the Values it was made from, and one local derivative for each of these. That is
+the whole memory. It also gets a number when it is **born**: 0, 1, 2, … You will see in stage 4 what that is good for.
+
+`as_value` turns a plain number into a Value, and leaves a Value as it is.
+"""
+
+# %%
+births = count()
+
+
+def as_value(x):
+    return Value(x) if isinstance(x, int | float) else x
+
+
+# %% [markdown]
+"""
+**Predict.** A product has the parents (left, right). Which are its local derivatives, in this order?
+"""
+
+# %% [markdown] tags=["reveal"]
+"""
+(the number on the right, the number on the left). Hold the right factor still, and the product moves that many times
+as fast as the left one.
+"""
+
+# %% tags=["reveal"]
+product = Ours(3.0) * Ours(-4.0)
+print(product.local_derivatives())
+assert product.local_derivatives() == (-4.0, 3.0)
+
+# %% [markdown]
+"""
+### Exercise 9.1
+
+Return the sum and the product as new Values that know their number, their parents (a tuple), and their local
+derivatives (a tuple, in the same order).
+"""
+
+# %% [markdown] tags=["hint"]
+"""
+`Value(number, (self, other), (…, …))`. In a sum, how fast does the result move with each of its operands?
+"""
+
+
+# %% tags=["exercise"]
+class Value:
+    def __init__(self, data, parents=(), local_derivatives=()):
+        self.data = float(data)
+        self.grad = 0.0
+        self.parents = parents
+        self.local_derivatives = local_derivatives
+        self.born = next(births)
+
+    def __add__(self, other):
+        other = as_value(other)
+        return Value(self.data + other.data, (self, other), (1.0, 1.0))  # solution
+
+    def __mul__(self, other):
+        other = as_value(other)
+        return Value(self.data * other.data, (self, other), (other.data, self.data))  # solution
+
+
+check("9.1", Value)
+
+# %% [markdown]
+"""
+## Stage 2: calculate
+
+For `x + 2` Python calls `x.__add__(2)`. For `2 + x` it asks the 2 first; the 2 knows nothing of Values, so Python calls
+`x.__radd__(2)`, the *reflected* sum. In `__rsub__` and `__rtruediv__`, too, **self stands on the right**.
+
+New operations need no new rules if they can be made from old ones: a negative is a product with −1, a difference is a
+sum with a negative, and a quotient is a product with the power −1. Only the power needs a derivative of its own.
+
+**Predict.** What is the local derivative of xⁿ, for a fixed n? And for n = −1, so for 1/x, at x = 2?
+"""
+
+# %% [markdown] tags=["reveal"]
+"""
+n · xⁿ⁻¹. For 1/x that is −1/x², at 2 so −0.25: the larger x, the smaller its reciprocal.
+"""
+
+# %% tags=["reveal"]
+(slope,) = (Ours(2.0) ** -1).local_derivatives()
+print(slope)
+assert slope == -1 * 2.0 ** (-1 - 1) == -0.25
+
+# %% [markdown]
+"""
+### Exercise 9.2
+
+Fill in five lines. (`class Value(Value)` means: all that there is already, and this besides.)
+"""
+
+# %% [markdown] tags=["hint"]
+"""
+`x - y` is `x + -y`, and `x / y` is `x * y ** -1`; make a Value of the other operand first, then the minus and the power
+are yours. A reflected operation can swap its operands and use the ordinary one: `as_value(other) - self`.
+"""
+
+
+# %% tags=["exercise"]
+class Value(Value):
+    def __radd__(self, other):
+        return self + other
+
+    def __rmul__(self, other):
+        return self * other
+
+    def __neg__(self):
+        return self * -1
+
+    def __sub__(self, other):
+        return self + -as_value(other)  # solution
+
+    def __rsub__(self, other):  # other - self
+        return as_value(other) - self  # solution
+
+    def __pow__(self, n):  # n is a plain number
+        return Value(self.data**n, (self,), (n * self.data ** (n - 1),))  # solution
+
+    def __truediv__(self, other):
+        return self * as_value(other) ** -1  # solution
+
+    def __rtruediv__(self, other):  # other / self
+        return as_value(other) / self  # solution
+
+
+check("9.2", Value)
+
+# %% [markdown]
+"""
+## Stage 3: bend
+
+So far every formula is a fraction of polynomials. A network needs a bend that is none: the sigmoid,
+σ(x) = 1/(1 + e⁻ˣ), with the slope σ · (1 − σ) (lesson 1). exp and σ each get a rule of their own.
+
+### Exercise 9.3
+
+Write both as methods: `x.exp()` and `x.sigmoid()`. A single parent is written `(self,)`, with the comma.
+"""
+
+# %% [markdown] tags=["hint"]
+"""
+Compute the *float* first, with `math.exp(self.data)`. Both local derivatives can be had from this result alone.
+"""
+
+
+# %% tags=["exercise"]
+class Value(Value):
+    def exp(self):
+        # solution:
+        y = math.exp(self.data)
+        return Value(y, (self,), (y,))
+        # end
+
+    def sigmoid(self):
+        # solution:
+        s = 1 / (1 + math.exp(-self.data))
+        return Value(s, (self,), (s * (1 - s),))
+        # end
+
+
+check("9.3", Value)
+
+# %% [markdown] tags=["solution"]
+"""
+`1 / (1 + (-self).exp())` is right as well: then the engine makes five nodes where one does, and the chain rule finds
+s · (1 − s) by itself.
+"""
+
+# %% [markdown]
+"""
+## Stage 4: order
+
+Here is why order matters, in *our* player. `a` is used twice, and so is `b`. Go back from `c` and watch: when does `b`
+pass on what it has received? After its first share or after its second?
+"""
+
+# %%
+a = Ours(3.0, label="a")
+b = a + a
+b.label = "b"
+c = b + b
+c.label = "c"
+steps(c)
+
+# %% [markdown]
+"""
+After the second: a node must have received *all* its shares before it passes them on. So on the way back every node
+comes after everything that was made from it; turned round, **parents before children**. Such a list is called a
+*topological order*.
+
+**Predict.** A Value is made from its parents. Which of them has the smaller number `born`? So how could one put a
+heap of nodes in order?
+"""
+
+# %% [markdown] tags=["reveal"]
+"""
+The parents: they must exist before anything can be made from them. Sort by `born`, and parents come before children.
+"""
+
+# %% tags=["reveal"]
+x = Value(2.0)
+y = x * x + 1
+print([node.born - x.born for node in (x, *y.parents, y)])
+assert all(parent.born < node.born for node in (y, *y.parents) for parent in node.parents)
+
+# %% [markdown]
+"""
+What is left is to find the nodes: the result, its parents, their parents, and so on, **each once**, and none that the
+result does not depend on.
+
+### Exercise 9.4
+
+Write `in_order(root)`: the list of `root` and all that it was computed from, parents first. It must not call itself:
+Python gives up at about a thousand calls within one another, and a long training sum is longer than that.
+"""
+
+# %% [markdown] tags=["hint"]
+"""
+Keep two collections: the set of nodes that were `found`, and a list of those that are `waiting` to be asked for their
+parents. While one is waiting, take it out, and put those of its parents that were not found yet into both. In the end:
+`sorted(found, key=lambda node: node.born)`.
+"""
+
+
+# %% tags=["exercise"]
+def in_order(root):
+    # solution:
+    found, waiting = {root}, [root]
+    while waiting:
+        for parent in waiting.pop().parents:
+            if parent not in found:
+                found.add(parent)
+                waiting.append(parent)
+    return sorted(found, key=lambda node: node.born)
+    # end
+
+
+check("9.4", in_order)
+
+# %% [markdown] tags=["solution"]
+"""
+Ours keeps no births. It walks the graph *depth first*, and lists a node when all its parents are listed. The list is
+another one, but an order just as good.
+"""
+
+# %% [markdown]
+"""
+## Stage 5: backward
+
+Now the chain rule, which is all that is left. Keep a dictionary `arriving` that says for each node what has arrived
+there: at first 0, but 1 at the result. Then, from the result to the leaves, do two things at every node:
+
+- add what has arrived to the node's `grad`;
+- send to each parent: what has arrived × the local derivative.
+
+**Predict.** Why a dictionary? One could collect the shares in `.grad` itself and save it. When does that go wrong?
+"""
+
+# %% [markdown] tags=["reveal"]
+"""
+At the second `backward()`. The nodes on the way still have in `.grad` what the first pass left there, and pass it on
+once more.
+"""
+
+
+# %% tags=["reveal"]
+def backward_without(root):
+    root.grad = 1.0
+    for node in reversed(in_order(root)):
+        for parent, derivative in zip(node.parents, node.local_derivatives, strict=True):
+            parent.grad += node.grad * derivative
+
+
+x = Value(3.0)
+y = (x * x) * 2
+backward_without(y)
+print("once: ", x.grad)
+backward_without(y)
+print("twice:", x.grad, "where 24 is right")
+assert x.grad == 36.0
+x = Ours(3.0)
+y = (x * x) * 2
+y.backward()
+y.backward()
+assert x.grad == 24.0
+
+# %% [markdown]
+"""
+### Exercise 9.5
+
+Write it. The line below the function makes a method of it, so that you can call `y.backward()`.
+"""
+
+# %% [markdown] tags=["hint"]
+"""
+`order = in_order(root)`, `arriving = dict.fromkeys(order, 0.0)`, then `arriving[root] = 1.0`. Go through
+`reversed(order)`. Parents and local derivatives go hand in hand: `zip(node.parents, node.local_derivatives)`. Where
+shares meet: `+=`.
+"""
+
+
+# %% tags=["exercise"]
+def backward(root):
+    # solution:
+    order = in_order(root)
+    arriving = dict.fromkeys(order, 0.0)
+    arriving[root] = 1.0
+    for node in reversed(order):
+        node.grad += arriving[node]
+        for parent, derivative in zip(node.parents, node.local_derivatives, strict=True):
+            arriving[parent] += arriving[node] * derivative
+    # end
+
+
+Value.backward = backward
+check("9.5", backward)
+
+# %% [markdown]
+"""
+That was it: an engine. What follows only uses it.
+
+## A loop that trains
+
+One epoch of gradient descent: compute the loss, set the gradients to 0, go backward, and move every parameter against
+its gradient.
+
+### Exercise 9.6
+
+Write `train`. `loss_of` is a function without arguments that computes the loss with the parameters as they are *now*;
+each call makes a new graph. Return the list of the losses, as floats, each taken before the parameters move.
+"""
+
+# %% [markdown] tags=["hint"]
+"""
+In every epoch: `loss = loss_of()`, a loop that sets `p.grad = 0.0`, `loss.backward()`, a loop that changes `p.data`,
+and `losses.append(loss.data)`.
+"""
+
+
+# %% tags=["exercise"]
+def train(loss_of, parameters, rate, epochs):
+    # solution:
+    losses = []
+    for _ in range(epochs):
+        loss = loss_of()
+        for p in parameters:
+            p.grad = 0.0
+        loss.backward()
+        for p in parameters:
+            p.data -= rate * p.grad
+        losses.append(loss.data)
+    return losses
+    # end
+
+
+check("9.6", train)
+
+# %% [markdown]
+"""
+## The examination
+
+What is asked of an engine? That its gradients are those of a nudge. Here are three formulas, and how `Ours` does.
+"""
+
+# %%
+formulas = {
+    "xy + y/x - 2/y": lambda x, y: x * y + y / x - 2 / y,
+    "(1 - x)³ σ(2x + y)": lambda x, y: (1 - x) ** 3 * (x + y + x).sigmoid(),
+    "2x (exp x² - y)/(y + 3)": lambda x, y: ((x * x).exp() - y) * (2 * x) / (y + 3),
+}
+
+
+def examine(engine):
+    for name, formula in formulas.items():
+        x, y = engine(0.7), engine(-1.3)
+        formula(x, y).backward()
+        nudged = numerical_grad(lambda at, f=formula: f(Ours(at[0]), Ours(at[1])).data, [0.7, -1.3])
+        found = f"{x.grad:9.6f} {y.grad:9.6f}"
+        print(f"{name:23} backward {found}   nudged {nudged[0]:9.6f} {nudged[1]:9.6f}")
+        assert math.isclose(x.grad, nudged[0], rel_tol=1e-7)
+        assert math.isclose(y.grad, nudged[1], rel_tol=1e-7)
+
+
+examine(Ours)
+
+# %% [markdown]
+"""
+### Exercise 9.7
+
+Hand in your engine. The checker computes these gradients with yours and with ours, goes backward a second time, and
+adds 3,000 numbers in a row.
+"""
+
+# %% [markdown] tags=["hint"]
+"""
+The name of your class, without brackets. If a method is missing, run the cells of all stages once more, from the first.
+"""
+
+# %% tags=["exercise"]
+engine = Value  # solution
+check("9.7", engine)
+
+# %% tags=["solution"]
+examine(Value)
+
+# %% [markdown]
+"""
+## It learns
+
+The network has two inputs, four hidden neurons and one output, all with a sigmoid. It is to answer 1 when exactly one
+of its inputs is 1: *exclusive or*. A row of `hidden` has the two weights of a neuron and its bias. Nothing in the
+code says which engine it is for.
+"""
+
+# %%
+HIDDEN = [
+    [0.24835707650561634, -0.11707668736166799, 0.0],
+    [-0.06913215058559233, -0.11706847847459027, 0.0],
+    [0.32384426905034625, 0.7896064077536957, 0.0],
+    [0.7615149282040127, 0.3837173645764544, 0.0],
+]
+OUTPUT = [-0.23473719296747605, 0.27128002179298233, -0.23170884640623113, -0.23286487678512843, 0.0]
+SAMPLES = [((0, 0), 0), ((0, 1), 1), ((1, 0), 1), ((1, 1), 0)]
+
+
+class Network:
+    def __init__(self, engine):
+        self.hidden = [[engine(w) for w in row] for row in HIDDEN]
+        self.output = [engine(w) for w in OUTPUT]
+        self.parameters = [*self.output, *[w for row in self.hidden for w in row]]
+
+    def __call__(self, x):
+        activations = [(w[0] * x[0] + w[1] * x[1] + w[2]).sigmoid() for w in self.hidden]
+        z = self.output[4]
+        for w, a in zip(self.output[:4], activations, strict=True):
+            z = z + w * a
+        return z.sigmoid()
+
+    def loss(self):
+        total = 0.0
+        for x, target in SAMPLES:
+            total = total + (self(x) - target) ** 2
+        return total / len(SAMPLES)
+
+
+# %% [markdown]
+"""
+Run this with our engine first. Then, when 9.7 is right, with yours, and compare the curves. More to try: a rate of 3,
+or of 0.1; other starting weights.
+"""
+
+# %%
+network, rate = Network(Ours), 1.0  # change me: Network(Value), another rate
+
+losses = []
+for _ in range(2001):
+    loss = network.loss()
+    for p in network.parameters:
+        p.grad = 0.0
+    loss.backward()
+    for p in network.parameters:
+        p.data -= rate * p.grad
+    losses.append(loss.data)
+
+ax = plots.loss_curve(losses)
+print("losses:     ", ", ".join(f"{losses[epoch]:.6f}" for epoch in (0, 1, 1000, 2000)))
+print("predictions:", ", ".join(f"{x} → {network(x).data:.3f}" for x, _ in SAMPLES))
+
+# %% [markdown]
+"""
+**Predict.** Both engines start from the same weights. After 2001 epochs, how many digits will the two losses have in
+common?
+"""
+
+# %% [markdown] tags=["reveal"]
+"""
+Nearly all sixteen. The two do the same arithmetic; only where they add in another order may the last digit differ, and
+training carries such a difference along, but does not blow it up here.
+"""
+
+# %% tags=["reveal"]
+mine = Network(Value)
+my_losses = train(mine.loss, mine.parameters, 1.0, 2001)
+print(f"mine {my_losses[-1]:.12f}   ours {losses[-1]:.12f}")
+print("predictions:", ", ".join(f"{x} → {mine(x).data:.3f}" for x, _ in SAMPLES))
+assert all(math.isclose(p, q, rel_tol=1e-12) for p, q in zip(my_losses, losses, strict=True))
+assert math.isclose(my_losses[0], 0.2556753002334093, rel_tol=1e-12)
+assert math.isclose(my_losses[2000], 0.005209564355944156, rel_tol=1e-9)
+assert all(round(mine(x).data) == target for x, target in SAMPLES)
+
+# %% [markdown]
+"""
+**Predict.** What if every weight, of `HIDDEN` and of `OUTPUT`, starts at 0.5?
+"""
+
+# %% [markdown] tags=["reveal"]
+"""
+Then it never learns. All four hidden neurons see the same, receive the same gradient, and stay the same for ever: four
+copies of one neuron, and one is not enough for XOR. That is why weights start at random.
+"""
+
+# %% tags=["reveal"]
+alike = Network(Ours)
+for p in alike.parameters:
+    p.data = 0.5
+for _ in range(500):
+    loss = alike.loss()
+    for p in alike.parameters:
+        p.grad = 0.0
+    loss.backward()
+    for p in alike.parameters:
+        p.data -= p.grad
+print("first weights of the hidden neurons:", [round(w[0].data, 6) for w in alike.hidden])
+print(f"loss: {loss.data:.4f}")
+assert len({w[0].data for w in alike.hidden}) == 1
+assert loss.data > 0.2
+
+# %% [markdown]
+"""
+## What ours has besides
+
+Yours is the whole idea. What the package adds is comfort, care and speed:
+
+| | yours | ours |
+|---|---|---|
+| operations | seven | dozens, each one row of a table |
+| order | births | a walk, without recursion either |
+| a neuron's weighted sum | many nodes | one node |
+| large inputs | `math.exp` overflows | every function keeps its digits |
+| derivatives of derivatives | none: a local derivative is a float | the way back is recorded too |
+
+The last two can be seen at once:
+"""
+
+# %%
+print("σ(-800) with ours:", Ours(-800.0).sigmoid().data)
+try:
+    1 / (1 + math.exp(800.0))
+except OverflowError as error:
+    print("σ(-800) by the textbook:", error)
+print("second derivative of x³ at 2:", grad(grad(lambda x: x**3))(2.0))
+assert Ours(-800.0).sigmoid().data == 0.0
+assert grad(grad(lambda x: x**3))(2.0) == 6 * 2.0
+
+# %% [markdown]
+"""
+## What to take along
+
+- A Value is a number, its parents, and one local derivative for each. The rest is bookkeeping.
+- Parents before children, so that a node has all its shares before it passes them on.
+- `+=` where paths meet; a dictionary, so that passes do not disturb one another.
+- The training loop knows nothing of derivatives. It only asks.
+"""

@@ -1,0 +1,701 @@
+# %% [markdown]
+"""
+# 10. Beyond
+
+**The question.** What else can be done with an engine that differentiates any program?
+
+**Afterwards you can**
+
+- take derivatives of derivatives, and see the graph of a derivative;
+- hand exact gradients and Hessians to `scipy.optimize`, for a problem that has nothing to do with networks;
+- train a small language model whose every number you can look at;
+- say what the large libraries do differently, and what just the same.
+
+**Time.** 40 minutes. **Before this.** [2. The chain rule](02_chain_rule.ipynb).
+"""
+
+# %%
+import math
+
+from autograd_lite import Value, draw, exp, grad, gradients, hessian, plots, sin, steps
+from autograd_lite.course import check
+
+# %% [markdown]
+"""
+## Derivatives of derivatives
+
+On its way back the engine multiplies and adds. These are operations like any other, so they can be recorded, too. Then
+the gradient is not a float but a Value with a graph of its own. `gradients` gives it. Here is dy/dx of y = exp(x²),
+as a graph:
+"""
+
+# %%
+x = Value(1.5, label="x")
+y = exp(x**2)
+[slope] = gradients(y, [x])
+slope.label = "dy/dx"
+assert math.isclose(slope.data, math.exp(1.5**2) * 2 * 1.5)
+assert y in slope.parents
+draw(slope)
+
+# %% [markdown]
+"""
+You can read the rule off it: exp(x²) · 2x. The exp(x²) of the forward pass is used once more, not computed again.
+
+**Predict.** And the derivative of this graph, at x = 1.5? By the product rule it is exp(x²) · 2x · 2x + exp(x²) · 2.
+How many times exp(x²) is that?
+"""
+
+# %% [markdown] tags=["reveal"]
+"""
+11 times: 2x is 3 here, so the first term has the factor 9, and the second one 2. The two terms are the two paths from x
+to the product.
+"""
+
+# %% tags=["reveal"]
+second = grad(grad(lambda x: exp(x**2)))(1.5)
+print(second / exp(1.5**2))
+assert math.isclose(second, 11 * exp(1.5**2))
+
+# %% [markdown]
+"""
+The player goes backward through a derivative as through anything else. At the end x has the *second* derivative.
+"""
+
+# %%
+steps(slope)
+
+# %% [markdown]
+"""
+### Exercise 10.1
+
+Write `nth(f, n)`: the n-th derivative of `f`, as a function. With n = 0 it is `f` itself.
+"""
+
+# %% [markdown] tags=["hint"]
+"""
+`grad(f)` is a function again. Let it take the place of `f`, n times.
+"""
+
+
+# %% tags=["exercise"]
+def nth(f, n):
+    # solution:
+    for _ in range(n):
+        f = grad(f)
+    return f
+    # end
+
+
+check("10.1", nth)
+
+# %% [markdown] tags=["solution"]
+"""
+The fifth derivative of x⁵ is 5 · 4 · 3 · 2 · 1 = 120 everywhere; the fourth of the sine is the sine again.
+"""
+
+# %% tags=["solution"]
+print(nth(lambda x: x**5, 5)(1.3), nth(sin, 4)(1.3) - sin(1.3))
+assert math.isclose(nth(lambda x: x**5, 5)(1.3), 120)
+assert math.isclose(nth(sin, 4)(1.3), sin(1.3))
+
+# %% [markdown]
+"""
+With all derivatives at one point, a function can be rebuilt around it (lesson 1 went up to the second). Try it.
+"""
+
+# %%
+ax = plots.taylor(sin, 0.0, orders=(1, 3, 5, 7), lo=-6.0, hi=6.0)  # change me: exp, another point
+
+# %% [markdown]
+"""
+Derivatives can also be nested, one inside the other, with the outer variable in the inner function:
+
+d/dx [ x · d/dy (x · y) ]
+
+**Predict.** How much is it at x = 3? The inner derivative is taken with respect to y, at y = 1, say.
+"""
+
+# %% [markdown] tags=["reveal"]
+"""
+The inner one is x. So it is the derivative of x · x, which is 2x = 6. An engine that confuses the inner *with respect
+to y* with the outer *with respect to x* gets something else here.
+"""
+
+# %% tags=["reveal"]
+nested = grad(lambda x: x * grad(lambda y: x * y)(1.0))(3.0)
+print(nested)
+assert nested == 6.0
+
+# %% [markdown]
+"""
+## Physics in ten lines
+
+Five masses hang on six springs between two nails. Where do they come to rest? Where the **energy** is lowest: springs
+want to have their length, weights want to be low. We write the energy and nothing else. `scipy.optimize` does the
+search; `grad` and `hessian` tell it, exactly, where it goes down and how the ground bends.
+
+(The method is Newton's, kept on a lead: it never steps further than it can trust the curvature.)
+
+The nails are at (0, 0) and (1, 0), and `points` is x₁, y₁, x₂, y₂, … . A spring that is longer or shorter than its
+length by d has the energy ½ k d², a mass m at the height y has m g y.
+"""
+
+
+# %%
+from scipy.optimize import minimize, newton
+
+from autograd_lite import hypot
+
+
+def hang(masses, stiffness=50.0, length=0.2, g=9.81):
+    def energy(points):
+        xs, ys = [0.0, *points[0::2], 1.0], [0.0, *points[1::2], 0.0]
+        links = zip(xs, xs[1:], ys, ys[1:], strict=False)
+        springs = [stiffness / 2 * (hypot(p - q, r - s) - length) ** 2 for p, q, r, s in links]
+        return sum(springs) + sum(m * g * y for m, y in zip(masses, ys[1:-1], strict=True))
+
+    n = len(masses)
+    start = [c for i in range(n) for c in ((i + 1) / (n + 1), -0.1)]
+    slope, bend, settings = grad(energy), hessian(energy), {"gtol": 1e-9}
+    return minimize(energy, start, jac=slope, hess=bend, method="trust-exact", options=settings)
+
+
+rest = hang([0.1] * 5)
+print("found:", rest.success)
+for x, y in zip(rest.x[0::2], rest.x[1::2], strict=True):
+    print(f"({x:.4f}, {y:.4f})")
+
+# %% [markdown]
+"""
+Is it right? Nature has a check: since the chain is symmetric, each nail must carry half of the weight. The upper end
+of the first spring pulls at its nail with k · d, and the vertical part of this pull is its share y/length.
+"""
+
+# %%
+x, y = rest.x[0], rest.x[1]
+stretched = math.hypot(x, y)
+pull = 50.0 * (stretched - 0.2) * -y / stretched
+print(f"the nail carries {pull:.6f}, half of the weight is {5 * 0.1 * 9.81 / 2:.6f}")
+assert rest.success
+assert math.isclose(pull, 5 * 0.1 * 9.81 / 2, rel_tol=1e-6)
+
+# %%
+import matplotlib.pyplot as plt
+
+masses = [0.1, 0.1, 0.1, 0.1, 0.1]  # change me: make one of them heavy, or take more of them
+
+rest = hang(masses)
+_, ax = plt.subplots(figsize=(6, 3.6))
+ax.plot([0, *rest.x[0::2], 1], [0, *rest.x[1::2], 0], color="#0072b2", zorder=1)
+ax.scatter(rest.x[0::2], rest.x[1::2], s=[1000 * m for m in masses], color="#d55e00", zorder=2)
+ax.scatter([0, 1], [0, 0], marker="s", color="black", zorder=2)
+ax.set_xlabel("x")
+ax.set_ylabel("y")
+ax.set_aspect("equal")
+
+# %% [markdown]
+"""
+### Exercise 10.2
+
+Wind blows from the left and pushes every mass to the right, with the force `wind`. A mass that moves along a force by
+some way loses energy: force times way. Write the energy with the wind, for any `energy` without it. (x₁, x₂, … are
+`points[0::2]`.)
+"""
+
+# %% [markdown] tags=["hint"]
+"""
+Take from `energy(points)` the wind times the sum of all x.
+"""
+
+
+# %% tags=["exercise"]
+def in_wind(energy, points, wind):
+    return energy(points) - wind * sum(points[0::2])  # solution
+
+
+check("10.2", in_wind)
+
+# %% [markdown]
+"""
+## Finance in ten lines
+
+A *call* is the right to buy a share in a year for a price that is fixed today, the strike. What is it worth? Fischer
+Black and Myron Scholes gave a formula (1973), from the share's price s and its *volatility* v, which says how much the
+price trembles. Traders live by the derivatives of this formula, and gave them Greek names.
+"""
+
+
+# %%
+from autograd_lite import log, normal_cdf, sqrt
+
+
+def call(s, v, strike=100.0, rate=0.05, years=1.0):
+    d = (log(s / strike) + (rate + v**2 / 2) * years) / (v * sqrt(years))
+    return s * normal_cdf(d) - strike * exp(-rate * years) * normal_cdf(d - v * sqrt(years))
+
+
+delta = grad(call)(100.0, 0.2)
+print(f"price {call(100.0, 0.2):.4f}   delta {delta:.4f}")
+assert math.isclose(delta, normal_cdf((0.05 + 0.2**2 / 2) / 0.2))
+
+# %% [markdown]
+"""
+*Delta* says by how much the call gains when the share gains 1. By hand it takes half a page to find that it is simply
+normal_cdf(d). The other way round: at which volatility does the formula give a price seen on the market? That is one
+equation in one unknown, and Newton's method wants the slope.
+"""
+
+# %%
+market = 12.0
+vega = grad(call, argnums=1)
+implied = newton(lambda v: call(100.0, v) - market, 0.3, fprime=lambda v: vega(100.0, v))
+print(f"implied volatility: {implied:.6f}   its price: {call(100.0, implied):.6f}")
+assert math.isclose(call(100.0, implied), market)
+
+# %% [markdown]
+"""
+### Exercise 10.3
+
+Write three Greeks of any `price(s, v)`, as a list:
+
+- *delta*, how fast the price moves with s;
+- *gamma*, how fast delta moves with s;
+- *vega*, how fast the price moves with v.
+"""
+
+# %% [markdown] tags=["hint"]
+"""
+`grad(price)` is the derivative with respect to the first argument, and takes both. `grad(price, argnums=1)` is the one
+with respect to the second.
+"""
+
+
+# %% tags=["exercise"]
+def greeks(price, s, v):
+    # solution:
+    delta = grad(price)
+    gamma = grad(delta)
+    vega = grad(price, argnums=1)
+    return [delta(s, v), gamma(s, v), vega(s, v)]
+    # end
+
+
+check("10.3", greeks)
+
+# %% [markdown]
+"""
+## A language model from scalars
+
+The models that write texts all do one thing: from what stands there, they say how likely each next letter (or piece
+of a word) is. Ours writes names, of a people that we invent. Their language has a rule: the vowels of a name are
+either all dark (a, o, u) or all bright (e, i), never both. The model is not told.
+"""
+
+# %%
+import random
+
+from autograd_lite import log_softmax, logsumexp, nn, optim, softmax
+
+rng = random.Random(7)
+
+
+def one_of(choices):
+    return choices[int(rng.random() * len(choices))]
+
+
+def invented_name():
+    vowels = one_of(["aou", "ei"])
+    syllables = [one_of("klmnrst") + one_of(vowels) for _ in range(one_of([2, 2, 3]))]
+    return "".join(syllables) + one_of(["", "", "n", "s"])
+
+
+names = sorted({invented_name() for _ in range(100)})
+letters = "." + "".join(sorted(set("".join(names))))
+print(len(names), "names:", ", ".join(names[::12]), "…")
+print(len(letters), "letters:", letters)
+assert len(letters) == 13
+
+# %% [markdown]
+"""
+The dot stands for *here it begins* and *here it ends*. For every letter the model has a score, a **logit** z; `softmax`
+makes probabilities of them, exp(zᵢ) / Σ exp(zⱼ). The loss is how **surprised** the model is by the letter that really
+came: −log of the probability that it gave to it.
+
+**Predict.** A model that knows nothing gives all 13 letters the same probability. What is its loss?
+"""
+
+# %% [markdown] tags=["reveal"]
+"""
+−log(1/13) = log 13, about 2.565. Whatever we train must get below that.
+"""
+
+# %% tags=["reveal"]
+know_nothing = -log(softmax([0.0] * 13)[0])
+print(f"{know_nothing:.3f}")
+assert math.isclose(know_nothing, math.log(13))
+assert round(know_nothing, 3) == 2.565
+
+# %% [markdown]
+"""
+### Exercise 10.4
+
+Write this loss for one letter: given the logits (a list) and the place of the letter that came.
+"""
+
+# %% [markdown] tags=["hint"]
+"""
+`softmax(logits)` is a list of probabilities. Take the right one, its logarithm, and turn the sign round. (Safer with
+large logits, and the same: `-log_softmax(logits)[right]`.)
+"""
+
+
+# %% tags=["exercise"]
+def surprise(logits, right):
+    return -log_softmax(logits)[right]  # solution
+
+
+check("10.4", surprise)
+
+# %% [markdown]
+"""
+### One letter back
+
+The simplest model looks at the last letter only: a row of logits for each letter. As the same pair of letters occurs
+often, we count the pairs and weigh the loss with their number; `logsumexp(z)` is log Σ exp(zⱼ), so
+`logsumexp(z) - z[i]` is the surprise.
+"""
+
+
+# %%
+def counted(back):
+    """How often each letter follows each group of `back` letters."""
+    found = {}
+    for name in names:
+        text = "." * back + name + "."
+        for i in range(back, len(text)):
+            follower = found.setdefault(text[i - back : i], {})
+            follower[text[i]] = follower.get(text[i], 0) + 1
+    return found
+
+
+def mean_surprise(logits_after, counts):
+    terms = []
+    for context, follower in counts.items():
+        z = logits_after(context)
+        terms += [n * (logsumexp(z) - z[letters.index(letter)]) for letter, n in follower.items()]
+    return sum(terms) / sum(sum(follower.values()) for follower in counts.values())
+
+
+pairs = counted(1)
+table = {letter: [Value(0.0) for _ in letters] for letter in letters}
+parameters = [z for row in table.values() for z in row]
+for epoch in range(101):
+    loss = mean_surprise(table.get, pairs)
+    for p in parameters:
+        p.grad = 0.0
+    loss.backward()
+    for p in parameters:
+        p.data -= 20.0 * p.grad
+    if epoch % 50 == 0:
+        print(f"epoch {epoch:3}   loss {loss.data:.3f}")
+
+# %% [markdown]
+"""
+No such model can do better than the shares that one can simply *count*. It comes close to them, without ever having
+been told to count:
+"""
+
+
+# %%
+def log_counts(letter):
+    return [log(pairs[letter].get(follower, 1e-12)) for follower in letters]
+
+
+counting = mean_surprise(log_counts, pairs)
+print(f"by counting {counting:.3f}")
+learned, after_k = softmax([z.data for z in table["k"]]), pairs["k"]
+for vowel in "aei":
+    share = after_k[vowel] / sum(after_k.values())
+    print(f"{vowel} after k: learned {learned[letters.index(vowel)]:.3f}, counted {share:.3f}")
+assert counting < loss.data < counting + 0.05
+
+# %% [markdown]
+"""
+### Writing names
+
+To write, start with the dot, let the model say how likely each letter is, draw one, and go on from there until a dot is
+drawn. To draw, think of a line from 0 to 1, cut into pieces as long as the probabilities. A random u between 0 and 1
+falls into one of them.
+
+### Exercise 10.5
+
+Write `pick(probabilities, u)`: in which piece, 0, 1, 2, …, does u lie?
+"""
+
+# %% [markdown] tags=["hint"]
+"""
+Go along the pieces and take the length of each off u. Where u falls below 0, you are there.
+"""
+
+
+# %% tags=["exercise"]
+def pick(probabilities, u):
+    # solution:
+    for i, p in enumerate(probabilities):
+        u -= p
+        if u < 0:
+            return i
+    return len(probabilities) - 1
+    # end
+
+
+check("10.5", pick)
+
+# %% [markdown]
+"""
+Python has this, too: `random.choices`. So let the model write 200 names.
+"""
+
+
+# %%
+def written(logits_after, back, count=200):
+    rng, found = random.Random(7), []
+    while len(found) < count:
+        text = "." * back
+        while len(text) == back or text[-1] != ".":
+            weights = softmax([float(z.data) for z in logits_after(text[-back:])])
+            text += rng.choices(letters, weights)[0]
+        found.append(text.strip("."))
+    return found
+
+
+def breaks_the_rule(name):
+    return bool(set(name) & set("aou")) and bool(set(name) & set("ei"))
+
+
+first_try = written(table.get, back=1)
+print(", ".join(first_try[:12]))
+print(sum(map(breaks_the_rule, first_try)), "of 200 have dark and bright vowels")
+assert not any(map(breaks_the_rule, names))
+
+# %% [markdown]
+"""
+They sound right from letter to letter, and many break the rule.
+
+**Predict.** Why can this model not learn the rule, however long it trains? How far back must a model look?
+"""
+
+# %% [markdown] tags=["reveal"]
+"""
+Between two vowels stands a consonant, and after a consonant this model has forgotten the vowel before it. Two letters
+back are enough.
+"""
+
+# %% [markdown]
+"""
+### Two letters back, and a network
+
+A table for two letters would have 13 · 13 rows. Instead, each letter gets a **place in a plane**, two numbers that are
+learned like weights, and a network with one hidden layer makes logits from the places of the last two letters. Letters
+that behave alike may then share what is learned, by lying close together.
+"""
+
+# %%
+rng = random.Random(7)
+place = {letter: [Value(rng.uniform(-1, 1)), Value(rng.uniform(-1, 1))] for letter in letters}
+network = nn.MLP(4, [8, len(letters)], activation="tanh", rng=rng)
+parameters = [*network.parameters(), *[c for point in place.values() for c in point]]
+optimizer = optim.Adam(parameters, lr=0.05)
+triples = counted(2)
+
+
+def after_two(context):
+    return network(place[context[0]] + place[context[1]])
+
+
+for epoch in range(101):
+    loss = mean_surprise(after_two, triples)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    if epoch % 50 == 0:
+        print(f"epoch {epoch:3}   loss {loss.data:.3f}")
+
+second_try = written(after_two, back=2)
+print(len(parameters), "parameters:", ", ".join(second_try[:12]))
+print(sum(map(breaks_the_rule, second_try)), "of 200 have dark and bright vowels")
+assert sum(map(breaks_the_rule, second_try)) < sum(map(breaks_the_rule, first_try)) / 5
+
+# %% [markdown]
+"""
+It has found the rule. And the plane shows what it has understood:
+"""
+
+# %%
+_, ax = plt.subplots(figsize=(6, 4.2))
+for letter, (u, v) in place.items():
+    colour = "#d55e00" if letter in "aou" else "#0072b2" if letter in "ei" else "black"
+    ax.text(u.data, v.data, letter, color=colour, fontsize=16, ha="center", va="center")
+us, vs = zip(*[(u.data, v.data) for u, v in place.values()], strict=True)
+ax.set_xlabel("first number")
+ax.set_ylabel("second number")
+ax.axis([min(us) - 0.4, max(us) + 0.4, min(vs) - 0.4, max(vs) + 0.4])
+
+
+def apart(one, other):
+    return math.dist([c.data for c in place[one]], [c.data for c in place[other]])
+
+
+print(f"from e to i {apart('e', 'i'):.1f}, to a {apart('e', 'a'):.1f}, to k {apart('e', 'k'):.1f}")
+assert apart("e", "i") < min(apart("e", other) for other in letters if other not in "ei") / 2
+
+# %% [markdown]
+"""
+Nobody told it what a vowel is. Large language models are built on this: the same loss, the same gradients, but they
+look much further back, and have billions of parameters instead of 183.
+
+## PyTorch and JAX, with the same numbers
+
+What you know now is what the large libraries do. The network of lesson 2, with PyTorch:
+
+```python
+w1 = torch.tensor(0.5, requires_grad=True)
+w2 = torch.tensor(0.8, requires_grad=True)
+L = (w2 * torch.sigmoid(w1 * 2.0) - 1.0) ** 2
+L.backward()
+w1.grad, w2.grad
+```
+"""
+
+# %% [markdown]
+"""
+The same with JAX:
+
+```python
+def loss(w1, w2):
+    return (w2 * jax.nn.sigmoid(w1 * 2.0) - 1.0) ** 2
+
+jax.grad(loss, argnums=(0, 1))(0.5, 0.8)
+```
+"""
+
+# %% [markdown]
+"""
+You could have written both. Put `Value` in the place of the tensors, or our `grad` in the place of theirs, and they are
+programs for our engine. What differs:
+
+| | here | PyTorch | JAX |
+|---|---|---|---|
+| one node of the graph is | one operation on numbers | one operation on arrays | one operation on arrays |
+| gradients | are added to `.grad` | are added to `.grad` | are returned |
+| parameters | are changed in place | are changed in place | never change: a step returns new ones |
+| a number has, unless asked for more | 64 bits | 32 bits | 32 bits |
+
+**Arrays.** A layer of 100 neurons with 100 inputs is one matrix product for them, one node, and the matrix formulas
+of backpropagation are its local derivatives. The chain rule between the nodes is the one you know. That, and chips
+made for it, is why they are fast with large networks.
+
+**32 bits.** Half the memory, and some seven digits instead of sixteen. NumPy can show what that does, by rounding after
+every operation. (Both libraries, when we tried them, gave exactly the numbers on the right.)
+"""
+
+
+# %%
+import numpy as np
+
+from autograd_lite import sigmoid
+
+
+def by_hand(number):
+    x, w1, w2, y, one = [number(v) for v in (2.0, 0.5, 0.8, 1.0, 1.0)]
+    a = one / (one + np.exp(-(w1 * x)))
+    e = w2 * a - y
+    return e * e, (e + e) * w2 * a * (one - a) * x, (e + e) * a
+
+
+x, w1, w2 = Value(2.0), Value(0.5), Value(0.8)
+L = (w2 * sigmoid(w1 * x) - 1.0) ** 2
+L.backward()
+ours = {"L": L.data, "∂L/∂w₁": w1.grad, "∂L/∂w₂": w2.grad}
+for name, wide, narrow in zip(ours, by_hand(np.float64), by_hand(np.float32), strict=True):
+    print(f"{name:7} 64 bits {ours[name]:.16f}   32 bits {narrow:.16f}")
+    assert math.isclose(ours[name], wide, rel_tol=1e-14)
+    assert 1e-9 < abs(wide - narrow) < 1e-6
+
+# %% [markdown]
+"""
+For training that is plenty. For *nudging* it is not. The slope of x² at 3, by the central difference with h = 10⁻⁵ as
+in lesson 1:
+"""
+
+
+# %%
+def nudged(number):
+    x, h = number(3.0), number(1e-5)
+    return float(((x + h) ** 2 - (x - h) ** 2) / (h + h))
+
+
+print(f"nudged: 64 bits {nudged(np.float64):.6f}, 32 bits {nudged(np.float32):.6f}")
+print("by backward():", grad(lambda x: x**2)(3.0))
+assert abs(nudged(np.float64) - 6) < 1e-9
+assert abs(nudged(np.float32) - 6) > 1e-3
+
+# %% [markdown]
+"""
+**The side not taken.** √x has no slope at 0; it is infinite there. So one writes *√x where x > 0, else 0*.
+
+**Predict.** What should its derivative be at x = 0, where the 0 is taken?
+"""
+
+# %% [markdown] tags=["reveal"]
+"""
+0: the result is a constant there. PyTorch and JAX answer *nan*. They compute both sides for the whole array, and on the
+way back multiply the slope of the side not taken by 0, which gives 0 · ∞. Here nothing is passed to it at all. (The
+remedy over there: keep the 0 away from the root as well, by a second `where` inside it.)
+"""
+
+# %% tags=["reveal"]
+from autograd_lite import where
+
+root_slope = grad(lambda x: where(x > 0, sqrt(x), 0.0))(0.0)
+print("here:", root_slope, "  0 · ∞:", 0.0 * grad(sqrt)(0.0))
+assert root_slope == 0.0
+assert math.isnan(0.0 * math.inf)
+
+# %% [markdown]
+"""
+**New ones instead of changed ones.** JAX asks for functions without side effects, and gets much for it: it can compile
+them, and run one for many samples at once. Our `grad` works the same way.
+
+### Exercise 10.6
+
+Write one step of gradient descent in that style: `f` takes a list of numbers, the new list is *returned*, and the old
+one stays as it is.
+"""
+
+# %% [markdown] tags=["hint"]
+"""
+`grad(f)(params)` is a list as long as `params`. Go through both with `zip`.
+"""
+
+
+# %% tags=["exercise"]
+def step(f, params, rate):
+    return [p - rate * g for p, g in zip(params, grad(f)(params), strict=True)]  # solution
+
+
+check("10.6", step)
+
+# %% [markdown]
+"""
+## What to take along
+
+- A gradient can itself be recorded and differentiated, as often as you like.
+- Whatever you can write as a program of numbers, an energy, a price, a surprise, can be differentiated and optimised.
+- A language model is a network, a softmax, and the surprise at the next letter.
+- The large libraries have arrays, fewer bits, and compilers. The chain rule is the same.
+
+From here you can read the engine itself: `operations.py`, a table with one row for every rule, and `value.py`, where
+you will find your backward pass again.
+"""
