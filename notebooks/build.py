@@ -195,7 +195,7 @@ def contents() -> str:
         )
     readme = (HERE / "README.md").read_text(encoding="utf-8")
     return re.sub(
-        r"(<!-- lessons -->\n).*?(\n<!-- end -->)", lambda m: m[1] + "\n".join(rows) + m[2], readme, flags=re.S
+        r"(<!-- lessons -->\n).*?(<!-- end -->)", lambda m: m[1] + "\n".join([*rows, m[2]]), readme, flags=re.S
     )
 
 

@@ -181,6 +181,7 @@ def test_every_file_has_a_source_and_the_table_of_contents_is_theirs() -> None:
     files = {file for folder in (HERE, HERE / "solved") for file in folder.glob("*.ipynb")}
     assert files == {build.target(source, version) for source in build.SOURCES for version in build.VERSIONS}
     assert build.contents() == (HERE / "README.md").read_text(encoding="utf-8"), "python notebooks/build.py"
+    assert all(f"[solved](solved/{stem}.ipynb)" in build.contents() for stem in LESSONS)
     assert [build.opening(s)["title"].split(".")[0] for s in build.SOURCES] == [str(int(stem[:2])) for stem in LESSONS]
 
 
