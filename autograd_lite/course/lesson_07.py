@@ -1,0 +1,158 @@
+"""Backpropagation: the exercises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..losses import mse
+from ..operations import dot, sigmoid
+from ..value import Value
+from . import At, Exercise
+
+
+def _cost_gradient(predictions: list[float], targets: list[float]) -> list[float]:
+    leaves = [Value(p) for p in predictions]
+    mse(leaves, targets).backward()
+    return [leaf.grad for leaf in leaves]
+
+
+def _affine(w: Any, x: Any, dy: Any) -> tuple[Any, Any, Any]:
+    """The gradients by the weights, the biases and the inputs, of a cost with the slopes dy."""
+    weights, biases = [[Value(number) for number in row] for row in w], [Value(0.0) for _ in dy]
+    inputs = [Value(number) for number in x]
+    outputs = [b + dot(row, inputs) for row, b in zip(weights, biases, strict=True)]
+    dot(list(dy), outputs).backward()
+    return [[leaf.grad for leaf in row] for row in weights], [b.grad for b in biases], [leaf.grad for leaf in inputs]
+
+
+def _transposed(rows: Any) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _table(rows: Any, columns: Any) -> list[list[float]]:
+    return [[row * column for column in columns] for row in rows]
+
+
+def _times(w: Any, v: Any) -> list[float]:
+    return [float(sum(x * y for x, y in zip(row, v, strict=True))) for row in w]
+
+
+class _Arrays(At):
+    """A function is read with lists made into arrays of NumPy, which it is written for."""
+
+    def __call__(self, function: Any) -> list[Any]:
+        import numpy as np
+
+        return [function(*[np.array(argument) for argument in point]) for point in self.points]
+
+
+LAYERS = (
+    ([[0.5, -1.0], [2.0, 0.25]], [3.0, -0.5], [0.7, -1.3]),
+    ([[1.0, 2.0, -1.0], [0.5, 0.0, 3.0], [-2.0, 1.5, 0.25]], [0.5, -1.0, 2.0], [0.1, 0.4, -0.3]),
+)
+OUTPUTS = ([0.2, 0.5, 0.9], [1.5, -2.0, 0.3]), ([0.7, 0.1], [-1.0, 4.0])
+
+EXERCISES = [
+    Exercise(
+        "7.1",
+        ["y", "q", "p", "x"],
+        (
+            (["y", "p", "q", "x"], "p would hand on what it has before q has brought the rest."),
+            (["x", "p", "q", "y"], "that is the way forward; the way back begins at the result."),
+            (["q", "y", "p", "x"], "q has received nothing yet: only the result knows its gradient at the start."),
+            (["y", "q", "p", "p", "x"], "a box that is visited twice hands on the same gradient twice."),
+            (["y", "q", "p"], "x is missing; it hands nothing on, but it is a box of the graph."),
+        ),
+    ),
+    Exercise(
+        "7.2",
+        _cost_gradient,
+        (
+            (
+                lambda p, t: [2 * (a - b) for a, b in zip(p, t, strict=True)],
+                "the 1/n is missing: the cost is a mean.",
+            ),
+            (
+                lambda p, t: [(a - b) / len(t) for a, b in zip(p, t, strict=True)],
+                "the 2 is missing that the square brings down.",
+            ),
+            (
+                lambda p, t: [2 / len(t) * (b - a) for a, b in zip(p, t, strict=True)],
+                "the sign is turned round: prediction minus target.",
+            ),
+            (
+                lambda p, t: [(a - b) ** 2 / len(t) for a, b in zip(p, t, strict=True)],
+                "these are the terms of the cost itself; asked for are their derivatives.",
+            ),
+            (
+                lambda p, t: sum(2 / len(t) * (a - b) for a, b in zip(p, t, strict=True)),
+                "the shares are not added: every prediction has a gradient of its own, so return a list.",
+            ),
+        ),
+        At(([1.0, 2.0, 4.0], [0.0, 2.0, 1.0]), ([0.5, -3.0], [1.0, 1.0])),
+    ),
+    Exercise(
+        "7.3",
+        _affine,
+        (
+            (
+                lambda w, x, dy: (_table(x, dy), dy, _times(_transposed(w), dy)),
+                "dW is transposed: its rows belong to the neurons, so dY comes first.",
+            ),
+            (
+                lambda w, x, dy: (_table(dy, x), dy, _times(w, dy)),
+                "dX is wrong: backward the weights are used the other way round, from neuron to input.",
+            ),
+            (
+                lambda w, x, dy: (_table(dy, x), [1.0 for _ in dy], _times(_transposed(w), dy)),
+                "1 is only the slope of y by its bias; it is still to be multiplied by what comes back.",
+            ),
+            (
+                lambda w, x, dy: (_table(dy, x), x, _times(_transposed(w), dy)),
+                "dB is wrong: a bias does not see the inputs.",
+            ),
+            (
+                lambda w, x, dy: (_times(_transposed(w), dy), dy, _table(dy, x)),
+                "the order is dW, dB, dX.",
+            ),
+        ),
+        _Arrays(*LAYERS),
+    ),
+    Exercise(
+        "7.4",
+        lambda y, dy: [d * a * (1 - a) for a, d in zip(y, dy, strict=True)],
+        (
+            (lambda y, dy: y * (1 - y), "that is the slope alone; multiply it by what comes back, dY."),
+            (
+                lambda y, dy: [d * sigmoid(float(a)) * (1 - sigmoid(float(a))) for a, d in zip(y, dy, strict=True)],
+                "Y has been through σ already; do not put it through once more.",
+            ),
+            (lambda y, dy: dy * y, "half of the slope is missing: the factor that is left to 1."),
+            (lambda y, dy: dy * (1 - y), "half of the slope is missing: the factor Y."),
+            (lambda y, dy: dy @ (y * (1 - y)), "that adds the products up; here they stay apart, so use *, not @."),
+        ),
+        _Arrays(*OUTPUTS),
+    ),
+    Exercise(
+        "7.5",
+        (10_000_000 + 1) / (24 * 60 * 60),
+        (
+            (10_000_001.0, "those are seconds; a day has 86400 of them."),
+            (10_000_001 / 3600, "those are hours."),
+            (10_000_001 / 60, "those are minutes."),
+            (2 * 10_000_000 / 86_400, "one nudge a weight is enough; the pass to compare with is shared by all."),
+            (1 / 86_400, "that is a single pass; nudging needs one for each weight."),
+        ),
+    ),
+    Exercise(
+        "7.6",
+        1 / (sigmoid(0.0) * (1 - sigmoid(0.0))),
+        (
+            (0.25, "that is the slope itself; w has to make up for it."),
+            (1.0, "with this weight only a quarter of the gradient is left at each link."),
+            (-4.0, "the size would stay, but the sign would change at each link."),
+            (2.0, "half of the gradient would still be lost at each link."),
+            (0.0, "the gradient would be gone at the first link."),
+        ),
+    ),
+]
