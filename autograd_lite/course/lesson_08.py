@@ -65,8 +65,10 @@ EXERCISES = [
         (
             (_epoch(forget=False), "from the second epoch on the gradients of earlier ones are still in it: set to 0."),
             (_epoch(sign=1.0), "this climbs: the step goes against the gradient."),
-            (_epoch(too_late=True), "nothing moves, since the gradients are set to 0 after backward()."),
-            (_epoch(sign=0.0), "the loss is right, but no parameter has moved."),
+            (
+                _epoch(too_late=True),
+                "no parameter has moved: the step is missing, or the gradients were set to 0 after backward().",
+            ),
             (_epoch(after=True), "the steps are right; return the loss as it was before the step."),
         ),
         _trained,
@@ -96,7 +98,7 @@ EXERCISES = [
                 "one too many: epochs are counted from 0, as places in a list.",
             ),
         ),
-        At(([0.9, 0.5, 0.3, 0.2, 0.1], [0.9, 0.6, 0.5, 0.7, 0.8]), ([3.0, 2.0, 1.5, 1.0], [2.5, 2.0, 2.25, 3.0])),
+        At(([0.9, 0.5, 0.3, 0.1, 0.2], [0.9, 0.6, 0.5, 0.7, 0.8]), ([3.0, 2.0, 1.5, 1.0], [2.5, 2.0, 2.25, 3.0])),
     ),
     Exercise(
         "8.5",
@@ -125,7 +127,10 @@ EXERCISES = [
             ),
         ),
         At(
-            ([[0.1, 2.0, -1.0], [3.0, 1.0, 0.0], [-3.0, -2.0, -1.0], [0.5, 0.4, 0.3]], [1, 0, 0, 0]),
+            (
+                [[0.1, 2.0, -1.0], [3.0, 1.0, 0.0], [-3.0, -2.0, -1.0], [0.5, 0.4, 0.3], [1.0, 2.0, 0.0]],
+                [1, 0, 2, 2, 0],
+            ),
             ([[1.0, 2.0, 3.0], [1.0, 0.0, -1.0], [-1.0, 5.0, 0.0]], [0, 2, 1]),
         ),
     ),

@@ -434,14 +434,14 @@ mean_square(nodes[2], target).backward()
 by_matrices = {"W0": dW0, "B0": dB0, "W2": dW2, "B2": dB2, "X0": dX0, "X1": dX1, "X2": dX2, "Y2": dY2}
 by_scalars = dict(zip([*names, "X1", "X2", "Y2"], map(gradients, [*scalars, *nodes]), strict=True))
 for name, array in by_matrices.items():
-    print(f"∂C/∂{name} =", array.round(4).tolist())
+    print(f"∂C/∂{name} =", array.round(3).tolist())
     assert array.shape == by_scalars[name].shape
     assert np.abs(array - by_scalars[name]).max() < 1e-15
 print("All", sum(array.size for array in by_matrices.values()), "numbers are those of the engine.")
 
 # %% [markdown]
 """
-That is all there is to "backprop" in the books. It is the chain rule on a graph, with the boxes of a layer handled
+That is all there is to "backprop". It is the chain rule on a graph, with the boxes of a layer handled
 together: one matrix product in place of many visits.
 
 Then every parameter takes a step against *its own* gradient:
@@ -480,9 +480,10 @@ much more work is it than one forward pass: about the same, twice, or 1250 times
 
 # %% [markdown] tags=["reveal"]
 """
-Nudging takes 1251 passes. Going backward takes at most two multiplications, each with an addition, for one operation of
-the forward pass: an operation has at most two operands, so at most two edges lead into its box, and each edge is used
-once. It does not matter how many weights there are.
+Nudging takes 1251 passes. Going backward is about twice the work of going forward: an operation such as + or · has at
+most two operands, so at most two edges lead into its box, and each edge costs one multiplication and one addition. The
+number on the edge is cheap, often there already: the other factor of a product, or a(1 − a). How many of the boxes are
+weights makes no difference.
 """
 
 

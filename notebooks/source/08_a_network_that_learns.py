@@ -407,7 +407,7 @@ on both: **underfitting**. The small one is the best of the three where it count
 """
 
 # %%
-figure, axes = plt.subplots(1, 3, figsize=(12.0, 3.6))
+figure, axes = plt.subplots(1, 3, figsize=(11.0, 3.4), layout="constrained")
 for ax, (name, (model, seen, unseen)) in zip(axes, networks.items(), strict=True):
     plots.decision_boundary(model, *forty, ax=ax, limits=((-2.0, 3.0), (-1.5, 2.0))).set_title(name)
     print(f"{name:6} loss: learnt {seen[-1]:.2f}, others {unseen[-1]:.2f}", end="   ")
@@ -479,8 +479,12 @@ ax = plots.decision_boundary(model, *forty, limits=((-2.0, 3.0), (-1.5, 2.0)))
 In 1936 Ronald Fisher published measurements of 150 irises of three species: length and width of the sepals and of the
 petals, in centimetres. Can a network name the species?
 
-There are three classes now, so three outputs, one logit for each. **Softmax** turns them into shares that add up to 1,
-pₖ = exp(zₖ) / Σⱼ exp(zⱼ), and the loss is again −ln of the share that the right class gets: *cross-entropy*.
+There are three classes now, so three outputs, one logit zₖ for each. **Softmax** turns them into shares that add up
+to 1:
+
+pₖ = exp(zₖ) / Σⱼ exp(zⱼ)
+
+The loss is again −ln of the share that the right class gets. It is called *cross-entropy*.
 
 ### Exercise 8.5
 
