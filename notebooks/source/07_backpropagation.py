@@ -254,14 +254,16 @@ check("7.2", cost_gradient)
 
 An affine layer with inputs x₀, x₁, … computes for every neuron m
 
-y_m = Σₙ w_mn xₙ + b_m
+y<sub>m</sub> = Σ<sub>n</sub> w<sub>mn</sub> x<sub>n</sub> + b<sub>m</sub>
 
 or, all at once, Y = WX + B, with one row of W for each neuron. In Python that is `W @ X + B`. Suppose we know ∂C/∂Y
 already, one number for each neuron. The rest is three questions: *where does it occur, and with which slope?*
 
-- **A bias** b_m occurs in y_m alone, with slope 1. So ∂C/∂b_m = ∂C/∂y_m.
-- **A weight** w_mn occurs in y_m alone, with slope xₙ. So ∂C/∂w_mn = ∂C/∂y_m · xₙ.
-- **An input** xₙ occurs in *every* y_m, with slope w_mn. So ∂C/∂xₙ = Σ_m w_mn · ∂C/∂y_m: shares that are added.
+- **A bias** b<sub>m</sub> occurs in y<sub>m</sub> alone, with slope 1. So ∂C/∂b<sub>m</sub> = ∂C/∂y<sub>m</sub>.
+- **A weight** w<sub>mn</sub> occurs in y<sub>m</sub> alone, with slope x<sub>n</sub>. So ∂C/∂w<sub>mn</sub> =
+  ∂C/∂y<sub>m</sub> · x<sub>n</sub>.
+- **An input** x<sub>n</sub> occurs in *every* y<sub>m</sub>, with slope w<sub>mn</sub>. So ∂C/∂x<sub>n</sub> =
+  Σ<sub>m</sub> w<sub>mn</sub> · ∂C/∂y<sub>m</sub>: shares that are added.
 
 Written as matrices, where ᵀ turns rows into columns:
 
@@ -345,7 +347,8 @@ A good way to remember it: dW must have the shape of W, and dX that of X. There 
 """
 ### Activation layers
 
-An activation layer works on each number alone: yₙ = f(xₙ). So each gradient is multiplied by its own slope:
+An activation layer works on each number alone: y<sub>n</sub> = f(x<sub>n</sub>). So each gradient is multiplied by
+its own slope:
 
 ∂C/∂X = ∂C/∂Y ⊙ f'(X)
 
@@ -393,8 +396,9 @@ check("7.4", sigmoid_backward)
 ## A whole network in matrices
 
 Three layers: affine, σ, affine; then the mean squared error. Here the activation counts as a layer of its own, so the
-layers are 0, 1 and 2, and the weights belong to the layers 0 and 2. (`nn` counts the activation to the layer before it,
-and says w0 and w1.) The output of a layer is the input of the next: Y⁽⁰⁾ = X⁽¹⁾, Y⁽¹⁾ = X⁽²⁾.
+layers are 0, 1 and 2, and the weights belong to the layers 0 and 2. (`nn` counts the activation to the layer before
+it, and says w0 and w1.) The output of a layer is the input of the next: Y<sup>(0)</sup> = X<sup>(1)</sup>,
+Y<sup>(1)</sup> = X<sup>(2)</sup>.
 
 Read the backward part from top to bottom, and compare it with the forward part from bottom to top.
 """
