@@ -22,7 +22,7 @@ import random
 import matplotlib.pyplot as plt
 import numpy as np
 
-from autograd_lite import data, losses, nn, no_grad, optim, plots, sigmoid, steps
+from autograd_lite import data, losses, nn, no_grad, optim, plots, sigmoid, steps, watch
 from autograd_lite.course import check
 
 # %% [markdown]
@@ -284,21 +284,19 @@ assert all(neuron == neurons[0] for neuron in neurons)
 """
 ### Your turn to change something
 
-How many hidden neurons does XOR need? Change their number, the random start (the 7), or the learning rate, and run the
-cell again. Ideas:
+`watch` trains as `nn.fit` does, which is the loop above, and films it. Pull the slider, and see the boundary form while
+the loss falls. This network has only 2 hidden neurons, and with this random start it gets stuck. Change their number,
+the start (the 7) or the learning rate, and run the cell again. Ideas:
 
 - with 1 hidden neuron, can it ever?
-- with 2, this start gets stuck: find one that does not;
+- with 2, find a start that does not get stuck;
 - with 8, and lr=3.0.
 """
 
 # %%
 small = nn.MLP(2, [2, 1], activation="tanh", output_activation="sigmoid", rng=random.Random(7))  # change me
 small_optimizer = optim.SGD(small.parameters(), lr=1.0)
-history = nn.fit(small, xs, ys, loss=losses.mse, optimizer=small_optimizer, epochs=800, progress=False)
-print(history)
-print([round(small(x).data, 2) for x in xs])
-ax = plots.decision_boundary(small, xs, ys, limits=((-0.5, 1.5), (-0.5, 1.5)))
+watch(small, xs, ys, loss=losses.mse, optimizer=small_optimizer, epochs=800, progress=False)
 
 # %% [markdown]
 """
@@ -306,7 +304,7 @@ ax = plots.decision_boundary(small, xs, ys, limits=((-0.5, 1.5), (-0.5, 1.5)))
 
 Now data that are not so neat: 120 points on two half circles, with a little noise. Three things are new, and common.
 
-- **`nn.fit`** is the loop that you have written.
+- **`nn.fit`** is the loop that you have written, in one call.
 - **Adam** is an optimiser that gives each weight a step size of its own, from its recent gradients.
 - **The output is a logit**: any number, above 0 for class 1, below 0 for class 0. The loss that goes with it, *binary
   cross-entropy*, is −ln p, where p = σ(logit) is the share that the network gives to the right class, if that is 1, and
