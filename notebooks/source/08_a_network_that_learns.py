@@ -40,6 +40,7 @@ for x, y in zip(xs, ys, strict=True):
 
 single = nn.MLP(2, [1], output_activation="sigmoid", rng=random.Random(7))
 optimizer = optim.SGD(single.parameters(), lr=1.0)
+# the training loop, which you will write yourself in a moment
 history = nn.fit(single, xs, ys, loss=losses.mse, optimizer=optimizer, epochs=1000, progress=False)
 
 # %% [markdown]
