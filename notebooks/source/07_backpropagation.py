@@ -13,7 +13,7 @@ them, and why must it visit the boxes in a certain order?
 - count what one backward pass costs, and what one pass per weight would cost;
 - see gradients vanish in a deep network, and say what helps.
 
-**Time.** 40 minutes. **Before this.** [2. The chain rule](02_chain_rule.ipynb) and the lessons up to 6.
+**Time.** 40 minutes. **Before this.** [6. Neurons, layers, networks](06_neurons_layers_networks.ipynb).
 """
 
 # %%
