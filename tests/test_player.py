@@ -624,3 +624,71 @@ def test_the_table_of_a_page_is_that_of_the_terminal() -> None:
     shown = steps(neuron())
     cells = [html.unescape(cell) for cell in re.findall(r"<td>([^<]*)", shown.html())]
     assert [cell.strip() for cell in cells] == [cell for row in shown._rows() for cell in row]
+
+
+# --- What is too much ---
+
+
+def long_chain(length: int) -> Value:
+    y = Value(0.5, label="x")
+    for _ in range(length):
+        y = y + 1.0
+    return y
+
+
+@pytest.mark.parametrize("make", [lambda: long_chain(100_000), lambda: ag.sum([Value(1.0)] * 100_000)])
+def test_what_nobody_can_step_through_is_refused_at_once(
+    make: Callable[[], Value], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograd_lite.show.player.trace", lambda y: pytest.fail("it was recorded"))
+    with pytest.raises(ValueError, match=r"steps: the graph of .* has up to [23]00,00[12] steps, .*draw\(y\) folds"):
+        steps(make())
+
+
+def test_too_many_pictures_are_refused(tmp_path: Path) -> None:
+    long = steps(long_chain(200))
+    with pytest.raises(ValueError, match=r"each of 601 steps .* at most 500 .*save\(\"steps.html\"\)"):
+        long.frames()
+    with pytest.raises(ValueError, match="601 steps"):
+        long.save(tmp_path / "long.gif")
+    assert not list(tmp_path.iterdir())
+    assert len(steps(long_chain(100)).frames()) == 301
+
+
+@pytest.mark.parametrize("options", [{"quiz": "no"}, {"quiz": None}, {"fold": "all"}, {"fold": 1}])
+def test_options_that_there_are_not_are_refused(options: dict[str, Any]) -> None:
+    [(name, given)] = options.items()
+    with pytest.raises(ValueError, match=rf"^steps: {name} must be .*, got {given!r}$"):
+        steps(neuron(), **options)
+
+
+def test_a_long_player_does_not_write_what_stands_there_already(visit: Visit, tmp_path: Path) -> None:
+    opened = visit(steps(long_chain(120)).save(tmp_path / "long.html"))
+    opened.get_by_role("button", name="Next →").click()
+    opened.keyboard.press("End")
+    opened.evaluate(
+        """() => {
+          const root = document.querySelector("[data-autograd-lite]").shadowRoot;
+          window.written = 0;
+          new MutationObserver((all) => (window.written += all.filter((one) => one.type === "childList").length))
+            .observe(root, { childList: true, subtree: true });
+        }"""
+    )
+    opened.keyboard.press("ArrowLeft")
+    assert 0 < opened.evaluate("window.written") < 30
+
+
+def test_the_keys_still_serve_after_the_last_step(visit: Visit, tmp_path: Path) -> None:
+    opened = visit(steps(diamond()).save(tmp_path / "ends.html"))
+    player = Player(opened)
+    player.root.get_by_role("button", name="Next").focus()
+    for _ in range(len(trace(diamond()).steps)):
+        opened.keyboard.press("Enter")
+    assert player.position == len(trace(diamond()).steps)
+    opened.keyboard.press("ArrowLeft")
+    assert player.position == len(trace(diamond()).steps) - 1
+    player.root.get_by_role("button", name="← Back").focus()
+    for _ in range(player.position):
+        opened.keyboard.press("Enter")
+    opened.keyboard.press("ArrowRight")
+    assert player.position == 1

@@ -34,6 +34,7 @@ WIDEST = 3.0
 # on edges, from the bottom up.
 FLOW = {"nodesep": "0.18", "ranksep": "0.45", "remincross": "false"}
 FAN = {"splines": "line", "ranksep": "1.6"}
+FOLDS = (None, True, False, "neurons", "layers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ class Options:
     theme: str = "light"
 
     def __post_init__(self) -> None:
-        one_of("fold", self.fold, (None, True, False, "neurons", "layers"))
+        one_of("fold", self.fold, FOLDS)
         one_of("unfold", self.unfold, (True, False))
         one_of("hide_constants", self.hide_constants, (True, False))
         one_of("direction", self.direction, DIRECTIONS)

@@ -89,8 +89,8 @@ function start(data, host) {
       const right = [...answers.values()].filter(Boolean).length;
       score.textContent = answers.size ? `${right} of ${answers.size} right` : "";
     }
-    previous.disabled = position === 0;
-    next.disabled = position === steps.length;
+    previous.setAttribute("aria-disabled", position === 0); // disabled, it would lose the focus and so the keys
+    next.setAttribute("aria-disabled", position === steps.length);
   }
 
   function showGraph({ known, gradients, passed }, back) {
@@ -122,6 +122,7 @@ function start(data, host) {
 
   // A sum that is not complete yet may be longer than the number that the box was made for.
   function fit({ gradient, before, shape }, { result }) {
+    if (gradient.textContent === before + result) return; // to measure is slow
     gradient.textContent = before + result;
     gradient.removeAttribute("textLength");
     const room = shape.getBBox().width - 8;
@@ -280,6 +281,7 @@ function start(data, host) {
   }
 
   function put(cell, text, exact) {
+    if (cell.textContent === text && cell.title === (text ? String(exact) : "")) return; // to write is slow
     cell.textContent = text;
     if (text) cell.title = String(exact);
     else cell.removeAttribute("title");

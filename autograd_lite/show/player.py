@@ -11,14 +11,15 @@ from typing import Any
 
 from ..record import Accumulate, Chain, Start, Step, Trace, trace
 from ..texts import short
-from ..value import Value
+from ..value import Value, topological_order
 from . import frames, page, render
-from .graph import Options, graph_scene
+from .graph import FOLDS, Options, graph_scene
 from .picture import Picture
-from .scene import Scene, largest, prefix
+from .scene import Scene, largest, one_of, prefix
 from .words import LINES, TITLES, Said, Words, name
 
 ENDINGS = (".html", ".gif", ".txt", ".json")
+MOST_STEPS, MOST_FRAMES = 20_000, 500  # of one pass forward and back; of those that a picture is made for each
 HEAD = ("step", "node", "rule", "numbers", "result")
 
 
@@ -38,6 +39,7 @@ def steps(y: Value, *, quiz: bool = False, fold: bool | str | None = None) -> St
 
     Raises:
         TypeError: ``y`` is something else.
+        ValueError: There are more than 20,000 steps, or an option is none of those that there are.
 
     >>> w, x = Value(-0.5, label="w"), Value(2.0, label="x")
     >>> y = w * x
@@ -53,8 +55,25 @@ def steps(y: Value, *, quiz: bool = False, fold: bool | str | None = None) -> St
     """
     if not isinstance(y, Value):
         raise TypeError(f"steps: needs a Value, got {type(y).__name__}: {y!r:.80}")
+    one_of("quiz", quiz, (True, False), "steps")
+    one_of("fold", fold, FOLDS, "steps")
+    if (count := _most_steps(y)) > MOST_STEPS:
+        raise ValueError(
+            f"steps: the graph of {y!r:.80} has up to {count:,} steps, and at most {MOST_STEPS:,} can be gone through: "
+            "draw(y) folds a large graph, trace(y) records it"
+        )
     found = trace(y)
     return Steps(found, graph_scene(y, Options(fold=fold), found.gradients), quiz)
+
+
+def _most_steps(y: Value) -> int:
+    """How many steps there are if something flows along every edge; nothing is recorded yet.
+
+    >>> x = Value(3.0)
+    >>> _most_steps(x * x)
+    6
+    """
+    return 1 + sum([(node.operation is not None) + 2 * len(node.parents) for node in topological_order(y)])
 
 
 class Steps:
@@ -86,7 +105,16 @@ class Steps:
         return [(str(k), s.at, s.rule, s.numbers, _result(s)) for k, s in enumerate(self._said, 1)]
 
     def frames(self) -> list[Picture]:
-        """The graph at every step: what is known by then, with what is at work lit."""
+        """The graph at every step: what is known by then, with what is at work lit.
+
+        Raises:
+            ValueError: There are more than 500 steps.
+        """
+        if len(self.trace.steps) > MOST_FRAMES:
+            raise ValueError(
+                f"steps: a picture of each of {len(self.trace.steps):,} steps is too much, at most {MOST_FRAMES} are "
+                'made: save("steps.html") writes them all as one page'
+            )
         return [Picture(scene) for scene in frames.scenes(self.trace, self._scene)]
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -100,7 +128,7 @@ class Steps:
             The path.
 
         Raises:
-            ValueError: The ending is another.
+            ValueError: The ending is another, or there are too many steps for an animation.
             ImportError: What makes an animation is not installed.
             RenderError: No renderer could make the pictures of an animation.
             OSError: The file cannot be written.

@@ -169,10 +169,10 @@ def prefix(scene: Scene) -> str:
     return f"g{hashlib.sha256(repr(scene).encode()).hexdigest()[:10]}-"
 
 
-def one_of(name: str, given: object, possible: Iterable[object]) -> None:
+def one_of(name: str, given: object, possible: Iterable[object], asked: str = "draw") -> None:
     """
     Raises:
-        ValueError: What was given for an option of `draw` is none of those that are possible.
+        ValueError: What was given for an option of `draw`, or of what is asked, is none of those that are possible.
 
     >>> one_of("theme", "pink", ["light", "dark"])
     Traceback (most recent call last):
@@ -182,7 +182,7 @@ def one_of(name: str, given: object, possible: Iterable[object]) -> None:
     known = list(possible)
     if not any(type(given) is type(option) and given == option for option in known):
         *others, last = map(repr, known)
-        raise ValueError(f"draw: {name} must be {', '.join(others)} or {last}, got {given!r:.80}")
+        raise ValueError(f"{asked}: {name} must be {', '.join(others)} or {last}, got {given!r:.80}")
 
 
 def largest(xs: Iterable[float]) -> float:
