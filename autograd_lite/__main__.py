@@ -233,6 +233,8 @@ def _draw(arguments: argparse.Namespace) -> int:
 
 
 def _steps(arguments: argparse.Namespace) -> int:
+    if arguments.quiz and not (arguments.output or "").strip().lower().endswith(".html"):
+        raise ExpressionError("--quiz: only a page asks; write one such as -o quiz.html")
     expression, leaves, root = _computed(arguments)
     _call_y(root, leaves)
     steps = show.steps(root, quiz=arguments.quiz)

@@ -93,6 +93,8 @@ def derivative(node: Value, operand: int, index: int | None, write: Namer) -> st
             return text if alone else _atom(text)
         if count:
             return str(len(item))
+        if match.end() < len(formula) and formula[match.end()] == ")":
+            return f"[{', '.join(_shown(item, write))}]"
         if place != f"[{index}]" or index is None:
             return name + (place or "")
         return write(item[index]) if alone else _atom(write(item[index]))
@@ -111,6 +113,13 @@ def _word(row: Operation, operand: int, item: Any, write: Namer) -> str:
 
 def _atom(text: str) -> str:
     return text if term(text).binding == ATOM else f"({text})"
+
+
+def _shown(group: Sequence[Any], write: Namer) -> list[str]:
+    """The items of a group as texts, a long one cut short."""
+    if len(group) <= LONGEST_GROUP:
+        return [write(item) for item in group]
+    return [*[write(item) for item in group[: LONGEST_GROUP - 2]], "…", write(group[-1])]
 
 
 def _pairs(operand: Term | Sequence[Term]) -> Any:

@@ -445,7 +445,8 @@ def test_steps_writes_by_the_ending(
     ending: str, magic: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / f"page.{ending}"
-    assert main(["steps", "--w*x", "w=2", "-o", str(file), "x=3", "--quiz"]) == 0
+    quiz = ["--quiz"] if ending == "html" else []
+    assert main(["steps", "--w*x", "w=2", "-o", str(file), "x=3", *quiz]) == 0
     assert capsys.readouterr().out == f"--w*x = 6.0\nopen {file}\n"
     assert file.read_bytes().startswith(magic)
     if ending == "html":
@@ -457,6 +458,8 @@ def test_steps_writes_by_the_ending(
     [
         (["w*x", "w=1"], "no value for x in 'w*x'"),
         (["w", "w=1", "-o", "x.svg"], "x.svg: the name of a file of steps must end in one of .html .gif"),
+        (["w", "w=1", "--quiz"], "--quiz: only a page asks; write one such as -o quiz.html"),
+        (["w", "w=1", "--quiz", "-o", "x.gif"], "--quiz: only a page asks"),
         (["w", "w=1", "--wrt", "w"], "unrecognized arguments: --wrt w"),
     ],
 )

@@ -1208,3 +1208,15 @@ def test_boxes_and_edges_say_which_nodes_and_uses_they_stand_for() -> None:
     scene = graph_scene(y)
     assert [box.nodes for box in scene.boxes] == [(0,), (1,), (), (2,)]
     assert [edge.uses for edge in scene.edges] == [((1, 0),), ((1, 1),), ((2, 0),), ()]
+
+
+@pytest.mark.parametrize("strange", [math.nan, math.inf])
+def test_a_strange_gradient_from_elsewhere_is_not_said_to_be_that_of_the_root(strange: float) -> None:
+    x = Value(3.0, label="x")
+    y = x * x
+    y.label = "y"
+    y.backward()
+    assert "∂y/∂x = 6" in str(draw(y))
+    x.grad = strange
+    assert f"grad = {strange}" in str(draw(y))
+    assert "∂y/∂x" not in str(draw(y))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -829,3 +830,23 @@ def test_an_axis_is_logarithmic_only_if_all_its_curves_can_be(ax: Axes) -> None:
     assert ax.get_yscale() == "log"
     plots.loss_curve([1.0, 0.0], ax)
     assert ax.get_yscale() == "linear"
+
+
+@pytest.mark.parametrize("what", [None, "x**2", 3.0, Value(1.0)])
+@pytest.mark.parametrize(
+    ("plot", "rest"),
+    [
+        (plots.tangent, [1.0]),
+        (plots.derivatives, []),
+        (plots.taylor, [1.0]),
+        (plots.difference_error, [1.0]),
+        (plots.surface, []),
+        (plots.contours, []),
+        (plots.level_sets, [[1.0, 2.0]]),
+        (plots.descent, [[1.0, 2.0]]),
+        (plots.descent_losses, [[1.0, 2.0]]),
+    ],
+)
+def test_what_is_no_function_is_refused(plot: Callable[..., Any], rest: list[Any], what: Any) -> None:
+    with pytest.raises(TypeError, match=rf"^{plot.__name__}(: f)?: needs a function, got {re.escape(repr(what))}$"):
+        plot(what, *rest)

@@ -262,3 +262,14 @@ def test_deep_graphs_and_long_names() -> None:
     assert found.gradients[0] == 5001.0
     assert found.nodes[0].name == "x" * 200 + " <b>"
     assert max(len(step.formula) for step in found.forward) < 60
+
+
+def test_a_group_is_written_out_with_its_names_and_its_numbers() -> None:
+    x = Value(2.0, label="x")
+    [_, second] = ag.softmax([x, 1.0])
+    [found] = [step for step in trace(second).backward if isinstance(step, Chain)]
+    assert found.formula == "v1·((0 == 1) - softmax([x, 1])[0])"
+    assert found.numbers == "0.2689·((0 == 1) - softmax([2, 1])[0])"
+    many = [Value(float(k), label=f"x{k}") for k in range(20)]
+    found = next(step for step in trace(ag.logsumexp(many)).backward if isinstance(step, Chain))
+    assert found.formula == "softmax([x0, x1, x2, x3, …, x19])[0]"

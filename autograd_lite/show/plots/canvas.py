@@ -154,15 +154,26 @@ def spread(lo: float, hi: float, count: int = POINTS) -> list[float]:
     return [lo + (hi - lo) * (k / count) for k in range(count)] + [hi]
 
 
+def needs_function(f: Any, where: str) -> None:
+    """
+    Raises:
+        TypeError: It is none.
+    """
+    if not callable(f):
+        raise TypeError(f"{where}: needs a function, got {f!r:.80}")
+
+
 def heights(f: Callable[..., Any], points: Iterable[Any], where: str) -> list[float]:
     """The function at each point, a number or a tuple of them; nan, a gap in the picture, where it is not finite.
 
     Raises:
+        TypeError: It is no function.
         ValueError: It is finite nowhere.
 
     >>> heights(math.log, [0.0, 1.0], "here")
     [nan, 0.0]
     """
+    needs_function(f, where)
     arguments = [point if isinstance(point, tuple) else (point,) for point in points]
     found, reason = [], ""
     with no_grad():
@@ -189,6 +200,7 @@ def slopes(f: Callable[..., Any], point: tuple[float, ...], where: str) -> tuple
     >>> slopes(lambda x, y: x * y, (2.0, 5.0), "here")
     (5.0, 2.0)
     """
+    needs_function(f, where)
     try:
         found = grad(f, argnums=range(len(point)))(*point)
     except (ValueError, ArithmeticError) as error:

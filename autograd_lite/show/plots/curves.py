@@ -25,6 +25,7 @@ from .canvas import (
     line_style,
     log_ticks,
     marked,
+    needs_function,
     panels,
     plain,
     several,
@@ -194,6 +195,7 @@ def taylor(
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['f(x)', 'order 2 at 2']
     """
+    needs_function(f, "taylor")
     a = plain(at, "taylor: at")
     lo, hi = _around([a], lo, hi, "taylor")
     degrees = [whole(n, "taylor: an order", least=0) for n in (orders if isinstance(orders, Iterable) else [orders])]
