@@ -446,7 +446,8 @@ def test_less_motion_where_it_is_wished(visit: Visit, tmp_path: Path) -> None:
 @pytest.mark.parametrize("make", [neuron, network])
 @pytest.mark.parametrize("quiz", [False, True])
 def test_a_phone_is_wide_enough(make: Callable[[], Value], quiz: bool, visit: Visit, tmp_path: Path) -> None:
-    opened = visit(saved(tmp_path, steps(make(), quiz=quiz)), viewport={"width": 360, "height": 740})
+    phone = {"viewport": {"width": 360, "height": 740}, "reduced_motion": "reduce"}  # else it is measured in motion
+    opened = visit(saved(tmp_path, steps(make(), quiz=quiz)), **phone)
     player = Player(opened)
     for _ in range(6):
         assert opened.evaluate("document.documentElement.scrollWidth") <= 360
