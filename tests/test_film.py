@@ -201,6 +201,16 @@ def test_a_logit_is_right_beyond_0_whatever_else_would_tell_more() -> None:
     assert shown.frames[0].right == 2
 
 
+@pytest.mark.parametrize("loss", [losses.mse, losses.mae, losses.huber])
+@pytest.mark.parametrize(("low", "right"), [(0.0, 1), (-1.0, 2)])
+def test_an_output_is_right_nearer_to_its_label_than_to_the_other(loss: Any, low: float, right: int) -> None:
+    model = nn.Neuron(2, activation="linear")
+    for p, x in zip(model.parameters(), (0.6, 0.0, -0.2), strict=True):
+        p.data = x
+    film = filmed(model, [[0.0, 0.0], [1.0, 0.0]], [low, 1.0], loss=loss, lr=0.0, epochs=1)  # outputs -0.2 and 0.4
+    assert film.frames[-1].right == right
+
+
 def test_save_by_the_ending(tmp_path: Path) -> None:
     shown = filmed()
     assert shown.save(tmp_path / "new" / "film.txt").read_text(encoding="utf-8") == f"{shown}\n"

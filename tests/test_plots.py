@@ -255,7 +255,9 @@ def test_bad_input_is_refused(change: dict[str, Any], message: str, ax: Axes) ->
     assert not ax.collections
 
 
-@pytest.mark.parametrize(("low", "high", "border"), [(0.1, 0.9, 0.5), (-4.0, 4.0, 0.0), (-0.2, 0.4, 0.0)])
+@pytest.mark.parametrize(
+    ("low", "high", "border"), [(0.1, 0.9, 0.5), (-1e-9, 1.0, 0.5), (-4.0, 4.0, 0.0), (-0.2, 0.4, 0.0)]
+)
 def test_for_labels_0_and_1_the_threshold_is_the_one_that_tells_them_apart(
     low: float, high: float, border: float, ax: Axes
 ) -> None:

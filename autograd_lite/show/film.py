@@ -256,9 +256,14 @@ class _View:
         return Film(history, frames, _Sight(self, fields, scenes, batches))
 
     def _limit(self) -> float:
-        """What a single output must exceed to mean the second class, in all frames; of a logit that is 0."""
+        """What a single output must exceed to mean the second class, in all frames.
+
+        That is 0 of a logit, and the middle of the labels where the loss is how far the output is from them.
+        """
         if len(self.labels) != 2 or self.loss in (losses.binary_cross_entropy_with_logits, losses.hinge):
             return 0.0
+        if self.loss in (losses.mse, losses.mae, losses.huber):
+            return sum(self.labels) / 2
         return decisions.threshold(self.model, self.rows, self.ys, "watch")
 
     def _loss(self) -> float:
