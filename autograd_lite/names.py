@@ -89,7 +89,7 @@ def names_of(order: list[Value], parts: dict[int, Part], given: Mapping[str, Any
     names: dict[int, str] = {}
     counts: dict[str, int] = {}
     present = {id(node) for node in order} if given else set()
-    for name, value in named(given or {}):
+    for name, value in () if given is None else named(given):
         if id(value) in present and id(value) not in names:
             names[id(value)] = _unique(name, counts)
     taken = {*labels.values(), *names.values()}
@@ -115,10 +115,19 @@ def named(given: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
 
     Names that start with an underscore and whatever is no Value are passed over.
 
+    Raises:
+        TypeError: There is no dictionary.
+
     >>> w = [Value(1.0), Value(2.0)]
     >>> [(name, value.data) for name, value in named({"w": w, "x": Value(3.0), "n": 2, "_": w[0]})]
     [('x', 3.0), ('w[0]', 1.0), ('w[1]', 2.0)]
     """
+    if not isinstance(given, Mapping):
+        raise TypeError(f"labels must be a dictionary of names and Values, such as locals(), got {given!r:.80}")
+    return _named(given)
+
+
+def _named(given: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
     level = [(clean(str(name)), thing) for name, thing in given.items() if not str(name).startswith("_")]
     opened: dict[int, Any] = {}
     while level:

@@ -10,7 +10,7 @@ for node in reversed(topological_order):
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
@@ -142,16 +142,17 @@ class Trace:
         return json.dumps(in_json({"nodes": nodes, "steps": steps}), ensure_ascii=False, allow_nan=False)
 
 
-def trace(y: Value) -> Trace:
+def trace(y: Value, *, labels: Mapping[str, Any] | None = None) -> Trace:
     """Record how ``y`` was computed, and how its gradient flows back.
 
     No ``grad`` is read or changed: what is recorded is one pass from ``y`` alone, at the present data.
 
     Args:
         y: A Value.
+        labels: Names for this record, as `draw` takes them, such as ``locals()``.
 
     Raises:
-        TypeError: ``y`` is something else.
+        TypeError: ``y`` is something else, or the labels are no dictionary.
 
     >>> w, x = Value(-0.5, label="w"), Value(2.0, label="x")
     >>> for step in trace(w * x).backward[1:3]:
@@ -162,7 +163,7 @@ def trace(y: Value) -> Trace:
     if not isinstance(y, Value):
         raise TypeError(f"trace: needs a Value, got {type(y).__name__}: {y!r:.80}")
     order = topological_order(y)
-    recorder = _Recorder(order)
+    recorder = _Recorder(order, labels)
     forward = [recorder.forward(node) for node in order if node.operation is not None]
     return Trace(tuple(recorder.nodes.values()), tuple(forward), tuple(recorder.backward()))
 
@@ -170,9 +171,9 @@ def trace(y: Value) -> Trace:
 class _Recorder:
     """Writes the steps of one graph."""
 
-    def __init__(self, order: list[Value]) -> None:
+    def __init__(self, order: list[Value], labels: Mapping[str, Any] | None) -> None:
         self.order = order
-        self.names = names_of(order, neurons(order))
+        self.names = names_of(order, neurons(order), labels)
         places = {id(node): place for place, node in enumerate(order)}
         self.nodes = {
             id(node): Node(

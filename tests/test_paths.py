@@ -540,3 +540,11 @@ def test_a_function_of_the_users_that_fails_is_heard() -> None:
     x = Value(1.0)
     with pytest.raises(RuntimeError, match="mine"):
         explain(Value(1.0, (x,), fails) + x, wrt=x)
+
+
+def test_names_may_be_given_for_the_occasion() -> None:
+    w, x = Value(-0.5), Value(2.0)
+    y = w * x
+    found = explain(y, wrt=w, labels=locals())
+    assert str(found).splitlines()[0] == "∂y/∂w: 1 path from y down to w"
+    assert "y = w * x" in found.picture.source

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 import autograd_lite as ag
-from autograd_lite import Value, losses, nn, sqrt, steps, tanh, trace, where
+from autograd_lite import Value, explain, losses, nn, sqrt, steps, tanh, trace, where
 from autograd_lite.show import Steps, frames, page, render
 from autograd_lite.show.words import Words
 from autograd_lite.value import topological_order
@@ -693,3 +693,15 @@ def test_the_keys_still_serve_after_the_last_step(visit: Visit, tmp_path: Path) 
         opened.keyboard.press("Enter")
     opened.keyboard.press("ArrowRight")
     assert player.position == 1
+
+
+def test_names_may_be_given_for_the_occasion() -> None:
+    w, x = Value(-0.5), Value(2.0, label="input")
+    y = w * x
+    found = steps(y, labels=locals())
+    assert [node.name for node in found.trace.nodes] == ["w", "x", "y"]
+    assert [box.lines[0] for box in found._scene.boxes] == ["w", "x", "y = w * x"]
+    assert x.label == "input"
+    for bad in (steps, trace, lambda y, labels: explain(y, w, labels=labels)):
+        with pytest.raises(TypeError, match=r"labels must be a dictionary of names and Values, .*, got \['w'\]"):
+            bad(y, labels=["w"])  # type: ignore[operator]

@@ -59,10 +59,8 @@ class Options:
         one_of("hide_constants", self.hide_constants, (True, False))
         one_of("direction", self.direction, DIRECTIONS)
         one_of("theme", self.theme, THEMES)
-        if self.labels is not None and not isinstance(self.labels, Mapping):
-            raise TypeError(
-                f"draw: labels must be a dictionary of names and Values, such as locals(), got {self.labels!r:.80}"
-            )
+        if self.labels is not None:
+            named(self.labels)
         if self.unfold and self.fold:
             raise ValueError(
                 f"draw: unfold=True shows every product and sum, so fold must be None or False, got {self.fold!r}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from html import escape
@@ -41,7 +41,7 @@ CELL = "padding:1px 12px 1px 8px;text-align:left;vertical-align:top"
 T = TypeVar("T")
 
 
-def explain(y: Value, wrt: Value) -> Explanation:
+def explain(y: Value, wrt: Value, *, labels: Mapping[str, Any] | None = None) -> Explanation:
     """How ``y`` depends on ``wrt``: every path between them, the local derivatives along it, their product; the sum.
 
     The sum over all paths is the gradient: the chain rule in full. Paths too many to be told one by one are counted
@@ -50,12 +50,13 @@ def explain(y: Value, wrt: Value) -> Explanation:
     Args:
         y: The result.
         wrt: What it is differentiated by: a leaf, or a node on the way.
+        labels: Names for this occasion, as `draw` takes them, such as ``locals()``.
 
     Returns:
         An `Explanation`: shown by Jupyter, printed as a text, saved as a page or a picture.
 
     Raises:
-        TypeError: One of them is no Value.
+        TypeError: One of them is no Value, or the labels are no dictionary.
 
     >>> x = Value(3.0, label="x")
     >>> y = x * x
@@ -75,7 +76,7 @@ def explain(y: Value, wrt: Value) -> Explanation:
     for name, node in (("y", y), ("wrt", wrt)):
         if not isinstance(node, Value):
             raise TypeError(f"explain: {name} must be a Value, got {type(node).__name__}: {node!r:.80}")
-    return Explanation(y, wrt)
+    return Explanation(y, wrt, labels)
 
 
 class Row(NamedTuple):
@@ -97,8 +98,9 @@ class Explanation:
     True
     """
 
-    def __init__(self, y: Value, x: Value) -> None:
+    def __init__(self, y: Value, x: Value, labels: Mapping[str, Any] | None = None) -> None:
         self._root, self._x, self._routes = y, x, routes(y, x)
+        self._options = Options(labels=labels)
 
     @property
     def gradient(self) -> float:
@@ -119,7 +121,9 @@ class Explanation:
     def picture(self) -> Picture:
         """The graph with the paths in it, the heaviest each in a colour of its own; `print` shows the text."""
         paint = _Paint(self._routes.order, self._x, self.paths[: len(MARKS)])
-        scene, legend = paint.scene(graph_scene(self._root, Options(fold=False if paint.is_small else None)))
+        scene, legend = paint.scene(
+            graph_scene(self._root, replace(self._options, fold=False if paint.is_small else None))
+        )
         lines = [f"{mark} {_factors(path)}" for mark, path in zip(MARKS, self.paths, strict=False)]
         return Picture(
             replace(
@@ -175,7 +179,7 @@ class Explanation:
     @cached_property
     def _names(self) -> dict[int, str]:
         order = self._routes.order
-        return {id(self._x): clean(self._x.label) or "wrt", **names_of(order, neurons(order))}
+        return {id(self._x): clean(self._x.label) or "wrt", **names_of(order, neurons(order), self._options.labels)}
 
     @cached_property
     def _derivative(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -23,7 +23,9 @@ MOST_STEPS, MOST_FRAMES = 20_000, 500  # of one pass forward and back; of those 
 HEAD = ("step", "node", "rule", "numbers", "result")
 
 
-def steps(y: Value, *, quiz: bool = False, fold: bool | str | None = None) -> Steps:
+def steps(
+    y: Value, *, quiz: bool = False, fold: bool | str | None = None, labels: Mapping[str, Any] | None = None
+) -> Steps:
     """Step through the computation of ``y``, forward and then backward.
 
     In a notebook the player is shown; ``print`` gives a table. No ``grad`` is read or changed: what is shown is one
@@ -33,18 +35,18 @@ def steps(y: Value, *, quiz: bool = False, fold: bool | str | None = None) -> St
         y: A Value.
         quiz: Whether the player asks for each number before it shows it.
         fold: As `draw` takes it.
+        labels: Names for this occasion, as `draw` takes them, such as ``locals()``.
 
     Returns:
         `Steps`.
 
     Raises:
-        TypeError: ``y`` is something else.
+        TypeError: ``y`` is something else, or the labels are no dictionary.
         ValueError: There are more than 20,000 steps, or an option is none of those that there are.
 
-    >>> w, x = Value(-0.5, label="w"), Value(2.0, label="x")
+    >>> w, x = Value(-0.5), Value(2.0)
     >>> y = w * x
-    >>> y.label = "y"
-    >>> print(steps(y))
+    >>> print(steps(y, labels={"w": w, "x": x, "y": y}))
     step  node   rule                         numbers         result
        1  y      y = w * x                    y = -0.5 * 2        -1
        2  y      ∂y/∂y                                             1
@@ -62,8 +64,8 @@ def steps(y: Value, *, quiz: bool = False, fold: bool | str | None = None) -> St
             f"steps: the graph of {y!r:.80} has up to {count:,} steps, and at most {MOST_STEPS:,} can be gone through: "
             "draw(y) folds a large graph, trace(y) records it"
         )
-    found = trace(y)
-    return Steps(found, graph_scene(y, Options(fold=fold), found.gradients), quiz)
+    found = trace(y, labels=labels)
+    return Steps(found, graph_scene(y, Options(fold=fold, labels=labels), found.gradients), quiz)
 
 
 def _most_steps(y: Value) -> int:
