@@ -75,6 +75,6 @@ EXERCISES = [
             ([3.0, 2.0], "one is missing: two edges lead from x to x · x."),
             ([3.0, 3.0, 2.0, 8.0], "the shares alone, please: 8 is their sum."),
         ),
-        lambda answer: answer if answer is ... else sorted(answer),
+        lambda answer: sorted(answer) if isinstance(answer, list | tuple) else answer,
     ),
 ]

@@ -82,7 +82,7 @@ EXERCISES = [
         (
             (
                 lambda f, a, h: _second_order(f, a, h, factor=0.0),
-                "that is the tangent; the curvature's term is missing.",
+                "that is the tangent; the term with the bend is missing.",
             ),
             (lambda f, a, h: _second_order(f, a, h, factor=1.0), "the last term lacks its ½."),
             (lambda f, a, h: _second_order(f, a, h, power=1), "in the last term h is squared."),

@@ -61,7 +61,7 @@ EXERCISES = [
         (
             (
                 lambda f, point: [len(point) * slope for slope in _gradient(f, point)],
-                "each number is too large, as often as there are leaves: backward() adds, so call it once.",
+                "each number is the right one times the number of leaves: backward() adds, so call it once.",
             ),
             (
                 lambda f, point: [sum(_gradient(f, point))] * len(point),

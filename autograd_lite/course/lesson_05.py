@@ -116,7 +116,7 @@ EXERCISES = [
                 "that is when the distance is below a thousandth. The loss is its square, and falls faster.",
             ),
             (
-                min(n for n in range(100) if 8.5 * 0.64**n < 0.001),
+                min(n for n in range(100) if 10.25 * 0.64**n < 0.001),
                 "that is when the loss itself is below 0.001. Asked for is a thousandth of what it was.",
             ),
         ),

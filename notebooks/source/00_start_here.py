@@ -36,9 +36,8 @@ y
 
 # %% [markdown]
 """
-You write the formula as you always would. The number is in `y.data`. Besides, `y` knows which operation made it
-(`y.op`) and from what (`y.parents`). A Value that you made yourself, such as `x`, has no parents; it is called a
-**leaf**.
+You write the formula as you always would. The number is in `y.data`. `y` also knows which operation made it (`y.op`)
+and from what (`y.parents`). A Value that you made yourself, such as `x`, has no parents; it is called a **leaf**.
 """
 
 # %%
@@ -339,9 +338,9 @@ x.grad
 
 Change the formula in the next cell, or the numbers, and run it again. A few ideas:
 
-- make `b` so large that `exp` hardly notices `a` any more: what happens to the gradient of `a`?
+- take `b` down to `-20.0`: `exp` hardly notices `a` any more. What becomes of the gradient of `a`?
 - use `a` three times;
-- divide by `b` instead of multiplying, and find the orange boxes.
+- divide by `b` instead of multiplying, and find the orange box.
 
 The same picture can always be had as text: `print(draw(y))`.
 """

@@ -9,7 +9,7 @@ exactly?
 
 - measure a slope by nudging, and say why neither a large nor a tiny nudge gives it exactly;
 - get the exact derivative from a Value, and trust it;
-- predict a function near a point by its tangent, and better by its curvature;
+- predict a function near a point by its tangent, and better with its second derivative;
 - explain why the derivative of the sigmoid is never above ¼, and why that matters.
 
 **Time.** 40 minutes. **Before this.** [0. Start here](00_start_here.ipynb).
@@ -23,7 +23,7 @@ from autograd_lite.course import check
 """
 ## The slope, by nudging
 
-Take `f(x) = x²` and stand at `x = 3`. The value there is 9. Walk a distance `h` to the right and look how far the
+Take `f(x) = x²` and stand at `x = 3`. The value there is 9. Walk a distance `h` to the right and see how far the
 function has climbed. *Rise over run* is the slope of the straight line from where you were to where you are:
 
 slope ≈ (f(3 + h) − f(3)) / h
@@ -118,8 +118,8 @@ as can be. What happens there?
 
 # %% [markdown] tags=["reveal"]
 """
-A float has some 16 digits. When `h` is 10⁻¹², f(h) and f(0) agree in twelve of them; the subtraction throws these
-away, and only four are left. Below 10⁻¹⁶ nothing is left: 1 + h *is* 1 for the computer, the rise is 0, and so is the
+A float has some 16 digits. When `h` is 10⁻¹², eʰ and e⁰ agree in twelve of them; the subtraction throws these
+away, and only four are left. At 10⁻¹⁶ nothing is left: 1 + h *is* 1 for the computer, the rise is 0, and so is the
 slope. Two errors pull in opposite directions: the bend of the curve asks for a small h, rounding for a large one.
 """
 
@@ -157,13 +157,18 @@ check("1.3", central_difference)
 # %% [markdown]
 """
 The picture shows both errors, for every size of `h`. Each curve has two slopes: on the right the bend, on the left
-the rounding. The best that nudging can do is at the bottom, and it is *not* all 16 digits.
+the rounding. The best that nudging can do is at the bottom, and it is, as a rule, *not* all 16 digits.
 
-Change the function or the point, and see whether the bottom moves.
+Change the function or the point, and see whether the bottom moves. For x² the central difference has no error on the
+right at all: why?
 """
 
 # %%
 ax = plots.difference_error(exp, 0.0)  # change me: try x**2 (lambda x: x**2) at 3, or log at 1
+
+whole, tenth = (numerical_derivative(exp, 0.0, h=h) - 1 for h in (0.1, 0.01))
+print(f"central difference of exp at 0: a tenth of the step makes the error {whole / tenth:.0f} times smaller")
+assert 99 < whole / tenth < 101
 
 # %% [markdown]
 """
@@ -187,7 +192,7 @@ assert abs(nudged - x.grad) < 1e-9
 
 # %% [markdown]
 """
-`grad` wraps these three lines (make a leaf, go backward, read the gradient) into one: it takes a function and returns
+`grad` wraps these three steps (make a leaf, go backward, read the gradient) into one: it takes a function and returns
 its derivative, which is a function again. You wrote it yourself in lesson 0; there it was called `slope`.
 """
 
@@ -298,6 +303,7 @@ print(f"p''(2) = {bend:g}   predicted {predicted:.10g}   error {error:.6f}")
 assert bend == 6 * a
 assert abs(predicted - 12.1406) < 1e-12
 assert abs(error - h**3) < 1e-12
+assert abs(error - grad(grad(grad(p)))(a) * h**3 / 6) < 1e-12
 
 # %% [markdown]
 """
@@ -402,7 +408,7 @@ You know the *value* `s = σ(x)`, but not `x`. Write the derivative of σ there,
 
 # %% [markdown] tags=["hint"]
 """
-It was said two lines above the exercise: σ · (1 − σ), and σ is `s`.
+It was said of the sigmoid, below the picture: σ · (1 − σ), and σ is `s`.
 """
 
 
@@ -415,7 +421,7 @@ check("1.6", sigmoid_slope)
 
 # %% [markdown]
 """
-Any smooth bend will do as an activation. The arctangent is another one; its derivative is 1/(1 + x²).
+Many other bends will do as an activation. The arctangent is one of them; its derivative is 1/(1 + x²).
 """
 
 # %% tags=["row:A8"]
@@ -426,8 +432,8 @@ assert all(abs(grad(arctan)(x) - 1 / (1 + x**2)) < 1e-15 for x in grid)
 """
 ## A table to keep
 
-These five derivatives, with sums and products of them, are enough for most networks. The cell checks every entry
-at `x = 0.7`, and every formula against the engine at many points.
+These five derivatives, with sums, products and chains of them (lesson 2), are enough for most networks. The cell shows
+every entry at `x = 0.7`, and checks every formula against the engine at four points.
 """
 
 # %% tags=["row:A9"]
@@ -472,5 +478,5 @@ draw(y)
 - A derivative is the limit of slopes. Nudging comes near it; the rules give it exactly.
 - f(a + h) ≈ f(a) + f'(a) · h, with an error of the order of h².
 - The slope of w · x with respect to w is x.
-- σ' = σ · (1 − σ) ≤ ¼: sigmoids weaken what passes through them.
+- σ' = σ · (1 − σ) ≤ ¼: sigmoids weaken every gradient that passes through them.
 """

@@ -66,18 +66,21 @@ draw(height)
 backward pass is for.
 
 `grad` does the same for a function of several arguments; `argnums` says which of them to turn. And a gradient, being an
-arrow, has a length: ‖∇f‖ = √((∂f/∂x)² + (∂f/∂y)²), by Pythagoras.
+arrow, has a length: ‖∇f‖ = √((∂f/∂x)² + (∂f/∂y)²), by Pythagoras. `numerical_grad` is the check of lesson 1 for several
+numbers: it nudges each of them in turn.
 """
 
 # %% tags=["row:B1"]
 gradient = grad(f, argnums=(0, 1))(1.0, 1.0)
 length = hypot(*gradient)
+nudged = numerical_grad(lambda point: f(point[0], point[1]), [1.0, 1.0])
 print("∇f at (1, 1)  =", gradient)
+print("by nudges     =", [round(slope, 6) for slope in nudged])
 print("its length    =", length)
 
 assert gradient == (x.grad, y.grad) == (2.0, 8.0)
-assert abs(numerical_grad(lambda x: f(x, 1.0), 1.0) - gradient[0]) < 1e-8
-assert abs(numerical_grad(lambda y: f(1.0, y), 1.0) - gradient[1]) < 1e-8
+assert abs(nudged[0] - gradient[0]) < 1e-8
+assert abs(nudged[1] - gradient[1]) < 1e-8
 assert abs(length - sqrt(68)) < 1e-14
 
 # %% [markdown]
@@ -264,7 +267,7 @@ check("3.4", slope_there)
 """
 ## The steepest way
 
-Let us turn once around on the spot, at (1, 1) in the landscape x² + 4y², and note the slope in every direction. 0° is
+Let us turn round once on the spot, at (1, 1) in the landscape x² + 4y², and note the slope in every direction. 0° is
 east, 90° is north.
 """
 
@@ -464,7 +467,7 @@ assert grad(bowl, argnums=(0, 1))(1.0, -0.5) == (0.0, 0.0)
 """
 It is tempting to conclude that the steepest way down leads to the lowest point. In a round bowl it does.
 
-**Predict.** In the longish bowl x² + 4y² you stand at (1, 1). The lowest point is (0, 0). Does −∇f point to it?
+**Predict.** In the oval bowl x² + 4y² you stand at (1, 1). The lowest point is (0, 0). Does −∇f point to it?
 """
 
 # %% [markdown] tags=["reveal"]
@@ -513,8 +516,8 @@ This is the loss of the network with two weights from lesson 2, as a landscape. 
 a whole valley, the dashed line: all pairs of weights that make the prediction right. The arrow at (0.5, 0.8) is the
 gradient that you computed by hand there, turned round.
 
-- Put an arrow at (-2, 2). Why do the weights hardly matter there? (Think of σ'.)
-- Put one where w₂ is below 0. Which way does w₁ go at first, and is that where the valley is near?
+- Put an arrow at (-2, 2). Why do the weights hardly matter there? (Think of σ and of σ'.)
+- Put one where w₂ is below 0. Which way does w₁ go at first, and is the valley nearer there?
 - Make the target 0.5 or 2. Where does the valley go?
 """
 

@@ -255,9 +255,9 @@ Let a second function take over where f ends. It takes u and v, the two results 
 
 g(u, v) = (u · v, u − v, v²)
 
-A small step h of (x, y) changes (u, v) by J(f) · h. That in turn is a small step for g, and changes its results by
-J(g) · (J(f) · h). One matrix after the other: written as one, it is their **product**. The entry in row i and column
-j of a product is the dot product of row i of the left matrix and column j of the right one. So
+A small step h of (x, y) changes (u, v) by nearly J(f) · h. That in turn is a small step for g, and changes its
+results by nearly J(g) · (J(f) · h). One matrix after the other: written as one, it is their **product**. The entry in
+row i and column j of a product is the dot product of row i of the left matrix and column j of the right one. So
 
 J(g∘f) = J(g) · J(f)
 
@@ -471,7 +471,7 @@ Which step s makes it 0? s = −f'(x) / f''(x). In other words: replace the curv
 and the same bend, go to the parabola's lowest point, and repeat. That is **Newton's method**.
 
 Take eˣ − 2x. Its slope is eˣ − 2, so its lowest point is at ln 2 = 0.693… Try other starting points in the picture,
-such as 1, 0 and −1: where does the parabola send you?
+such as 1, 0 and −0.5: where does the parabola send you?
 """
 
 
@@ -487,7 +487,7 @@ assert abs(grad(curve)(log(2))) < 1e-12
 # %%
 x = 2.0
 for k in range(4):
-    print(f"after {k} steps: x = {x:.10f}   error = {abs(x - log(2)):.1e}")
+    print(f"step {k}: x = {x:.10f}   error = {abs(x - log(2)):.1e}")
     x = x - grad(curve)(x) / grad(grad(curve))(x)
 
 # %% [markdown]
@@ -539,7 +539,7 @@ The same idea. The best linear map of the *gradient* is the Hessian, so near a p
 
 and the step that makes it zero solves H · s = −∇f(a): two equations for two unknowns, or n for n.
 
-Remember the longish bowl x² + 4y² of lesson 3. At (1, 1) the steepest way down, (−2, −8), missed the lowest point,
+Remember the oval bowl x² + 4y² of lesson 3. At (1, 1) the steepest way down, (−2, −8), missed the lowest point,
 because the bowl is bent four times as much in y as in x. The Hessian knows that.
 """
 

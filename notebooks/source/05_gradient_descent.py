@@ -60,14 +60,14 @@ steps(z)
 
 # %% [markdown]
 """
-Two steps with η = 0.1, one line each:
+Two steps with η = 0.1, and at each point the height and the gradient there:
 """
 
 # %% tags=["row:D1"]
 x, y, rate = 0.0, 0.0, 0.1
 for step in range(3):
     along_x, along_y = grad(f, argnums=(0, 1))(x, y)
-    print(f"after {step} steps: ({x:.2f}, {y:.2f})   f = {f(x, y):.5g}   ∇f = ({along_x:.4g}, {along_y:.4g})")
+    print(f"step {step}: ({x:.2f}, {y:.2f})   f = {f(x, y):.5g}   ∇f = ({along_x:.4g}, {along_y:.4g})")
     assert (along_x, along_y) == (2 * (x - 3), 4 * (y + 1))
     assert (round(x, 12), round(y, 12)) == ((0, 0), (0.6, -0.4), (1.08, -0.64))[step]
     assert round(f(x, y), 12) == (11, 6.48, 3.9456)[step]
@@ -126,7 +126,7 @@ check("5.2", descend)
 """
 ## The loop that trains everything
 
-With the engine the loop has four lines, and you will see them again in every lesson to come: forget the old
+With the engine the loop has four lines, and you will see them again in the lessons to come: forget the old
 gradients, compute the loss, go backward, step. `optim.SGD` holds the numbers to be moved; its `step()` subtracts `lr`
 times `.grad` from each.
 
@@ -237,7 +237,7 @@ assert after_ten[2] == 0.0
 With 0.01 it creeps. With 0.5 it arrives in *one* step, exactly, and stays.
 
 It is often said that 0.5 is too large a rate for this bowl, that it swings to and fro or even blows up. Do not believe
-it; reckon. One step takes away 2η of the distance, so 1 − 2η of it is left:
+it; work it out. One step takes away 2η of the distance, so 1 − 2η of it is left:
 
 new distance = (1 − 2η) · distance
 
@@ -329,37 +329,6 @@ guessed, once and for all places and directions.
 
 A bowl that is equally curved in all directions is a rare gift. Here is a valley, v(x, y) = x² + 25y². Along x its
 curvature is 2, across it is 50, and there is only *one* learning rate for both.
-
-**Predict.** Is η = 0.05 a good rate here? And how much of x's distance is left after a step, at the least, if y
-must not blow up?
-"""
-
-# %% [markdown] tags=["reveal"]
-"""
-It is too large: across the valley the limit is 2/50 = 0.04, and 1 − 50 · 0.05 = −1.5 blows up. Even at the limit
-itself, x keeps 1 − 2 · 0.04 = 0.92 of its distance in each step. **The steepest direction sets the limit, and the
-flattest pays for it.**
-"""
-
-
-# %% tags=["reveal"]
-def steep_and_flat(x, y):
-    return x**2 + 25 * y**2
-
-
-(_, before), (_, after) = walk(steep_and_flat, (-4.0, 1.0), 0.05, 1)
-print("y in one step with η = 0.05: from", before, "to", after)
-assert after == -1.5
-assert grad(grad(lambda x: steep_and_flat(x, 0.0)))(-4.0) == 2.0
-assert grad(grad(lambda y: steep_and_flat(0.0, y)))(1.0) == 50.0
-assert abs((1 - 2 * 2 / 50) - 0.92) < 1e-12
-
-# %% [markdown]
-"""
-Near its limit the path zigzags from side to side, while it comes on slowly. And note that the arrow of steepest descent
-does not point to the goal: it points across the valley.
-
-Change the rates. Which one is best? What happens from 0.04 on?
 """
 
 
@@ -368,6 +337,38 @@ def valley(x, y):
     return x**2 + 25 * y**2
 
 
+along, across = grad(grad(lambda x: valley(x, 0.0)))(-4.0), grad(grad(lambda y: valley(0.0, y)))(1.0)
+print("curvature along:", along, "  across:", across)
+assert (along, across) == (2.0, 50.0)
+
+# %% [markdown]
+"""
+**Predict.** Is η = 0.05 a good rate here? And how much of x's distance is left after a step, at the least, if y
+must not blow up?
+"""
+
+# %% [markdown] tags=["reveal"]
+"""
+It is too large: across the valley the limit is 2/50 = 0.04, and 1 − 50 · 0.05 = −1.5 blows up. Even at the limit
+itself, x keeps 1 − 2 · 0.04 = 0.92 of its distance in each step. **The most strongly bent direction sets the limit,
+and the flattest pays for it.**
+"""
+
+# %% tags=["reveal"]
+(_, before), (_, after) = walk(valley, (-4.0, 1.0), 0.05, 1)
+print("y in one step with η = 0.05: from", before, "to", after)
+assert after == -1.5
+assert abs((1 - 2 * 2 / 50) - 0.92) < 1e-12
+
+# %% [markdown]
+"""
+Near its limit the path zigzags from side to side, while it comes on slowly. And note that the first step, the steepest
+way down, does not lead towards the goal: it leads across the valley.
+
+Change the rates. Which one is best? What happens from 0.04 on?
+"""
+
+# %%
 ax = plots.descent(valley, (-4.0, 1.0), (0.01, 0.036), 30, limits=((-5.0, 1.5), (-1.6, 1.6)))  # change me
 
 # %% [markdown]
@@ -448,7 +449,7 @@ plt.show()
 
 # %% [markdown]
 """
-How many steps until the loss is below a millionth?
+How many steps until the loss is below a millionth, and stays there?
 """
 
 # %%
@@ -545,8 +546,8 @@ change by a letter.
 ## What to take along
 
 - θ = θ − η · ∇f, and all numbers move at once.
-- What counts is the rate times the curvature. At 1 it lands, at 2 it swings for ever, above it blows up.
-- In a narrow valley the steepest direction limits the rate, and the flattest takes the time.
+- What counts is the rate times the curvature. At 1 it lands, at 2 it swings for ever, above 2 it blows up.
+- In a narrow valley the most strongly bent direction limits the rate, and the flattest takes the time.
 - Momentum adds up the slopes that last and cancels those that swing.
 - `zero_grad`, loss, `backward`, `step`: four lines, in every training.
 """
