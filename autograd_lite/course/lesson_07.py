@@ -143,6 +143,7 @@ EXERCISES = [
             (2 * 10_000_000 / 86_400, "one nudge a weight is enough; the pass to compare with is shared by all."),
             (1 / 86_400, "that is a single pass; nudging needs one for each weight."),
         ),
+        tolerance=1e-3,
     ),
     Exercise(
         "7.6",
