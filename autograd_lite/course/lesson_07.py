@@ -137,12 +137,13 @@ EXERCISES = [
         "7.5",
         (10_000_000 + 1) / (24 * 60 * 60),
         (
-            (10_000_001.0, "those are seconds; a day has 86400 of them."),
+            (10_000_001.0, "those are seconds; a day has 86,400 of them."),
             (10_000_001 / 3600, "those are hours."),
             (10_000_001 / 60, "those are minutes."),
             (2 * 10_000_000 / 86_400, "one nudge a weight is enough; the pass to compare with is shared by all."),
             (1 / 86_400, "that is a single pass; nudging needs one for each weight."),
         ),
+        tolerance=1e-3,
     ),
     Exercise(
         "7.6",

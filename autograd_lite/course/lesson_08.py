@@ -56,14 +56,14 @@ EXERCISES = [
             (0.5, "that is how far off each answer is; the error is squared."),
             (1.0, "that is the sum of the four squares; asked for is their mean."),
             (0.0, "right on average is not right: the squares do not cancel."),
-            (0.125, "one half too many: the cost here is the plain mean of the squares."),
+            (0.125, "a factor ½ too many: the cost here is the plain mean of the squares."),
         ),
     ),
     Exercise(
         "8.2",
         _epoch(),
         (
-            (_epoch(forget=False), "from the second epoch on the gradients of earlier ones are still in it: set to 0."),
+            (_epoch(forget=False), "from the second epoch on those of earlier ones are still in .grad: set it to 0."),
             (_epoch(sign=1.0), "this climbs: the step goes against the gradient."),
             (
                 _epoch(too_late=True),
@@ -79,7 +79,7 @@ EXERCISES = [
         (
             (4, "what should make them different? They start equal and get equal gradients."),
             (2, "the two inputs do not part them either: every hidden neuron sees both."),
-            (0, "there are four of them; how many can be told apart."),
+            (0, "there are four of them; count how many can be told apart."),
         ),
     ),
     Exercise(

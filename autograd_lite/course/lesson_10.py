@@ -113,7 +113,7 @@ EXERCISES = [
             ),
             (
                 lambda energy, points, wind: energy(points) - wind,
-                "how far a mass has moved matters: force times way.",
+                "how far a mass has moved matters: force times distance.",
             ),
         ),
         At((_energy, [0.3, -0.2, 0.7, -0.5], 2.0), (_energy, [-0.4, 0.1, 0.25, -1.0], 0.5)),
@@ -183,7 +183,7 @@ EXERCISES = [
             ),
             (
                 lambda probabilities, u: int(u * len(probabilities)),
-                "all letters are equally likely that way: their shares of the way from 0 to 1 differ in length.",
+                "that way all letters are equally likely; but their pieces of the line differ in length.",
             ),
             (
                 lambda probabilities, u: next((i for i, p in enumerate(probabilities) if u < p), 0),

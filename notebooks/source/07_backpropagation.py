@@ -9,7 +9,7 @@ them, and why must it visit the boxes in a certain order?
 
 - say why a gradient must be complete before it is handed on, and find an order in which it always is;
 - follow the backward pass through a network, share by share;
-- derive the matrix formulas of a layer, and hold them against the scalar engine;
+- derive the matrix formulas of a layer, and compare them with the scalar engine;
 - count what one backward pass costs, and what one pass per weight would cost;
 - see gradients vanish in a deep network, and say what helps.
 
@@ -56,10 +56,13 @@ are only 61 boxes and 120 edges. `backward()` visits every *box* once, so it is 
 
 # %% tags=["reveal"]
 start = end = Value(3.0)
+boxes, edges = 1, 0
 for _ in range(60):
     end = end + end
+    boxes, edges = boxes + 1, edges + len(end.parents)
 end.backward()
-print("∂end/∂start =", start.grad)
+print(boxes, "boxes,", edges, "edges, ∂end/∂start =", start.grad)
+assert (boxes, edges) == (61, 120)
 assert start.grad == 2.0**60 > 1e18
 assert 2**60 / 1e6 / (365 * 24 * 3600) > 30_000
 
@@ -89,8 +92,8 @@ def walk_back(order, result):
 
 # %% [markdown] tags=["reveal"]
 """
-Those with c before b give 4. In the others b is visited while its gradient is still 0, and hands on nothing; what c
-brings it later stays there. Where a stands makes no difference, since a leaf hands nothing on. And nobody may be
+Those with c before b give 4. The others give 0: b is visited while its gradient is still 0, and hands on nothing; what
+c brings it later stays there. Where a stands makes no difference, since a leaf hands nothing on. And nobody may be
 visited twice: b would hand on the same gradient again.
 """
 
@@ -153,7 +156,7 @@ draw(y)
 
 # %% [markdown] tags=["hint"]
 """
-Begin with y. Of the boxes that are left, who has received *all* of its shares?
+Begin with y. Of the boxes that are left, which has received *all* of its shares?
 """
 
 # %% tags=["exercise"]
@@ -252,7 +255,7 @@ check("7.2", cost_gradient)
 """
 ## A layer in matrices
 
-An affine layer with inputs x₀, x₁, … computes for every neuron m
+A layer without activation is called *affine*. With inputs x₀, x₁, … it computes for every neuron m
 
 y<sub>m</sub> = Σ<sub>n</sub> w<sub>mn</sub> x<sub>n</sub> + b<sub>m</sub>
 
@@ -340,7 +343,8 @@ check("7.3", affine_backward)
 
 # %% [markdown] tags=["solution"]
 """
-A good way to remember it: dW must have the shape of W, and dX that of X. There is only one product that has.
+A good way to remember it: dW must have the shape of W, and dX that of X. Unless there are as many neurons as inputs,
+only one product has.
 """
 
 # %% [markdown]
@@ -396,8 +400,8 @@ check("7.4", sigmoid_backward)
 ## A whole network in matrices
 
 Three layers: affine, σ, affine; then the mean squared error. Here the activation counts as a layer of its own, so the
-layers are 0, 1 and 2, and the weights belong to the layers 0 and 2. (`nn` counts the activation to the layer before
-it, and says w0 and w1.) The output of a layer is the input of the next: Y<sup>(0)</sup> = X<sup>(1)</sup>,
+layers are 0, 1 and 2, and the weights belong to the layers 0 and 2. (`nn` counts an activation as part of the layer
+before it, and says w0 and w1.) The output of a layer is the input of the next: Y<sup>(0)</sup> = X<sup>(1)</sup>,
 Y<sup>(1)</sup> = X<sup>(2)</sup>.
 
 Read the backward part from top to bottom, and compare it with the forward part from bottom to top.
@@ -479,15 +483,16 @@ The other way to all gradients is nudging: move one weight, compute the cost aga
 one pass *for each weight*, and one more to compare with.
 
 **Predict.** A network has 1250 weights and biases. How many forward passes does nudging take? And going backward, how
-much more work is it than one forward pass: about the same, twice, or 1250 times?
+much work is it, compared with one forward pass: about the same, twice, or 1250 times?
 """
 
 # %% [markdown] tags=["reveal"]
 """
-Nudging takes 1251 passes. Going backward is about twice the work of going forward: an operation such as + or · has at
-most two operands, so at most two edges lead into its box, and each edge costs one multiplication and one addition. The
-number on the edge is cheap, often there already: the other factor of a product, or a(1 − a). How many of the boxes are
-weights makes no difference.
+Nudging takes 1251 passes. Going backward takes about twice as many steps as going forward: an operation such as + or ·
+has at most two operands, so at most two edges lead into its box, and each edge is one step, a multiplication whose
+product is added. (Whoever counts the multiplication and the addition apart gets up to four times, not 1250.) The number
+on the edge is cheap, often there already: the other factor of a product, or a(1 − a). How many of the boxes are weights
+makes no difference.
 """
 
 
@@ -599,12 +604,12 @@ What helps: activations whose slope reaches 1, as that of tanh or ReLU; starting
 ### Exercise 7.6
 
 A chain of single neurons, aₖ₊₁ = σ(w · aₖ + b). On the way back each link multiplies the gradient by w · σ'. If every
-sigmoid is at its steepest, which w keeps the gradient as large as it is?
+sigmoid is at its steepest, which w keeps the gradient as it is?
 """
 
 # %% [markdown] tags=["hint"]
 """
-At its steepest σ' is ¼. The product of w and ¼ shall be 1.
+At its steepest σ' is ¼. The product of w and ¼ must be 1.
 """
 
 # %% tags=["exercise"]
@@ -634,7 +639,7 @@ Change the activation ("tanh", "relu", "arctan"), the start ("xavier", "he", "un
 look at the right half. Ideas:
 
 - "tanh" with "xavier": do the rows still move to the left?
-- "relu" with "xavier", then with "he". What does the better start change? And what are the gradients that are 0?
+- "relu" with "xavier", then with "he". What does the better start change? And why are some gradients 0?
 - "sigmoid" with "uniform", whose weights are larger.
 """
 
@@ -646,7 +651,7 @@ panels = plots.histograms(deep, xs, ys, loss="mse")
 """
 ## What to take along
 
-- A gradient may be handed on when it is complete: visit a box after all that use it, in reversed topological order.
+- A gradient may be handed on when it is complete: visit a box after all that use it, in reverse topological order.
 - Affine layer: ∂C/∂W = (∂C/∂Y) Xᵀ, ∂C/∂B = ∂C/∂Y, ∂C/∂X = Wᵀ ∂C/∂Y. Activation layer: ∂C/∂X = ∂C/∂Y ⊙ f'(X).
 - These formulas and the scalar engine give the same numbers, since both are the chain rule.
 - One backward pass costs a small constant times one forward pass, for any number of weights.

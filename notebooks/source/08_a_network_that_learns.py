@@ -52,7 +52,7 @@ trained for 1000 epochs (an *epoch* is one look at all the examples). What does 
 # %% [markdown] tags=["reveal"]
 """
 ½ to each of them. The points with a 1 lie across from each other, and so do those with a 0: whichever way the line is
-turned, what one pair gains the other loses. The gradient settles for the answer that is equally wrong everywhere.
+turned, what one pair gains the other loses. Gradient descent settles for the answer that is equally wrong everywhere.
 """
 
 # %% tags=["reveal"]
@@ -123,12 +123,13 @@ for epoch in range(5000):
 
 # %% [markdown]
 """
-Here is the very first of its 20 000 looks: the untrained network is shown (1, 0) and should say 1. Walk through it
+Here is one of the first of its 20,000 looks: the untrained network is shown (1, 0) and should say 1. Walk through it
 once, forward and back, and watch how the error is shared out: each hidden neuron gets it times its own weight to the
 output.
 """
 
 # %%
+assert len(curve) * len(xs) == 20_000
 first_look = losses.mse([fresh_network()(xs[2])], [ys[2]])
 first_look.label = "L"
 steps(first_look)
@@ -173,8 +174,9 @@ that time?
 
 # %% [markdown] tags=["reveal"]
 """
-About ½ to everything, as the single neuron did. On this **plateau** the four hidden neurons do nearly the same, and the
-gradient is tiny. But it is not 0: small differences grow, the neurons part ways, and then it goes quickly.
+About ½ to everything, as the single neuron did. On this **plateau** the hidden neurons hardly bend yet, so together
+they can do little more than a single one, and the gradient is tiny. But it is not 0: one neuron's weights grow, it
+bends, and then it goes quickly.
 """
 
 # %% tags=["reveal"]
@@ -184,6 +186,7 @@ assert all(abs(a - 0.5) < 0.03 for epoch in (250, 500, 750) for a in answers[epo
 assert [round(a) for a in answers[1250]] == ys
 assert round(curve[0], 3) == 0.256
 assert round(curve[750], 3) == 0.247
+assert 0 < curve[500] - curve[501] < 1e-5
 
 # %% [markdown]
 """
@@ -285,7 +288,7 @@ assert all(neuron == neurons[0] for neuron in neurons)
 """
 ### Your turn to change something
 
-`watch` trains as `nn.fit` does, which is the loop above, and films it. Pull the slider, and see the boundary form while
+`watch` trains as `nn.fit` does, which is the loop above, and films it. Drag the slider, and see the boundary form while
 the loss falls. This network has only 2 hidden neurons, and with this random start it gets stuck. Change their number,
 the start (the 7) or the learning rate, and run the cell again. Ideas:
 
@@ -308,7 +311,7 @@ Now data that are not so neat: 120 points on two half circles, with a little noi
 - **`nn.fit`** is the loop that you have written, in one call.
 - **Adam** is an optimiser that gives each weight a step size of its own, from its recent gradients.
 - **The output is a logit**: any number, above 0 for class 1, below 0 for class 0. The loss that goes with it, *binary
-  cross-entropy*, is −ln p, where p = σ(logit) is the share that the network gives to the right class, if that is 1, and
+  cross-entropy*, is −ln p, where p is the share that the network gives to the right class: σ(logit) if that is 1, and
   1 − σ(logit) if it is 0.
 """
 
@@ -316,16 +319,16 @@ Now data that are not so neat: 120 points on two half circles, with a little noi
 bce = losses.binary_cross_entropy_with_logits
 for logit in (-4.0, 0.0, 4.0):
     if_one, if_zero = bce(logit, 1), bce(logit, 0)
-    print(f"logit {logit:4}   p = {sigmoid(logit):.3f}   loss if it is 1: {if_one:.3f}   if 0: {if_zero:.3f}")
+    print(f"logit {logit:4}   σ = {sigmoid(logit):.3f}   loss if it is 1: {if_one:.3f}   if 0: {if_zero:.3f}")
     assert abs(if_one + math.log(sigmoid(logit))) < 1e-12
     assert abs(if_zero + math.log(1 - sigmoid(logit))) < 1e-12
 assert bce(0.0, 1) == math.log(2)
 
 # %% [markdown]
 """
-Who says ½ pays ln 2 ≈ 0.69. Who is sure and right pays next to nothing; who is sure and wrong pays dearly.
+Whoever says ½ pays ln 2 ≈ 0.69. Whoever is sure and right pays next to nothing; whoever is sure and wrong pays dearly.
 
-A third of the points is **held out**: the network is tested on them, but never trained. Only they tell what it is
+A third of the points are **held out**: the network is tested on them, but never trained. Only they tell what it is
 worth.
 """
 
@@ -453,7 +456,7 @@ check("8.4", best_epoch)
 
 # %% [markdown] tags=["solution"]
 """
-Having chosen the epoch by them, these points are no longer unseen. For an honest figure in the end one keeps a third
+Once they have chosen the epoch, these points are no longer unseen. For an honest figure in the end one keeps a third
 set, the *test* set, and looks at it once; the second is then called the *validation* set.
 """
 
@@ -509,6 +512,8 @@ it learns nothing.
 # %% tags=["solution"]
 print(losses.cross_entropy([0.0, 0.0, 0.0], 1))
 assert abs(losses.cross_entropy([0.0, 0.0, 0.0], 1) - math.log(3)) < 1e-15
+z = [2.0, -1.0, 0.5]
+assert abs(losses.cross_entropy(z, 0) + math.log(math.exp(z[0]) / sum(map(math.exp, z)))) < 1e-12
 
 # %% [markdown]
 """
@@ -590,8 +595,8 @@ assert table[0] == [test_ys.count(0), 0, 0]
 # %% [markdown]
 """
 Each row of the table is a species, each column an answer. Setosa stands apart, and all of them are recognised;
-versicolor and virginica touch, and where they touch, a few flowers are mistaken. The picture is a cut through a space
-of four dimensions: it shows the petals, while the sepals are held at their means.
+versicolor and virginica touch, and where they touch, a few flowers are taken for the other species. The picture is a
+cut through a space of four dimensions: it shows the petals, while the sepals are held at their means.
 
 The code was the same for four points, two moons and 150 flowers. Only the data and the loss have changed.
 

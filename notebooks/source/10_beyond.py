@@ -11,7 +11,7 @@
 - train a small language model whose every number you can look at;
 - say what the large libraries do differently, and what just the same.
 
-**Time.** 40 minutes. **Before this.** [2. The chain rule](02_chain_rule.ipynb).
+**Time.** 40 minutes. **Before this.** [8. A network that learns](08_a_network_that_learns.ipynb).
 """
 
 # %%
@@ -101,7 +101,8 @@ assert math.isclose(nth(sin, 4)(1.3), sin(1.3))
 
 # %% [markdown]
 """
-With all derivatives at one point, a function can be rebuilt around it (lesson 1 went up to the second). Try it.
+From its derivatives at one point, a well-behaved function can be rebuilt around it (lesson 1 went up to the second).
+The sine is one. Try it.
 """
 
 # %%
@@ -135,7 +136,7 @@ Five masses hang on six springs between two nails. Where do they come to rest? W
 want to have their length, weights want to be low. We write the energy and nothing else. `scipy.optimize` does the
 search; `grad` and `hessian` tell it, exactly, where it goes down and how the ground bends.
 
-(The method is Newton's, kept on a lead: it never steps further than it can trust the curvature.)
+(The method is Newton's of lesson 4, kept on a lead: it never steps further than it can trust the curvature.)
 
 The nails are at (0, 0) and (1, 0), and `points` is x₁, y₁, x₂, y₂, … . A spring that is longer or shorter than its
 length by d has the energy ½ k d², a mass m at the height y has m g y.
@@ -198,9 +199,9 @@ ax.set_aspect("equal")
 """
 ### Exercise 10.2
 
-Wind blows from the left and pushes every mass to the right, with the force `wind`. A mass that moves along a force by
-some way loses energy: force times way. Write the energy with the wind, for any `energy` without it. (x₁, x₂, … are
-`points[0::2]`.)
+Wind blows from the left and pushes every mass to the right, with the force `wind`. A mass that moves some distance
+along a force loses energy: force times distance. Write the energy with the wind, for any `energy` without it. (x₁,
+x₂, … are `points[0::2]`.)
 """
 
 # %% [markdown] tags=["hint"]
@@ -221,8 +222,9 @@ check("10.2", in_wind)
 ## Finance in ten lines
 
 A *call* is the right to buy a share in a year for a price that is fixed today, the strike. What is it worth? Fischer
-Black and Myron Scholes gave a formula (1973), from the share's price s and its *volatility* v, which says how much the
-price trembles. Traders live by the derivatives of this formula, and gave them Greek names.
+Black and Myron Scholes gave a formula (1973), from the share's price s, its *volatility* v, which says how much the
+price trembles, and the interest rate. Traders live by the derivatives of this formula, and gave them Greek names. (One
+of them, *vega*, only sounds Greek.)
 """
 
 
@@ -287,8 +289,8 @@ check("10.3", greeks)
 """
 ## A language model from scalars
 
-The models that write texts all do one thing: from what stands there, they say how likely each next letter (or piece
-of a word) is. Ours writes names, of a people that we invent. Their language has a rule: the vowels of a name are
+Nearly all models that write texts do one thing: from what stands there, they say how likely each next letter (or
+piece of a word) is. Ours writes names, of a people that we invent. Their language has a rule: the vowels of a name are
 either all dark (a, o, u) or all bright (e, i), never both. The model is not told.
 """
 
@@ -320,7 +322,7 @@ assert len(letters) == 13
 """
 The dot stands for *here it begins* and *here it ends*. For every letter the model has a score, a **logit** z; `softmax`
 makes probabilities of them, exp(zᵢ) / Σ exp(zⱼ). The loss is how **surprised** the model is by the letter that really
-came: −log of the probability that it gave to it.
+came: −log of the probability that it gave to it. (`log` is the natural logarithm, the ln of lesson 8.)
 
 **Predict.** A model that knows nothing gives all 13 letters the same probability. What is its loss?
 """
@@ -335,6 +337,9 @@ know_nothing = -log(softmax([0.0] * 13)[0])
 print(f"{know_nothing:.3f}")
 assert math.isclose(know_nothing, math.log(13))
 assert round(know_nothing, 3) == 2.565
+z = [2.0, -1.0, 0.5]
+assert math.isclose(softmax(z)[0], math.exp(z[0]) / sum(map(math.exp, z)))
+assert math.isclose(logsumexp(z), math.log(sum(map(math.exp, z))))
 
 # %% [markdown]
 """
@@ -362,7 +367,7 @@ check("10.4", surprise)
 ### One letter back
 
 The simplest model looks at the last letter only: a row of logits for each letter. As the same pair of letters occurs
-often, we count the pairs and weigh the loss with their number; `logsumexp(z)` is log Σ exp(zⱼ), so
+often, we count the pairs and weight the loss by their number; `logsumexp(z)` is log Σ exp(zⱼ), so
 `logsumexp(z) - z[i]` is the surprise.
 """
 
@@ -414,10 +419,10 @@ def log_counts(letter):
 
 counting = mean_surprise(log_counts, pairs)
 print(f"by counting {counting:.3f}")
-learned, after_k = softmax([z.data for z in table["k"]]), pairs["k"]
+learnt, after_k = softmax([z.data for z in table["k"]]), pairs["k"]
 for vowel in "aei":
     share = after_k[vowel] / sum(after_k.values())
-    print(f"{vowel} after k: learned {learned[letters.index(vowel)]:.3f}, counted {share:.3f}")
+    print(f"{vowel} after k: learnt {learnt[letters.index(vowel)]:.3f}, counted {share:.3f}")
 assert counting < loss.data < counting + 0.05
 
 # %% [markdown]
@@ -497,8 +502,8 @@ back are enough.
 ### Two letters back, and a network
 
 A table for two letters would have 13 · 13 rows. Instead, each letter gets a **place in a plane**, two numbers that are
-learned like weights, and a network with one hidden layer makes logits from the places of the last two letters. Letters
-that behave alike may then share what is learned, by lying close together.
+learnt like weights, and a network with one hidden layer makes logits from the places of the last two letters. Letters
+that behave alike may then share what is learnt, by lying close together.
 """
 
 # %%
@@ -525,11 +530,12 @@ for epoch in range(101):
 second_try = written(after_two, back=2)
 print(len(parameters), "parameters:", ", ".join(second_try[:12]))
 print(sum(map(breaks_the_rule, second_try)), "of 200 have dark and bright vowels")
+assert len(parameters) == 183
 assert sum(map(breaks_the_rule, second_try)) < sum(map(breaks_the_rule, first_try)) / 5
 
 # %% [markdown]
 """
-It has found the rule. And the plane shows what it has understood:
+It has found the rule, and seldom slips. And the plane shows what it has understood:
 """
 
 # %%
@@ -582,8 +588,8 @@ jax.grad(loss, argnums=(0, 1))(0.5, 0.8)
 
 # %% [markdown]
 """
-You could have written both. Put `Value` in the place of the tensors, or our `grad` in the place of theirs, and they are
-programs for our engine. What differs:
+You could have written both. Put `Value(0.5)` in the place of a tensor, our `sigmoid` and our `grad` in the place of
+theirs, and they are programs for our engine. What differs:
 
 | | here | PyTorch | JAX |
 |---|---|---|---|
@@ -593,7 +599,7 @@ programs for our engine. What differs:
 | a number has, unless asked for more | 64 bits | 32 bits | 32 bits |
 
 **Arrays.** A layer of 100 neurons with 100 inputs is one matrix product for them, one node, and the matrix formulas
-of backpropagation are its local derivatives. The chain rule between the nodes is the one you know. That, and chips
+of lesson 7 are its way back. The chain rule between the nodes is the one you know. That, and chips
 made for it, is why they are fast with large networks.
 
 **32 bits.** Half the memory, and some seven digits instead of sixteen. NumPy can show what that does, by rounding after
@@ -617,6 +623,7 @@ def by_hand(number):
 x, w1, w2 = Value(2.0), Value(0.5), Value(0.8)
 L = (w2 * sigmoid(w1 * x) - 1.0) ** 2
 L.backward()
+assert grad(lambda w1, w2: (w2 * sigmoid(w1 * 2.0) - 1.0) ** 2, argnums=(0, 1))(0.5, 0.8) == (w1.grad, w2.grad)
 ours = {"L": L.data, "∂L/∂w₁": w1.grad, "∂L/∂w₂": w2.grad}
 for name, wide, narrow in zip(ours, by_hand(np.float64), by_hand(np.float32), strict=True):
     print(f"{name:7} 64 bits {ours[name]:.16f}   32 bits {narrow:.16f}")
@@ -645,12 +652,13 @@ assert abs(nudged(np.float32) - 6) > 1e-3
 """
 **The side not taken.** √x has no slope at 0; it is infinite there. So one writes *√x where x > 0, else 0*.
 
-**Predict.** What should its derivative be at x = 0, where the 0 is taken?
+**Predict.** What should an engine say is its slope at x = 0, where the 0 is taken?
 """
 
 # %% [markdown] tags=["reveal"]
 """
-0: the result is a constant there. PyTorch and JAX answer *nan*. They compute both sides for the whole array, and on the
+0, the slope of the side that is taken, a constant. (Strictly there is no slope at the kink, as for ReLU: an engine has
+to choose.) PyTorch and JAX answer *nan*. They compute both sides for the whole array, and on the
 way back multiply the slope of the side not taken by 0, which gives 0 · ∞. Here nothing is passed to it at all. (The
 remedy over there: keep the 0 away from the root as well, by a second `where` inside it.)
 """
@@ -697,5 +705,5 @@ check("10.6", step)
 - The large libraries have arrays, fewer bits, and compilers. The chain rule is the same.
 
 From here you can read the engine itself: `operations.py`, a table with one row for every rule, and `value.py`, where
-you will find your backward pass again.
+you will find the backward pass of lesson 9 again.
 """
