@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -27,20 +28,21 @@ def main() -> None:
         work, engine = arguments.serve
         return harness.serve(import_module(work).WORK.engines[engine])
     if arguments.readme:
-        cut(README.read_text(encoding="utf-8"))  # without a place for the tables the hour would be lost
+        kept = written(README.read_text(encoding="utf-8"))  # without a place for the tables the hour would be lost
     header = harness.header(arguments.compiled)
     print(header, flush=True)
-    found, tables = {}, []
+    found, tables = {}, {}
     for name in arguments.only or WORKS:
         found[name] = harness.run(name, import_module(name).WORK, arguments.rounds, arguments.compiled)
-        tables.append(harness.table(name, found[name]))
-        print(f"\n{tables[-1]}", flush=True)
+        tables[name] = harness.table(name, found[name])
+        print(f"\n{tables[name]}", flush=True)
     if arguments.json:
         text = json.dumps({"header": header, "works": found}, indent=1, ensure_ascii=False)
         arguments.json.write_text(text + "\n", encoding="utf-8")
     if arguments.readme:
         before, after = cut(README.read_text(encoding="utf-8"))
-        text = "\n\n".join([header, *tables])
+        tables = kept | tables
+        text = "\n\n".join([header, *[tables[name] for name in WORKS if name in tables]])
         README.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
     return None
 
@@ -52,6 +54,13 @@ def cut(text: str) -> tuple[str, str]:
     if not (begin and end):
         raise SystemExit(f"{README.name} has no place for the tables: {BEGIN} and, below it, {END}")
     return before, after
+
+
+def written(text: str) -> dict[str, str]:
+    """The tables that are there, which stay if their work is not run."""
+    before, after = cut(text)
+    blocks = re.split(r"^(?=\*\*\w+\*\*: )", text[len(before) : len(text) - len(after)], flags=re.MULTILINE)
+    return {block[2 : block.index("**:")]: block.removesuffix(END).strip() for block in blocks[1:]}
 
 
 def parsed() -> argparse.Namespace:

@@ -102,9 +102,10 @@ class Served:
 
 
 def environment(compiled: str) -> dict[str, str]:
-    """One thread for each engine, and the compiled copy first on the path if this one is to run it."""
+    """One thread for each engine, bytecode kept as always, and a compiled copy that is to run first on the path."""
     path = [compiled, os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, **THREADS, "PYTHONPATH": os.pathsep.join(filter(None, path))}
+    kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, **THREADS, "PYTHONPATH": os.pathsep.join(filter(None, path))}
 
 
 def run(name: str, work: Work, rounds: int, compiled: str) -> dict[str, Any]:
