@@ -189,7 +189,7 @@ def test_a_callback_that_cannot_be_called_is_refused() -> None:
             loss="mse",
             optimizer=optim.SGD(model.parameters(), lr=1.0),
             epochs=1,
-            callback=3,  # type: ignore[arg-type]
+            callback=3,  # type: ignore[arg-type]  # the mistake under test
         )
 
 

@@ -863,7 +863,7 @@ def test_given_names_hold_in_unfolded_graphs() -> None:
 
 def test_labels_must_be_a_dictionary() -> None:
     with pytest.raises(TypeError, match=r"labels must be a dictionary of names and Values, such as locals\(\)"):
-        draw(Value(1.0), labels=["x"])  # type: ignore[arg-type]
+        draw(Value(1.0), labels=["x"])  # type: ignore[arg-type]  # the mistake under test
 
 
 # --- unfold= ---

@@ -138,8 +138,9 @@ def test_the_heaviest_are_those_of_an_enumeration(most: int, graph: Edges) -> No
 def test_what_is_not_finite_comes_first_and_is_counted(graph: Edges) -> None:
     nodes = built(graph)
     factors = [along(graph, walk) for walk in walks(graph, len(graph) - 1)]
-    wild = sum([not all(map(math.isfinite, path)) for path in factors])  # type: ignore[arg-type]
-    zero = sum([0.0 in path and all(map(math.isfinite, path)) for path in factors])  # type: ignore[arg-type]
+    # Fractions too, which isfinite takes though its types do not say so.
+    wild = sum([not all(map(math.isfinite, path)) for path in factors])  # type: ignore[arg-type]  # as said above
+    zero = sum([0.0 in path and all(map(math.isfinite, path)) for path in factors])  # type: ignore[arg-type]  # so too
     found = routes(nodes[-1], nodes[0])
     assert found.count == len(factors)
     assert sum([path.count for path in found.paths if path.weight == math.inf]) == wild

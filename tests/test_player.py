@@ -196,7 +196,7 @@ def test_frames_know_what_is_known_by_then() -> None:
     assert "∂c/∂b = 4" in shown[4]
     assert "∂c/∂b = 8" in shown[6]
     assert "∂c/∂a = 16" in shown[-1]
-    sizes = {re.search(r'viewBox="[^"]*"', picture.svg())[0] for picture in pictures}  # type: ignore[index]
+    sizes = {re.search(r'viewBox="[^"]*"', picture.svg())[0] for picture in pictures}  # type: ignore[index]  # each has one
     assert len(sizes) == 1
     assert all(picture.svg().count(frames.LIT) >= 1 for picture in pictures)
 
@@ -499,7 +499,7 @@ def test_the_quiz_says_what_kind_of_mistake_it_is(visit: Visit, tmp_path: Path) 
     p.label, y.label = "p", "y"
     shown = steps(y, quiz=True)
     player = Player(visit(saved(tmp_path, shown)))
-    places = {said.title: [] for said in shown._said}  # type: ignore[var-annotated]
+    places = {said.title: [] for said in shown._said}  # type: ignore[var-annotated]  # filled below
     for k, said in enumerate(shown._said, 1):
         places[said.title].append(k)
 
@@ -704,4 +704,4 @@ def test_names_may_be_given_for_the_occasion() -> None:
     assert x.label == "input"
     for bad in (steps, trace, lambda y, labels: explain(y, w, labels=labels)):
         with pytest.raises(TypeError, match=r"labels must be a dictionary of names and Values, .*, got \['w'\]"):
-            bad(y, labels=["w"])  # type: ignore[operator]
+            bad(y, labels=["w"])  # type: ignore[operator]  # the mistake under test
