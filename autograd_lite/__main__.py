@@ -319,7 +319,7 @@ def _doctor() -> int:
 
 def _which_engine() -> str:
     if COMPILED:
-        return f"ahead of time by mypyc; {builds.VARIABLE}=1 runs the readable files"
+        return f"ahead of time by Cython; {builds.VARIABLE}=1 runs the readable files"
     return f"Python files, as {builds.VARIABLE} asks" if os.environ.get(builds.VARIABLE) else "Python files"
 
 

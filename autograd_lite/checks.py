@@ -11,7 +11,7 @@ from . import operations as ops
 from .functional import grad, jacobian
 from .operations import Operation, number
 from .trees import paths, replaced, scalars
-from .value import CUSTOM, Value, topological_order
+from .value import Value, topological_order
 
 __all__ = ["check_grads", "check_operation", "numerical_derivative", "numerical_grad"]
 
@@ -291,12 +291,12 @@ def _blame(level: Level, point: Sequence[float]) -> str:
     outputs = [y for y in level(_values(point)) if type(y) is Value]
     graph = topological_order(*outputs)
     for node in graph:
-        if node.operation is not None and node.operation is not CUSTOM:
+        if node.operation is not None and node.operation is not ops.custom:
             operands = [tuple(_floats(x)) if isinstance(x, tuple) else _floats([x])[0] for x in node.operands]
             for entry in _entries(node.operation, operands):
                 if entry.settles and entry.off > 1.0:
                     return f"the rule of {node.operation.name} disagrees: {entry}"
-    own = [node for node in graph if node.operation is CUSTOM]
+    own = [node for node in graph if node.operation is ops.custom]
     if own:
         return f"the rules of the table on the way agree; look at your own operations, such as {own[0]!r}"
     return "all rules on the way agree: does f change something, stop the gradient, or jump?"

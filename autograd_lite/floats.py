@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TypeAlias
 
 inf, nan = math.inf, math.nan
+
+Floats: TypeAlias = tuple[float, ...]
 
 LN2, LN10 = math.log(2.0), math.log(10.0)
 LOG2E, LOG10E = 1.4426950408889634, 0.4342944819032518
@@ -37,7 +40,9 @@ def power(x: float, y: float) -> float:
 def real_power(x: float, y: float) -> float:
     if x < 0 and math.isfinite(x) and math.isfinite(y) and y != math.floor(y):
         raise ValueError("the result is complex")
-    return float(x**y)
+    if x == 0 and -inf < y < 0:
+        raise ZeroDivisionError("0 to a negative power")
+    return math.pow(x, y)
 
 
 def power_slope(x: float, y: float, orders: float) -> float:
@@ -420,16 +425,18 @@ def same_length(name: str, **groups: Sequence[object]) -> None:
         raise ValueError(f"{name}: needs as many {' as '.join(groups)}, got {counts}")
 
 
-def dot(x: tuple[float, ...], y: tuple[float, ...]) -> float:
+def dot(x: Floats, y: Floats) -> float:
     if len(x) != len(y):
         same_length("dot", x=x, y=y)
     return affine(x, y, -0.0) if x else 0.0
 
 
-def affine(weights: tuple[float, ...], inputs: tuple[float, ...], bias: float) -> float:
+def affine(weights: Floats, inputs: Floats, bias: float) -> float:
     if len(weights) != len(inputs):
         same_length("affine", weights=weights, inputs=inputs)
     total = bias
-    for w, x in zip(weights, inputs):  # noqa: B905  (lengths are equal; mypyc unrolls a zip that is not strict)
+    for i, weight in enumerate(weights):
+        w: float = weight
+        x: float = inputs[i]
         total += w * x
     return total

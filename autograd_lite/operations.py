@@ -886,6 +886,12 @@ log_softmax_entry = Operation(
     reference="xs[int(index)] - max(xs) - log1p(fsum(exp(x - max(xs)) for x in sorted(xs)[:-1]))",
     text="log_softmax([{xs}])[{index}]", symbol="log_softmax", example=("log_softmax_entry([0.0], 0)", "-0.0"))
 
+#: The operation of a node whose local derivatives were given to the constructor.
+custom = Operation(
+    "custom", "*parents", lambda parents: nan, lambda parents, out: (None,),
+    about="An operation given by its result and its local derivatives.", example=("custom()", ""))
+del TABLE["custom"]
+
 # fmt: on
 
 

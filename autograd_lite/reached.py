@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from .value import CUSTOM, Value
+from . import operations as ops
+from .value import Value
 
 MOST_CHECKED = 100_000  # nodes, whose gradients are followed from the root
 
@@ -38,6 +39,6 @@ def local_derivatives(node: Value) -> Sequence[float] | None:
     try:
         return node.local_derivatives()
     except Exception:
-        if node.operation is not CUSTOM:
+        if node.operation is not ops.custom:
             raise
         return None

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast, final
 
 from . import floats, modes
 from . import operations as ops
+from .floats import Floats
 from .modes import AnomalyError, is_recording, sites, users_line
 from .operations import Operand, Operation, Unary, is_number, number
 
@@ -28,31 +29,25 @@ SUM: Final = ops.sum
 AFFINE: Final = ops.affine
 DOT: Final = ops.dot
 STOP_GRADIENT: Final = ops.stop_gradient
+CUSTOM: Final = ops.custom
 
 _NONE: Final = ()
-COMPILING = False  # mypyc is told that it is true
-if TYPE_CHECKING and not COMPILING:
-    Result: TypeAlias = "Value"
+REFUSED: Final = cast("Value", NotImplemented)  # then Python asks the other operand
+
+# Cython checks what its annotations say. These names it does not know: they leave it to us, and to value.pxd.
+Given: TypeAlias = "dict[int, Any]"  # what a user's functions answered, by the ids of their nodes
+Label: TypeAlias = str
+Mark: TypeAlias = int  # the number of a pass, and what it leaves on the nodes that it has met
+Result: TypeAlias = "Value"  # or `REFUSED`
+
+if TYPE_CHECKING:
 
     class Methods(Operand):
         """Every operation of the table, as a method."""
 
         def __getattr__(self, name: str) -> Callable[..., Value]: ...
 else:
-    # Compiled operators are held to their return type, and they may return NotImplemented.
-    Result: TypeAlias = Any
     Methods = Operand
-
-#: The operation of a node whose local derivatives were given to the constructor.
-CUSTOM: Final = Operation(
-    "custom",
-    "*parents",
-    lambda parents: floats.nan,
-    lambda parents, out: (None,),
-    about="An operation given by its result and its local derivatives.",
-    example=("custom()", ""),
-)
-del ops.TABLE["custom"]
 
 
 @final
@@ -76,18 +71,21 @@ class Group:
         )
         self._mark = 0
         self._read = 0
-        self._floats: tuple[float, ...] = ()
+        self._floats: Floats = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Group, (self.items,)
 
-    def floats(self) -> tuple[float, ...]:
+    def floats(self) -> Floats:
         """The data of the items, as they are now."""
-        if len(self.nodes) == len(self.items):
-            return tuple([node._data for node in self.nodes])
-        return tuple([item._data if type(item) is Value else item for item in self.items])
+        if len(self.nodes) < len(self.items):
+            return tuple([_plain(item) for item in self.items])
+        data = []
+        for node in self.nodes:
+            data.append(node._data)
+        return tuple(data)
 
-    def floats_in(self, this_pass: int) -> tuple[float, ...]:
+    def floats_in(self, this_pass: Mark) -> Floats:
         """The same, read once in a pass."""
         if self._read != this_pass:
             self._read = this_pass
@@ -105,7 +103,8 @@ class Value(Methods):
         data: A real number of any kind: Python's, NumPy's, a Fraction, a Decimal.
         parents: For an operation of your own, the Values that it was computed from.
         local_derivatives: For an operation of your own, ∂self/∂parent for each parent: numbers, or a
-            function called with the parents' data and the result that returns them.
+            function called with the parents' data and the result that returns them. It need not refer to
+            the result from outside, and should not: compiled, the two would then keep one another for ever.
         label: Its name in pictures and messages.
 
     Raises:
@@ -126,8 +125,11 @@ class Value(Methods):
         data: Any,
         parents: Iterable[Value] = (),
         local_derivatives: Any = (),
-        label: str = "",
+        label: Label = "",
     ) -> None:
+        global _any_custom
+        if not isinstance(label, str):
+            raise TypeError(f"Value: label must be a text, got {label!r}")
         self._data: float = data if type(data) is float else number(data, "Value")
         self._grad: float = 0.0
         self._known: bool = False
@@ -138,11 +140,10 @@ class Value(Methods):
         self._first: Any = None
         self._second: Any = None
         self._third: Any = None
-        if not isinstance(label, str):
-            raise TypeError(f"Value: label must be a text, got {label!r}")
         if parents is not _NONE or local_derivatives is not _NONE:
             self._first, self._second = _checked(parents, local_derivatives)
             self._operation = CUSTOM
+            _any_custom = True
             if OPEN:
                 _observe(self)
 
@@ -177,7 +178,7 @@ class Value(Methods):
         return self._label
 
     @label.setter
-    def label(self, label: str) -> None:
+    def label(self, label: Label) -> None:
         if not isinstance(label, str):
             raise TypeError(f"Value: label must be a text, got {label!r}")
         self._label = label
@@ -207,7 +208,7 @@ class Value(Methods):
         """The Values that it was computed from, in order, with repetitions."""
         return tuple([x for x in _flat(self.operands) if type(x) is Value])
 
-    def local_derivatives(self) -> tuple[float, ...]:
+    def local_derivatives(self) -> Floats:
         """∂self/∂parent for each parent, at the present data.
 
         >>> x, y = Value(2.0), Value(5.0)
@@ -261,82 +262,65 @@ class Value(Methods):
 
     def __add__(self, other: Any) -> Result:
         if type(other) is Value:
-            return _node(ADD, self._data + other._data, self, other)
+            y: Value = other
+            return _node(ADD, self._data + y._data, self, y)
         if type(other) is float:
-            return _node(ADD, self._data + other, self, other)
-        if not _is_operand(other):
-            return NotImplemented
+            c: float = other
+            return _node(ADD, self._data + c, self, other)
         return _binary(ADD, self, other)
 
     def __radd__(self, other: Any) -> Result:
         if type(other) is float:
-            return _node(ADD, other + self._data, other, self)
-        if not _is_operand(other):
-            return NotImplemented
+            c: float = other
+            return _node(ADD, c + self._data, other, self)
         return _binary(ADD, other, self)
 
     def __sub__(self, other: Any) -> Result:
         if type(other) is Value:
-            return _node(SUBTRACT, self._data - other._data, self, other)
+            y: Value = other
+            return _node(SUBTRACT, self._data - y._data, self, y)
         if type(other) is float:
-            return _node(SUBTRACT, self._data - other, self, other)
-        if not _is_operand(other):
-            return NotImplemented
+            c: float = other
+            return _node(SUBTRACT, self._data - c, self, other)
         return _binary(SUBTRACT, self, other)
 
     def __rsub__(self, other: Any) -> Result:
         if type(other) is float:
-            return _node(SUBTRACT, other - self._data, other, self)
-        if not _is_operand(other):
-            return NotImplemented
+            c: float = other
+            return _node(SUBTRACT, c - self._data, other, self)
         return _binary(SUBTRACT, other, self)
 
     def __mul__(self, other: Any) -> Result:
         if type(other) is Value:
-            return _node(MULTIPLY, self._data * other._data, self, other)
+            y: Value = other
+            return _node(MULTIPLY, self._data * y._data, self, y)
         if type(other) is float:
-            return _node(MULTIPLY, self._data * other, self, other)
-        if not _is_operand(other):
-            return NotImplemented
+            c: float = other
+            return _node(MULTIPLY, self._data * c, self, other)
         return _binary(MULTIPLY, self, other)
 
     def __rmul__(self, other: Any) -> Result:
         if type(other) is float:
-            return _node(MULTIPLY, other * self._data, other, self)
-        if not _is_operand(other):
-            return NotImplemented
+            c: float = other
+            return _node(MULTIPLY, c * self._data, other, self)
         return _binary(MULTIPLY, other, self)
 
     def __truediv__(self, other: Any) -> Result:
-        if type(other) is Value and other._data != 0.0:
-            return _node(DIVIDE, self._data / other._data, self, other)
-        if not _is_operand(other):
-            return NotImplemented
         return _binary(DIVIDE, self, other)
 
     def __rtruediv__(self, other: Any) -> Result:
-        if not _is_operand(other):
-            return NotImplemented
         return _binary(DIVIDE, other, self)
 
     def __mod__(self, other: Any) -> Result:
-        if not _is_operand(other):
-            return NotImplemented
         return _binary(ops.mod, self, other)
 
     def __rmod__(self, other: Any) -> Result:
-        if not _is_operand(other):
-            return NotImplemented
         return _binary(ops.mod, other, self)
 
     def __floordiv__(self, other: Any) -> Result:
-        if not _is_operand(other):
-            return NotImplemented
         return _binary(ops.floor_divide, self, other)
 
     def __rfloordiv__(self, other: Any) -> Result:
-        if not _is_operand(other):
-            return NotImplemented
         return _binary(ops.floor_divide, other, self)
 
     def __divmod__(self, other: Any) -> tuple[Value, Value]:
@@ -346,13 +330,9 @@ class Value(Methods):
         return other // self, other % self
 
     def __pow__(self, other: Any) -> Result:
-        if not _is_operand(other):
-            return NotImplemented
         return _binary(ops.power if type(other) is Value else ops.fixed_power, self, other)
 
     def __rpow__(self, other: Any) -> Result:
-        if not _is_operand(other):
-            return NotImplemented
         return _binary(ops.fixed_base, self, other)
 
     def __neg__(self) -> Value:
@@ -436,6 +416,19 @@ class Value(Methods):
     def __int__(self) -> int:
         raise TypeError(f"an int made from {self!r} would forget its graph; write int(x.data)")
 
+    def __dealloc__(self) -> None:
+        """Called by Cython alone, which frees a node's operands by recursion: a long chain is freed piece by piece."""
+        global _depth
+        if _depth == LONGEST_PIECE:
+            _waiting.append((self._first, self._second, self._third))
+            return
+        _depth += 1
+        self._first = self._second = self._third = None
+        if _depth == 1:
+            while _waiting:
+                _waiting.pop()
+        _depth -= 1
+
     def __reduce__(self) -> tuple[Any, ...]:
         if self.parents:
             raise TypeError(
@@ -471,21 +464,16 @@ _NO_BACKWARD = (
 
 #: Whether these files run compiled.
 COMPILED: Final = not __file__.endswith(".py")
-_new: Final[Callable[[type[Value]], Value]] = object.__new__
 
 
 def _node(operation: Operation, data: float, first: Any, second: Any = None, third: Any = None) -> Value:
     """A new node, without the questions that the constructor asks."""
-    if COMPILED:  # then the constructor is the shorter way
-        node = Value(0.0)
-    else:
-        node = _new(Value)
-        node._grad = 0.0
-        node._known = False
-        node._mark = 0
-        node._adjoint = 0.0
-        node._label = ""
+    node = Value.__new__(Value)
     node._data = data
+    node._grad = 0.0
+    node._known = False
+    node._mark = 0
+    node._label = ""
     node._operation = operation
     node._first = first
     node._second = second
@@ -545,19 +533,23 @@ def _is_operand(x: Any) -> bool:
     return type(x) is Value or is_number(x)
 
 
-def _binary(operation: Operation, x: Any, y: Any) -> Value:
+def _binary(operation: Operation, x: Any, y: Any) -> Result:
     """A node with two operands, of which one may be a plain number."""
-    first = x if type(x) is Value else number(x, operation.name)
-    second = y if type(y) is Value else number(y, operation.name)
-    a = first._data if type(first) is Value else first
-    b = second._data if type(second) is Value else second
+    if type(x) is not Value and type(x) is not float:
+        if not is_number(x):
+            return REFUSED
+        x = float(x)
+    if type(y) is not Value and type(y) is not float:
+        if not is_number(y):
+            return REFUSED
+        y = float(y)
     try:
-        return _node(operation, operation.value(a, b), first, second)
+        return _node(operation, operation.value(_plain(x), _plain(y)), x, y)
     except (ValueError, ArithmeticError) as error:
-        raise _explain(operation, (first, second), error) from None
+        raise _explain(operation, (x, y), error) from None
 
 
-def affine(weights: Group, inputs: Group, bias: Value, data: tuple[float, ...] | None = None) -> Value:
+def affine(weights: Group, inputs: Group, bias: Value, data: Floats | None = None) -> Value:
     """b + w₀x₀ + w₁x₁ + … as one node, from groups that other nodes may share.
 
     Args:
@@ -612,7 +604,8 @@ def _explain(operation: Operation, operands: Sequence[Any], error: Exception) ->
 def _plain(x: Any) -> Any:
     """An operand with floats in the place of Values."""
     if type(x) is Value:
-        return x._data
+        node: Value = x
+        return node._data
     return x.floats() if type(x) is Group else x
 
 
@@ -708,12 +701,18 @@ def _no_second_derivative(*parents_and_result: Any) -> Any:
 # own, so whatever an interrupted one has left behind means nothing to the next.
 _lock = RLock()
 _passes = 0
+_any_custom = False  # whether anybody has made a node with an operation of his own, so that they are to be looked for
+
+# Of compiled nodes that are being freed: how many one inside another, and what waits for its turn.
+LONGEST_PIECE: Final = 50
+_depth = 0
+_waiting: list[Any] = []
 
 
-def _next_mark() -> int:
-    """A mark that no node bears yet, nor the one above it."""
+def _next_mark() -> Mark:
+    """A mark that no node bears yet."""
     global _passes
-    _passes += 2
+    _passes += 1
     return _passes
 
 
@@ -738,39 +737,50 @@ def topological_order(*roots: Value, stops: Sequence[Value] = ()) -> list[Value]
                 return order
 
 
-def _walk(roots: Sequence[Value], stops: Sequence[Value], done: int) -> list[Value]:
+def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Value]:
     """Depth first, with a stack of its own, on which a node waits until its parents are done."""
     order: list[Value] = list(stops)
-    for stop in stops:
-        stop._mark = done
+    for node in order:
+        node._mark = done
     stack: list[Value] = list(reversed(roots))
     while stack:
         node = stack[-1]
         if node._mark != done:
             first, second, third = node._first, node._second, node._third
             if type(first) is Value:
-                if first._mark != done:
-                    stack.append(first)
+                parent: Value = first
+                if parent._mark != done:
+                    stack.append(parent)
                     continue
-            elif type(first) is Group and first._mark != done:
-                first._mark = done
-                stack.extend([x for x in reversed(first.nodes) if x._mark != done])
+            elif type(first) is Group and _unseen(first, done, stack):
                 continue
             if type(second) is Value:
-                if second._mark != done:
-                    stack.append(second)
+                parent = second
+                if parent._mark != done:
+                    stack.append(parent)
                     continue
-            elif type(second) is Group and second._mark != done:
-                second._mark = done
-                stack.extend([x for x in reversed(second.nodes) if x._mark != done])
+            elif type(second) is Group and _unseen(second, done, stack):
                 continue
-            if type(third) is Value and third._mark != done:
-                stack.append(third)
-                continue
+            if type(third) is Value:
+                parent = third
+                if parent._mark != done:
+                    stack.append(parent)
+                    continue
             node._mark = done
             order.append(node)
         stack.pop()
     return order
+
+
+def _unseen(group: Group, done: Mark, stack: list[Value]) -> bool:
+    """Whether a group is met for the first time in a walk; then its nodes are to be visited."""
+    if group._mark == done:
+        return False
+    group._mark = done
+    for node in reversed(group.nodes):
+        if node._mark != done:
+            stack.append(node)
+    return True
 
 
 def backward(root: Value) -> None:
@@ -781,6 +791,7 @@ def backward(root: Value) -> None:
     >>> x.grad
     6.0
     """
+    node: Value
     order = topological_order(root)
     given = _all_given(order)
     with _lock:
@@ -813,17 +824,16 @@ def adjoints(order: list[Value], seeds: Iterable[tuple[Value, float]], wanted: I
         return [node._adjoint for node in wanted]
 
 
-def _sweep(order: list[Value], seeds: Iterable[tuple[Value, float]], given: dict[int, Any]) -> None:
+def _sweep(order: list[Value], seeds: Iterable[tuple[Value, float]], given: Given) -> None:
     """Leave on each node its adjoint."""
     mark = _next_mark()
     for node in order:
         node._adjoint = 0.0
+    for node, seed in seeds:
+        node._adjoint += seed
         node._mark = mark
-    for root, seed in seeds:
-        root._adjoint += seed
-        root._mark = mark + 1
     try:
-        _propagate(order, mark + 1, given)
+        _propagate(order, mark, given)
     except (ValueError, ArithmeticError):
         for node in order:  # an input has moved out of the domain: say so
             _local_derivatives(node)
@@ -831,11 +841,13 @@ def _sweep(order: list[Value], seeds: Iterable[tuple[Value, float]], given: dict
     if _passes != mark:
         raise RuntimeError("a backward pass was started inside another one, by a signal handler or a finaliser")
     if sites() is not None:
-        _inspect(order, mark + 1)
+        _inspect(order, mark)
 
 
-def _all_given(order: list[Value]) -> dict[int, Any]:
+def _all_given(order: list[Value]) -> Given:
     """The user's functions run here, outside the pass: they may run passes of their own."""
+    if not _any_custom:
+        return {}
     return {id(node): _given_derivatives(node) for node in order if node._operation is CUSTOM}
 
 
@@ -853,7 +865,7 @@ def _commit(order: list[Value]) -> None:
         node._known = True
 
 
-def _propagate(order: list[Value], reached: int, given: dict[int, Any]) -> None:
+def _propagate(order: list[Value], reached: Mark, given: Given) -> None:
     """The chain rule. Nodes bear the mark ``reached`` once something has flowed back to them.
 
     The commonest rows are written out; what they say is held against the table by a test.
@@ -864,78 +876,90 @@ def _propagate(order: list[Value], reached: int, given: dict[int, Any]) -> None:
             continue
         adjoint = node._adjoint
         first, second = node._first, node._second
-        if operation is AFFINE or operation is DOT:
-            _spread(first, adjoint, second.floats_in(reached))
-            _spread(second, adjoint, first.floats_in(reached))
-            _mark(first, reached)
-            _mark(second, reached)
-            bias = node._third
-            if type(bias) is Value:
-                bias._adjoint += adjoint
-                bias._mark = reached
-        elif operation is RELU:
-            if type(first) is Value and not first._data <= 0:
-                first._adjoint += adjoint if first._data > 0 else floats.nan
-                first._mark = reached
-        elif operation is MULTIPLY:
-            if type(first) is Value:
-                first._adjoint += adjoint * (second._data if type(second) is Value else second)
-                first._mark = reached
-            if type(second) is Value:
-                second._adjoint += adjoint * (first._data if type(first) is Value else first)
-                second._mark = reached
+        if operation is MULTIPLY:
+            if type(first) is Value and type(second) is Value:
+                x: Value = first
+                y: Value = second
+                x._adjoint += adjoint * y._data
+                y._adjoint += adjoint * x._data
+                x._mark = y._mark = reached
+            else:
+                x = first if type(first) is Value else second
+                c: float = second if type(first) is Value else first
+                x._adjoint += adjoint * c
+                x._mark = reached
         elif operation is ADD:
             if type(first) is Value:
-                first._adjoint += adjoint
-                first._mark = reached
+                x = first
+                x._adjoint += adjoint
+                x._mark = reached
             if type(second) is Value:
-                second._adjoint += adjoint
-                second._mark = reached
+                y = second
+                y._adjoint += adjoint
+                y._mark = reached
         elif operation is SUBTRACT:
             if type(first) is Value:
-                first._adjoint += adjoint
-                first._mark = reached
+                x = first
+                x._adjoint += adjoint
+                x._mark = reached
             if type(second) is Value:
-                second._adjoint -= adjoint
-                second._mark = reached
+                y = second
+                y._adjoint -= adjoint
+                y._mark = reached
         elif operation is NEGATIVE:
-            if type(first) is Value:
-                first._adjoint -= adjoint
-                first._mark = reached
+            x = first
+            x._adjoint -= adjoint
+            x._mark = reached
+        elif operation is RELU:
+            x = first
+            if not x._data <= 0:
+                x._adjoint += adjoint if x._data > 0 else floats.nan
+                x._mark = reached
+        elif operation is AFFINE or operation is DOT:
+            weights: Group = first
+            inputs: Group = second
+            _spread(weights, adjoint, inputs.floats_in(reached), reached)
+            _spread(inputs, adjoint, weights.floats_in(reached), reached)
+            if type(node._third) is Value:
+                x = node._third
+                x._adjoint += adjoint
+                x._mark = reached
         elif operation is SUM:
-            group: Group = first
-            for parent in group.nodes:
-                parent._adjoint += adjoint
-                parent._mark = reached
+            terms: Group = first
+            for x in terms.nodes:
+                x._adjoint += adjoint
+                x._mark = reached
         elif operation is CUSTOM:
             derivatives = given[id(node)]
             if isinstance(derivatives, Exception):
                 raise derivatives
-            for parent, derivative in zip(first.nodes, derivatives, strict=True):
+            for x, derivative in zip(first.nodes, derivatives, strict=True):
                 if derivative is not None:
-                    parent._adjoint += adjoint * derivative
-                    parent._mark = reached
+                    x._adjoint += adjoint * derivative
+                    x._mark = reached
         elif operation.arity == 1:
             if type(first) is Value:
-                derivative = operation.derivatives(first._data, operation.value(first._data))[0]
+                x = first
+                derivative = operation.derivatives(x._data, operation.value(x._data))[0]
                 if derivative is not None:
-                    first._adjoint += adjoint * derivative
-                    first._mark = reached
+                    x._adjoint += adjoint * derivative
+                    x._mark = reached
         elif operation.arity == 2:
-            x = first._data if type(first) is Value else first
-            y = second._data if type(second) is Value else second
-            by_first, by_second = operation.derivatives(x, y, operation.value(x, y))
-            if by_first is not None and type(first) is Value:
-                first._adjoint += adjoint * by_first
-                first._mark = reached
+            plain, other = _plain(first), _plain(second)
+            derivative, by_second = operation.derivatives(plain, other, operation.value(plain, other))
+            if derivative is not None and type(first) is Value:
+                x = first
+                x._adjoint += adjoint * derivative
+                x._mark = reached
             if by_second is not None and type(second) is Value:
-                second._adjoint += adjoint * by_second
-                second._mark = reached
+                y = second
+                y._adjoint += adjoint * by_second
+                y._mark = reached
         else:
             _flow_back(node, operation, adjoint, reached)
 
 
-def _flow_back(node: Value, operation: Operation, adjoint: float, reached: int) -> None:
+def _flow_back(node: Value, operation: Operation, adjoint: float, reached: Mark) -> None:
     """Any row: what it answers for each operand, ``None`` where nothing flows."""
     operands = _operands(node)
     plain: list[Any] = [x.floats_in(reached) if type(x) is Group else _plain(x) for x in operands]
@@ -946,27 +970,25 @@ def _flow_back(node: Value, operation: Operation, adjoint: float, reached: int) 
             operand._adjoint += adjoint * derivative
             operand._mark = reached
         elif type(operand) is Group:
-            _spread(operand, adjoint, tuple(derivative))
-            _mark(operand, reached)
+            _spread(operand, adjoint, tuple(derivative), reached)
 
 
-def _mark(group: Group, reached: int) -> None:
-    """Once in a pass: mark the nodes of a group as reached."""
+def _spread(group: Group, adjoint: float, derivatives: Floats, reached: Mark) -> None:
+    """Let an adjoint flow back through each item of a group."""
+    if len(group.nodes) == len(derivatives):
+        for i, node in enumerate(group.nodes):
+            derivative: float = derivatives[i]
+            node._adjoint += adjoint * derivative
+    elif group.nodes:
+        for i, item in enumerate(group.items):
+            if type(item) is Value:
+                node = item
+                derivative = derivatives[i]
+                node._adjoint += adjoint * derivative
     if group._mark != reached:
         group._mark = reached
         for node in group.nodes:
             node._mark = reached
-
-
-def _spread(group: Group, adjoint: float, derivatives: tuple[float, ...]) -> None:
-    """Let an adjoint flow back through each item of a group."""
-    if len(group.nodes) == len(derivatives):
-        for node, derivative in zip(group.nodes, derivatives):  # noqa: B905  (mypyc unrolls a zip that is not strict)
-            node._adjoint += adjoint * derivative
-    elif group.nodes:
-        for item, derivative in zip(group.items, derivatives, strict=True):
-            if type(item) is Value:
-                item._adjoint += adjoint * derivative
 
 
 # --- The pass, recorded ---
@@ -1142,7 +1164,7 @@ def _check_present(order: list[Value]) -> None:
                 )
 
 
-def _inspect(order: list[Value], reached: int) -> None:
+def _inspect(order: list[Value], reached: Mark) -> None:
     """After a pass: raise for the first node that is out of date, then for the first derivative that is not finite."""
     _check_present(order)
     for node in reversed(order):

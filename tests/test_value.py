@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import gc
 import math
@@ -124,9 +125,9 @@ def test_nan_and_inf_are_floats() -> None:
 
 
 def test_a_label_is_a_text() -> None:
-    with pytest.raises(TypeError, match=r"label must be a text, got 3|str object expected; got int"):
+    with pytest.raises(TypeError, match="label must be a text, got 3"):
         Value(1.0, label=3)  # type: ignore[arg-type]  # the mistake under test
-    with pytest.raises(TypeError, match=r"label must be a text, got None|str object expected; got None"):
+    with pytest.raises(TypeError, match="label must be a text, got None"):
         Value(1.0).label = None  # type: ignore[assignment]  # the mistake under test
 
 
@@ -555,23 +556,42 @@ def test_a_dropped_graph_is_gone_without_the_collector() -> None:
         x, y = Value(0.5), Value(2.0)
         z = ops.tanh(x * y + x) + ops.softmax([x, y])[0] + Value(1.0, (x,), lambda x, out: (1.0,))
         (z + affine(Group([x]), Group([y]), y)).backward()
-        with pytest.raises(ValueError, match="log"):
+        with contextlib.suppress(ValueError):
             ops.log(-y)
-
-    def alive() -> int:
-        return sum(type(o) in (Value, Group) for o in gc.get_objects())
 
     graph()
     gc.collect()
     gc.disable()
     try:
-        before, objects = alive(), len(gc.get_objects())
+        before = sys.getallocatedblocks()
         for _ in range(1000):
             graph()
-        assert alive() == before
-        assert len(gc.get_objects()) - objects < 100
+        assert sys.getallocatedblocks() - before < 1000
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("inside", ["a bias", "a group", "a function", "lists", "dictionaries"])
+def test_however_nodes_lie_inside_one_another_they_are_freed(inside: str) -> None:
+    x = Value(1.0)
+    before = sys.getallocatedblocks()
+    y = x * 1.0
+    for _ in range(100_000):
+        if inside == "a bias":
+            y = affine(Group([x]), Group([2.0]), y)
+        elif inside == "a group":
+            y = ops.sum([y, x])
+        elif inside == "a function":
+            y = Value(1.0, (x,), lambda x, out, y=y: (1.0,))
+        else:
+            y = y * 1.0
+    kept: Any = y
+    if inside in ("lists", "dictionaries"):  # deeper than Python frees containers by recursion
+        for _ in range(1000):
+            kept = [kept] if inside == "lists" else {"inside": kept}
+    y.backward()
+    del y, kept
+    assert sys.getallocatedblocks() - before < 10_000  # of some hundred thousand: Python keeps a few tuples for later
 
 
 @pytest.mark.skipif(engine.COMPILED, reason="compiled code cannot be interrupted between its lines")

@@ -14,7 +14,7 @@ from ..names import Input, Part, inputs, named, names_of, neurons
 from ..reached import local_derivatives, reached_by_root
 from ..texts import abbreviated, interval, numeral, plural, short
 from ..unfolding import unfolded
-from ..value import CUSTOM, Value, topological_order
+from ..value import Value, topological_order
 from .folding import LAYERS, NEURONS, NODES, Folding, Reader, fold
 from .scene import DIRECTIONS, PURPLE, THEMES, Box, Edge, Frame, Scene, largest, one_of
 
@@ -300,7 +300,7 @@ class _Writer:
 
     def _tooltip(self, node: Value) -> str:
         steps = [self._in_full(node)]
-        if node.operation is CUSTOM or len(node.inputs) > formulas.LONGEST_GROUP**2:
+        if node.operation is ops.custom or len(node.inputs) > formulas.LONGEST_GROUP**2:
             steps.append(node.op)
         elif node.operation is not None:
             steps += [formulas.result(node, self._in_full), formulas.result(node, self._number)]

@@ -1,0 +1,3 @@
+# The C types of operations.py, for the compiled build.
+cdef class Operand:
+    pass

@@ -1,0 +1,53 @@
+# The C types of value.py, for the compiled build.
+cimport cython
+from autograd_lite.operations cimport Operand
+
+cdef object ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE, RELU, SUM, AFFINE, DOT, STOP_GRADIENT, CUSTOM
+cdef Py_ssize_t _passes, _depth, LONGEST_PIECE
+cdef list OPEN, _waiting
+
+
+@cython.final
+cdef class Group:
+    cdef public tuple items, nodes
+    cdef public Py_ssize_t _mark
+    cdef Py_ssize_t _read
+    cdef tuple _floats
+
+    @cython.locals(node=Value)
+    cpdef tuple floats(self)
+    cpdef tuple floats_in(self, Py_ssize_t this_pass)
+
+
+@cython.final
+cdef class Value(Operand):
+    cdef public Py_ssize_t _mark
+    cdef public object _first, _second, _operation
+    cdef public double _data, _adjoint, _grad
+    cdef public object _third
+    cdef public str _label
+    cdef public bint _known
+
+
+@cython.locals(node=Value)
+cdef Value _node(object operation, double data, object first, object second=*, object third=*)
+@cython.locals(node=Value, group=Group)
+cdef object _plain(object x)
+cdef object _binary(object operation, object x, object y)
+cdef Py_ssize_t _next_mark()
+@cython.locals(node=Value)
+cdef list[Value] _walk(object roots, object stops, Py_ssize_t done)
+@cython.locals(node=Value)
+cdef bint _unseen(Group group, Py_ssize_t done, list[Value] stack)
+@cython.locals(node=Value)
+cdef _sweep(list[Value] order, object seeds, dict given)
+@cython.locals(node=Value)
+cdef _commit(list[Value] order)
+@cython.locals(node=Value)
+cdef dict _all_given(list[Value] order)
+@cython.locals(node=Value, adjoint=double)
+cdef _propagate(list[Value] order, Py_ssize_t reached, dict given)
+cdef _flow_back(Value node, object operation, double adjoint, Py_ssize_t reached)
+@cython.locals(node=Value)
+cdef _spread(Group group, double adjoint, tuple derivatives, Py_ssize_t reached)
+
