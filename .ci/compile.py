@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import shutil
 import sys
 import tempfile
@@ -10,9 +11,8 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-ENGINE = ("floats", "operations", "value")
-#: What only type checkers read, and what C reads instead.
-FOR_CHECKERS = {"@final\n": "", "(Methods)": "(Operand)"}
+#: What is written for type checkers, or because it is the shorter way in Python, and what Cython reads instead.
+INSTEAD = {"@final\n": "", "(Methods)": "(Operand)", "= _new(Value)": "= Value.__new__(Value)"}
 
 
 class Compilation(BuildHookInterface[Any]):
@@ -26,13 +26,16 @@ class Compilation(BuildHookInterface[Any]):
         # Nodes refer to older nodes only: the garbage collector, which took half of a step's time, need not know them.
         get_directive_defaults()["no_gc"] = True
         self.folder = Path(tempfile.mkdtemp())
-        package = self.folder / "autograd_lite"
+        readable, package = Path(self.root) / "autograd_lite", self.folder / "autograd_lite"
+        engine = runpy.run_path(str(readable / "builds.py"))["ENGINE"]
         package.mkdir()
-        for source in (Path(self.root) / "autograd_lite").glob("*.p*"):
-            if source.stem in ("__init__", *ENGINE):
+        for source in readable.glob("*.p*"):
+            if source.stem in ("__init__", *engine):
                 text = source.read_text(encoding="utf-8")
-                for given, taken in FOR_CHECKERS.items():
+                for given, taken in INSTEAD.items():
                     text = text.replace(given, taken)
+                if source.name == "optim.py":  # which checks its settings itself, and says more of them
+                    text = "# cython: annotation_typing=False\n" + text
                 (package / source.name).write_text(text, encoding="utf-8")
         extensions = [
             Extension(
@@ -42,7 +45,7 @@ class Compilation(BuildHookInterface[Any]):
                 define_macros=[("CYTHON_USE_TYPE_SPECS", "1")],
                 extra_compile_args=[] if sys.platform == "win32" else ["-g0"],
             )
-            for name in ENGINE
+            for name in engine
         ]
         directives = {"language_level": 3, "cpow": True}  # cpow: powers of floats are floats
         modules = cythonize(extensions, include_path=[str(self.folder)], compiler_directives=directives)

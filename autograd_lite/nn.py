@@ -19,7 +19,7 @@ from .operations import Operation, Unary, number, whole
 from .training import DivergenceError as DivergenceError
 from .training import History as History
 from .training import fit as fit
-from .value import Group, Value, affine
+from .value import Group, Value, affine, set_grads
 
 #: The activations that have names: the row of each, none for the identity, and what micrograd calls such a neuron.
 ACTIVATIONS: dict[str, tuple[Operation | None, str]] = {
@@ -64,8 +64,8 @@ class Module:
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0, before the next backward pass."""
-        for p in self.parameters():
-            p.grad = 0.0
+        parameters = self.parameters()
+        set_grads(parameters, [0.0] * len(parameters))
 
     def state_dict(self) -> dict[str, float]:
         """The data of every parameter under its name.
@@ -223,12 +223,10 @@ class Neuron(Module):
         return self._activate is not None
 
     def __call__(self, x: Iterable[Any]) -> Value:
-        inputs = _inputs(x, self, len(self.w))
-        return self._output(inputs, inputs.floats())
+        return self._output(_inputs(x, self, len(self.w)))
 
-    def _output(self, inputs: Group, data: tuple[float, ...]) -> Value:
-        """The neuron's value; ``data`` is that of the inputs, read once for a whole layer."""
-        out = affine(self._weights, inputs, self._bias, data)
+    def _output(self, inputs: Group) -> Value:
+        out = affine(self._weights, inputs, self._bias)
         return out if self._activate is None else self._activate(out)
 
     def parameters(self) -> list[Value]:
@@ -298,8 +296,7 @@ class Layer(Module):
         return outputs[0] if len(outputs) == 1 else outputs
 
     def _outputs(self, inputs: Group) -> list[Value]:
-        xs = inputs.floats()
-        return [neuron._output(inputs, xs) for neuron in self.neurons]
+        return [neuron._output(inputs) for neuron in self.neurons]
 
     def parameters(self) -> list[Value]:
         return [p for neuron in self.neurons for p in neuron.parameters()]

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from . import floats
-from .floats import LN2, LOG2E, LOG10E, SQRT_2PI, SQRT_INV_SQRT_2PI, TWO_OVER_SQRT_PI, inf, nan
+from .floats import LN2, LOG2E, LOG10E, SQRT_2PI, SQRT_INV_SQRT_2PI, TWO_OVER_SQRT_PI, Floats, inf, nan
 
 # How tightly a text binds, as in Python's grammar.
 SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
@@ -39,15 +39,17 @@ class Operand:
     __slots__ = ()
 
     def record(self, operation: Operation, operands: Sequence[Any]) -> Any:
-        """The result of ``operation``, with a memory of its operands."""
+        """The result of ``operation``, with a memory of its operands: its own kind and numbers of any, in tuples."""
         raise NotImplementedError
 
     def record_unary(self, operation: Operation) -> Any:
         """The result of ``operation`` on self alone."""
         raise NotImplementedError
 
-    def record_entries(self, operation: Operation, group: tuple[Any, ...]) -> list[Any]:
-        """The results of ``operation`` on the group and 0, on the group and 1, …: as many as the group has items."""
+    def record_entries(
+        self, operation: Operation, group: tuple[Any, ...], values: Callable[[Floats], list[float]]
+    ) -> list[Any]:
+        """The results of ``operation`` on the group and 0, on the group and 1, …, which ``values`` gives at floats."""
         raise NotImplementedError
 
 
@@ -145,27 +147,25 @@ class Operation:
         """A float if all operands are numbers, else whatever the first other operand records."""
         if named or len(operands) != len(self.operands):
             operands = self._bind(operands, named)
-        clean: list[Any] = []
+        opened: list[Any] = []
         recorder: Operand | None = None
-        for operand, is_group in zip(operands, self.groups, strict=True):
-            kept = self._cleaned(self._group(operand) if is_group else (operand,))
-            clean.append(kept if is_group else kept[0])
-            for item in kept:
-                if recorder is not None:
-                    break
-                if isinstance(item, Operand):
-                    recorder = item
-        for parameter in clean[len(clean) - self.parameters :] if self.parameters else ():
-            if isinstance(parameter, Operand):
-                raise TypeError(f"{self.name}: its parameter must be a plain number, got {parameter!r}; give x.data")
-        return self.evaluate(clean) if recorder is None else recorder.record(self, clean)
+        for i, is_group in enumerate(self.groups):
+            operand = self._group(operands[i]) if is_group else operands[i]
+            opened.append(operand)
+            if recorder is None:
+                recorder = _recorder(operand if is_group else (operand,))
+        if recorder is None:
+            return self.evaluate([self._floats(operand) for operand in opened])
+        for i in range(self.parameters):
+            if isinstance(opened[~i], Operand):
+                raise TypeError(f"{self.name}: its parameter must be a plain number, got {opened[~i]!r}; give x.data")
+        return recorder.record(self, opened)
 
-    def _cleaned(self, items: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The items, those that are numbers as floats; asked kind by kind, since they are many and the kinds few."""
-        for kind in set(map(type, items)):
-            if kind is not float and not issubclass(kind, Operand):
-                return tuple([item if isinstance(item, Operand) else number(item, self.name) for item in items])
-        return items
+    def _floats(self, operand: Any) -> Any:
+        """A number as a float, a tuple of them as a tuple of floats."""
+        if type(operand) is not tuple:
+            return number(operand, self.name)
+        return tuple([x if type(x) is float else number(x, self.name) for x in operand])
 
     def _group(self, operand: Any) -> tuple[Any, ...]:
         if type(operand) is list or type(operand) is tuple:
@@ -224,6 +224,14 @@ class Unary(Operation):
 type.__setattr__(Unary, "__doc__", vars(Operation)["__doc__"])
 
 TABLE: dict[str, Operation] = {}
+
+
+def _recorder(items: tuple[Any, ...]) -> Operand | None:
+    """The first of them that an operation can be recorded on."""
+    for item in items:
+        if type(item) is not float and isinstance(item, Operand):
+            return item
+    return None
 
 
 def is_number(x: Any) -> bool:
@@ -931,12 +939,9 @@ def log_softmax(xs: Iterable[Any]) -> list[Any]:
     return _entries(log_softmax_entry, floats.log_softmax, xs)
 
 
-def _entries(row: Operation, values: Callable[[Sequence[float]], list[float]], xs: Iterable[Any]) -> list[Any]:
+def _entries(row: Operation, values: Callable[[Floats], list[float]], xs: Iterable[Any]) -> list[Any]:
     group = row._group(xs)
-    if set(map(type, group)) == {float}:
-        return values(group)
-    group = row._cleaned(group)
-    for x in group:
-        if isinstance(x, Operand):
-            return x.record_entries(row, group)
-    return [row(group, index) for index in range(max(1, len(group)))]
+    recorder = _recorder(group)
+    if recorder is not None:
+        return recorder.record_entries(row, group, values)
+    return values(row._floats(group)) if group else [row(group, 0)]

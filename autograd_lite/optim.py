@@ -8,7 +8,7 @@ from typing import Any
 
 from .floats import power
 from .operations import number, whole
-from .value import Value
+from .value import Value, data_of, grads_of, set_data, set_grads
 
 
 class Optimizer:
@@ -42,8 +42,7 @@ class Optimizer:
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0, before the next backward pass."""
-        for parameter in self.parameters:
-            parameter.grad = 0.0
+        set_grads(self.parameters, [0.0] * len(self.parameters))
 
     def step(self) -> None:
         """Move every parameter once. All or nothing: interrupted, none has moved or all have."""
@@ -51,7 +50,7 @@ class Optimizer:
 
         def take() -> None:
             self._state = state
-            _assign(self.parameters, moved)
+            set_data(self.parameters, moved)
 
         _finish(take)
 
@@ -60,9 +59,10 @@ class Optimizer:
         raise NotImplementedError(f"{type(self).__name__} does not say how it steps; define step()")
 
     def _gradients(self) -> list[float]:
+        gradients = grads_of(self.parameters)
         if not self.weight_decay:
-            return [p.grad for p in self.parameters]
-        return [p.grad + self.weight_decay * p.data for p in self.parameters]
+            return gradients
+        return [g + self.weight_decay * x for g, x in zip(gradients, data_of(self.parameters), strict=True)]
 
 
 class SGD(Optimizer):
@@ -112,7 +112,7 @@ class SGD(Optimizer):
         ahead = velocity
         if self.nesterov:
             ahead = [g + self.momentum * b for b, g in zip(velocity, gradients, strict=True)]
-        return velocity, [p.data - self.lr * b for p, b in zip(self.parameters, ahead, strict=True)]
+        return velocity, [x - self.lr * b for x, b in zip(data_of(self.parameters), ahead, strict=True)]
 
 
 class RMSprop(Optimizer):
@@ -153,9 +153,9 @@ class RMSprop(Optimizer):
 
     def _next(self) -> tuple[list[float], list[float]]:
         gradients = self._gradients()
-        squares = _faded(self._state, self.alpha, [g * g for g in gradients])
-        scales = [math.sqrt(v) + self.eps for v in squares]
-        return squares, _scaled(self.parameters, self.lr, gradients, scales)
+        squares = _faded_squares(self._state, self.alpha, gradients)
+        scales = _scales(squares, 1.0, self.eps)
+        return squares, _scaled(data_of(self.parameters), self.lr, gradients, scales)
 
 
 class Adam(Optimizer):
@@ -202,10 +202,10 @@ class Adam(Optimizer):
         (beta1, beta2), gradients = self.betas, self._gradients()
         t += 1
         means = _faded(means, beta1, gradients)
-        squares = _faded(squares, beta2, [g * g for g in gradients])
+        squares = _faded_squares(squares, beta2, gradients)
         rate, root = self.lr / (1.0 - beta1**t), math.sqrt(1.0 - beta2**t)
-        scales = [math.sqrt(v) / root + self.eps for v in squares]
-        return (t, means, squares), _scaled(self.parameters, rate, means, scales)
+        scales = _scales(squares, root, self.eps)
+        return (t, means, squares), _scaled(data_of(self.parameters), rate, means, scales)
 
 
 class AdamW(Adam):
@@ -243,12 +243,12 @@ class AdamW(Adam):
         super().__init__(parameters, lr, betas, eps, weight_decay)
 
     def _gradients(self) -> list[float]:
-        return [p.grad for p in self.parameters]
+        return grads_of(self.parameters)
 
     def _next(self) -> tuple[tuple[int, list[float], list[float]], list[float]]:
         state, moved = super()._next()
         decay = self.lr * self.weight_decay
-        return state, [x - decay * p.data for x, p in zip(moved, self.parameters, strict=True)]
+        return state, [x - decay * old for x, old in zip(moved, data_of(self.parameters), strict=True)]
 
 
 class Schedule:
@@ -380,18 +380,13 @@ def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
     limit = number(max_norm, "max_norm")
     if not limit >= 0.0:
         raise ValueError(f"max_norm must be 0 or above, got {max_norm!r}")
-    norm = math.hypot(*[p.grad for p in kept])
+    norm = math.hypot(*grads_of(kept))
     if not math.isfinite(norm):
         raise ArithmeticError(f"clip_grad_norm: the norm of the gradients is {norm}; look for nan and inf in the data")
     factor = limit / (norm + 1e-6)
     if factor < 1.0:
-        clipped = [factor * p.grad for p in kept]
-
-        def take() -> None:
-            for parameter, gradient in zip(kept, clipped, strict=True):
-                parameter.grad = gradient
-
-        _finish(take)
+        clipped = [factor * g for g in grads_of(kept)]
+        _finish(lambda: set_grads(kept, clipped))
     return norm
 
 
@@ -403,7 +398,7 @@ def assign(parameters: Sequence[Value], data: Sequence[float]) -> None:
     >>> w.data
     2.0
     """
-    _finish(lambda: _assign(parameters, data))
+    _finish(lambda: set_data(parameters, data))
 
 
 def _finish(action: Callable[[], None]) -> None:
@@ -415,25 +410,25 @@ def _finish(action: Callable[[], None]) -> None:
         raise
 
 
-def _assign(parameters: Sequence[Value], data: Sequence[float]) -> None:
-    for parameter, x in zip(parameters, data, strict=True):
-        parameter.data = x
-
-
-def _faded(means: Sequence[float], beta: float, xs: Sequence[float]) -> list[float]:
+def _faded(means: list[float], beta: float, xs: list[float]) -> list[float]:
     """Running means after one more number each: βm + (1 - β)x."""
     return [beta * m + (1.0 - beta) * x for m, x in zip(means, xs, strict=True)]
 
 
-def _scaled(
-    parameters: Sequence[Value], rate: float, directions: Sequence[float], scales: Sequence[float]
-) -> list[float]:
+def _faded_squares(means: list[float], beta: float, xs: list[float]) -> list[float]:
+    """The same of squares: βv + (1 - β)x²."""
+    return [beta * v + (1.0 - beta) * (x * x) for v, x in zip(means, xs, strict=True)]
+
+
+def _scales(squares: list[float], root: float, eps: float) -> list[float]:
+    """What the directions are divided by: √v over what it lacks at first, and ε."""
+    return [math.sqrt(v) / root + eps for v in squares]
+
+
+def _scaled(data: list[float], rate: float, directions: list[float], scales: list[float]) -> list[float]:
     """Where a step leads that goes down each direction over its scale."""
     # With ε = 0 a second moment that is, or rounds to, 0 gives no scale to step by: the parameter stays.
-    return [
-        p.data - rate * d / scale if d and scale else p.data
-        for p, d, scale in zip(parameters, directions, scales, strict=True)
-    ]
+    return [x - rate * d / scale if d and scale else x for x, d, scale in zip(data, directions, scales, strict=True)]
 
 
 def _checked(parameters: Any, name: str) -> list[Value]:

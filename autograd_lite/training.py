@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from . import data, losses, optim
 from .operations import number, whole
-from .value import Value
+from .value import Value, data_of
 
 
 @dataclass
@@ -157,7 +157,7 @@ class _Training:
 
     def __init__(self, model: Model, loss: Callable[[Any, Any], Any], optimizer: Optimizer, clip: float | None) -> None:
         self.model, self.loss, self.optimizer, self.clip = model, loss, optimizer, clip
-        self.sound = [p.data for p in optimizer.parameters]
+        self.sound = data_of(optimizer.parameters)
 
     def try_out(self, xs: list[Any], ys: list[Any]) -> None:
         """Take the loss of all samples, without their graphs."""
@@ -166,12 +166,12 @@ class _Training:
     def update(self, xs: list[Any], ys: list[Any]) -> float:
         """Learn from one batch; returns its loss before."""
         out = self._loss(self.model, xs, ys)
-        self.sound = [p.data for p in self.optimizer.parameters]
+        self.sound = data_of(self.optimizer.parameters)
         self.optimizer.zero_grad()
         out.backward()
         self._clip()
         self.optimizer.step()
-        if not all(math.isfinite(p.data) for p in self.optimizer.parameters):
+        if not all(map(math.isfinite, data_of(self.optimizer.parameters))):
             raise self._diverged("a parameter became nan or infinite")
         return out.data
 

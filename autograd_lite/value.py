@@ -56,6 +56,10 @@ class Group:
 
     Args:
         items: Values and plain numbers, in any mixture.
+        owner: Whose operands they are, for the message.
+
+    Raises:
+        TypeError: An item is neither.
 
     >>> len(Group([Value(1.0), 2.0]).nodes)
     1
@@ -63,12 +67,14 @@ class Group:
 
     __slots__ = ("_floats", "_mark", "_read", "items", "nodes")
 
-    def __init__(self, items: Iterable[Any]) -> None:
+    def __init__(self, items: Iterable[Any], owner: Label = "Group") -> None:
         self.items: tuple[Any, ...] = tuple(items)
-        only_nodes = set(map(type, self.items)) == {Value}
-        self.nodes: tuple[Value, ...] = (
-            self.items if only_nodes else tuple([item for item in self.items if type(item) is Value])
-        )
+        self.nodes: tuple[Value, ...] = self.items
+        for item in self.items:
+            if type(item) is not Value:
+                self.items = tuple([x if type(x) is Value else number(x, owner) for x in self.items])
+                self.nodes = tuple([x for x in self.items if type(x) is Value])
+                break
         self._mark = 0
         self._read = 0
         self._floats: Floats = ()
@@ -78,12 +84,9 @@ class Group:
 
     def floats(self) -> Floats:
         """The data of the items, as they are now."""
-        if len(self.nodes) < len(self.items):
-            return tuple([_plain(item) for item in self.items])
-        data = []
-        for node in self.nodes:
-            data.append(node._data)
-        return tuple(data)
+        if len(self.nodes) == len(self.items):
+            return tuple([node._data for node in self.nodes])
+        return tuple([_plain(item) for item in self.items]) if self.nodes else self.items
 
     def floats_in(self, this_pass: Mark) -> Floats:
         """The same, read once in a pass."""
@@ -156,7 +159,7 @@ class Value(Methods):
 
     @data.setter
     def data(self, data: Any) -> None:
-        self._data = number(data, "Value.data")
+        self._data = data if type(data) is float else number(data, "Value.data")
 
     @property
     def grad(self) -> float:
@@ -165,17 +168,23 @@ class Value(Methods):
 
     @grad.setter
     def grad(self, grad: Any) -> None:
-        self._grad = number(grad, "Value.grad")
+        self._grad = grad if type(grad) is float else number(grad, "Value.grad")
 
     @property
     def has_grad(self) -> bool:
         """Whether a backward pass has reached it, so that its `grad` says something."""
-        return self._known
+        try:
+            return self._known
+        except AttributeError:  # a slot that a new node leaves empty
+            return False
 
     @property
     def label(self) -> str:
         """Its name in pictures and messages."""
-        return self._label
+        try:
+            return self._label or ""
+        except AttributeError:  # a slot that a new node leaves empty
+            return ""
 
     @label.setter
     def label(self, label: Label) -> None:
@@ -232,7 +241,7 @@ class Value(Methods):
 
     def detach(self) -> Value:
         """A leaf with the same data, through which nothing flows back."""
-        return Value(self._data, label=self._label)
+        return Value(self._data, label=self.label)
 
     # --- What makes a node ---
 
@@ -245,20 +254,24 @@ class Value(Methods):
 
     def record(self, operation: Operation, operands: Sequence[Any]) -> Value:
         """The result of an operation, with a memory of its operands."""
-        kept = [Group(x) if isinstance(x, tuple) else x for x in operands]
-        plain = [_plain(x) for x in kept]
+        kept = [_operand(x, operation) for x in operands]
         try:
-            data = operation.value(*plain)
+            if operation is DOT and _paired(kept[0], kept[1]):
+                data = _products(kept[0], kept[1], -0.0)
+            else:
+                data = operation.value(*[_plain(x) for x in kept])
         except (ValueError, ArithmeticError) as error:
-            raise _explain(operation, operands, error) from None
-        kept += [None] * (3 - len(kept))
+            raise _explain(operation, kept, error) from None
+        while len(kept) < 3:
+            kept.append(None)
         return _node(operation, data, kept[0], kept[1], kept[2])
 
-    def record_entries(self, operation: Operation, group: tuple[Any, ...]) -> list[Any]:
+    def record_entries(
+        self, operation: Operation, group: tuple[Any, ...], values: Callable[[Floats], list[float]]
+    ) -> list[Any]:
         """The results of an operation on one group and each index, which share the group."""
-        shared = Group(group)
-        xs = shared.floats()
-        return [_node(operation, operation.value(xs, i), shared, float(i)) for i in range(len(group))]
+        shared = Group(group, operation.name)
+        return [_node(operation, data, shared, float(i)) for i, data in enumerate(values(shared.floats()))]
 
     def __add__(self, other: Any) -> Result:
         if type(other) is Value:
@@ -306,6 +319,10 @@ class Value(Methods):
         return _binary(MULTIPLY, other, self)
 
     def __truediv__(self, other: Any) -> Result:
+        if type(other) is Value:
+            y: Value = other
+            if y._data != 0.0:
+                return _node(DIVIDE, self._data / y._data, self, y)
         return _binary(DIVIDE, self, other)
 
     def __rtruediv__(self, other: Any) -> Result:
@@ -401,7 +418,7 @@ class Value(Methods):
         return self._data != 0.0
 
     def __repr__(self) -> str:
-        label = f", label={self._label!r}" if self._label else ""
+        label = f", label={self.label!r}" if self.label else ""
         return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
 
     def __format__(self, spec: str) -> str:
@@ -435,7 +452,7 @@ class Value(Methods):
                 f"{self!r} was computed from other Values and cannot be copied or pickled; "
                 "copy x.detach(), or its leaves"
             )
-        return _leaf, (self._data, self._grad, self._known, self._label)
+        return _leaf, (self._data, self._grad, self.has_grad, self.label)
 
     # --- The names that micrograd's programs read ---
 
@@ -464,16 +481,15 @@ _NO_BACKWARD = (
 
 #: Whether these files run compiled.
 COMPILED: Final = not __file__.endswith(".py")
+_new: Final[Callable[[type[Value]], Value]] = object.__new__
 
 
 def _node(operation: Operation, data: float, first: Any, second: Any = None, third: Any = None) -> Value:
     """A new node, without the questions that the constructor asks."""
-    node = Value.__new__(Value)
+    node = _new(Value)
     node._data = data
     node._grad = 0.0
-    node._known = False
     node._mark = 0
-    node._label = ""
     node._operation = operation
     node._first = first
     node._second = second
@@ -518,7 +534,7 @@ def twin(node: Value, made_like: Value, parents: Mapping[int, Value]) -> Value:
             return Group([parents.get(id(item), item) for item in operand.items])
         return parents.get(id(operand), operand)
 
-    copy = _leaf(node._data, node._grad, node._known, node._label)
+    copy = _leaf(node._data, node._grad, node.has_grad, node.label)
     copy._operation = made_like._operation
     copy._first, copy._second, copy._third = (
         other(made_like._first),
@@ -533,14 +549,21 @@ def _is_operand(x: Any) -> bool:
     return type(x) is Value or is_number(x)
 
 
+def _operand(x: Any, operation: Operation) -> Any:
+    """What a node keeps of an operand: a Value, a float, or a Group for a tuple."""
+    if type(x) is Value:
+        return x
+    return Group(x, operation.name) if type(x) is tuple else number(x, operation.name)
+
+
 def _binary(operation: Operation, x: Any, y: Any) -> Result:
     """A node with two operands, of which one may be a plain number."""
-    if type(x) is not Value and type(x) is not float:
-        if not is_number(x):
+    if type(x) is not Value:
+        if type(x) is not int and not is_number(x):
             return REFUSED
         x = float(x)
-    if type(y) is not Value and type(y) is not float:
-        if not is_number(y):
+    if type(y) is not Value:
+        if type(y) is not int and not is_number(y):
             return REFUSED
         y = float(y)
     try:
@@ -549,14 +572,26 @@ def _binary(operation: Operation, x: Any, y: Any) -> Result:
         raise _explain(operation, (x, y), error) from None
 
 
-def affine(weights: Group, inputs: Group, bias: Value, data: Floats | None = None) -> Value:
+def _paired(xs: Group, ys: Group) -> bool:
+    """Whether two groups are of nodes alone, as many in the one as in the other."""
+    return len(xs.nodes) == len(xs.items) == len(ys.items) == len(ys.nodes)
+
+
+def _products(xs: Group, ys: Group, total: float) -> float:
+    """total + x₀y₀ + x₁y₁ + …, added in that order, of groups that are paired: without the floats between."""
+    for i, x in enumerate(xs.nodes):
+        y: Value = ys.nodes[i]
+        total += x._data * y._data
+    return total
+
+
+def affine(weights: Group, inputs: Group, bias: Value) -> Value:
     """b + w₀x₀ + w₁x₁ + … as one node, from groups that other nodes may share.
 
     Args:
         weights: w₀, w₁, …
         inputs: x₀, x₁, …, as many.
         bias: b.
-        data: What ``inputs.floats()`` has just answered, if it was asked already.
 
     Raises:
         ValueError: There are more of the one than of the other.
@@ -564,18 +599,69 @@ def affine(weights: Group, inputs: Group, bias: Value, data: Floats | None = Non
     >>> affine(Group([Value(2.0)]), Group([3.0]), Value(1.0)).data
     7.0
     """
-    xs = inputs.floats() if data is None else data
-    return _node(AFFINE, floats.affine(weights.floats(), xs, bias._data), weights, inputs, bias)
+    if _paired(weights, inputs):
+        data = _products(weights, inputs, bias._data)
+    else:
+        data = floats.affine(weights.floats(), inputs.floats(), bias._data)
+    return _node(AFFINE, data, weights, inputs, bias)
+
+
+# --- Many nodes at once ---
+
+
+def data_of(nodes: Sequence[Value]) -> list[float]:
+    """The data of each.
+
+    >>> data_of([Value(2.0), Value(3.0)])
+    [2.0, 3.0]
+    """
+    return [node._data for node in nodes]
+
+
+def grads_of(nodes: Sequence[Value]) -> list[float]:
+    """The gradient of each.
+
+    >>> grads_of([Value(2.0)])
+    [0.0]
+    """
+    return [node._grad for node in nodes]
+
+
+def set_data(nodes: Sequence[Value], data: Sequence[float]) -> None:
+    """Move each to its new data.
+
+    >>> x = Value(2.0)
+    >>> set_data([x], [3.0])
+    >>> x.data
+    3.0
+    """
+    for node, x in zip(nodes, data, strict=True):
+        node._data = x
+
+
+def set_grads(nodes: Sequence[Value], grads: Sequence[float]) -> None:
+    """Give each its new gradient.
+
+    >>> x = Value(2.0)
+    >>> set_grads([x], [3.0])
+    >>> x.grad
+    3.0
+    """
+    for node, grad in zip(nodes, grads, strict=True):
+        node._grad = grad
+
+
+# --- What nodes are made of ---
 
 
 def _checked(parents: Any, derivatives: Any) -> tuple[Group, Any]:
     """Parents and local derivatives as the constructor was given them, made sure of."""
     if not isinstance(parents, Sequence) and getattr(parents, "ndim", 0) != 1:
         raise TypeError(f"Value: parents must be a tuple of Values, got {parents!r}; write (x,) for one")
+    for parent in parents:
+        if type(parent) is not Value:
+            raise TypeError(f"Value: every parent must be a Value, got {parent!r}")
     group = Group(parents)
-    if len(group.nodes) < len(group.items):
-        odd = next(item for item in group.items if type(item) is not Value)
-        raise TypeError(f"Value: every parent must be a Value, got {odd!r}")
     if isinstance(derivatives, str):
         raise TypeError(
             f"Value: local_derivatives must be numbers or a function, got the text {derivatives!r}; "
@@ -596,9 +682,8 @@ def _checked(parents: Any, derivatives: Any) -> tuple[Group, Any]:
 def _explain(operation: Operation, operands: Sequence[Any], error: Exception) -> Exception:
     """The error of an operation, with the labels of its operands."""
     names = zip(operation.operands, operands, strict=True)
-    labels = [f"{name} is {x._label!r}" for name, x in names if type(x) is Value and x._label]
-    plain = [_plain(Group(x) if isinstance(x, tuple) else x) for x in operands]
-    return operation.explain(error, plain, f" ({', '.join(labels)})" if labels else "")
+    labels = [f"{name} is {x.label!r}" for name, x in names if type(x) is Value and x.label]
+    return operation.explain(error, [_plain(x) for x in operands], f" ({', '.join(labels)})" if labels else "")
 
 
 def _plain(x: Any) -> Any:
@@ -710,9 +795,9 @@ _waiting: list[Any] = []
 
 
 def _next_mark() -> Mark:
-    """A mark that no node bears yet."""
+    """A mark that no node bears yet, nor the one above it."""
     global _passes
-    _passes += 1
+    _passes += 2
     return _passes
 
 
@@ -738,49 +823,49 @@ def topological_order(*roots: Value, stops: Sequence[Value] = ()) -> list[Value]
 
 
 def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Value]:
-    """Depth first, with a stack of its own, on which a node waits until its parents are done."""
+    """Depth first, with a stack of its own, on which an opened node waits until its parents are done."""
+    opened = done + 1
     order: list[Value] = list(stops)
     for node in order:
         node._mark = done
     stack: list[Value] = list(reversed(roots))
     while stack:
         node = stack[-1]
-        if node._mark != done:
-            first, second, third = node._first, node._second, node._third
-            if type(first) is Value:
-                parent: Value = first
-                if parent._mark != done:
-                    stack.append(parent)
-                    continue
-            elif type(first) is Group and _unseen(first, done, stack):
-                continue
-            if type(second) is Value:
-                parent = second
-                if parent._mark != done:
-                    stack.append(parent)
-                    continue
-            elif type(second) is Group and _unseen(second, done, stack):
-                continue
-            if type(third) is Value:
-                parent = third
-                if parent._mark != done:
-                    stack.append(parent)
-                    continue
-            node._mark = done
-            order.append(node)
-        stack.pop()
+        if node._mark >= done:
+            stack.pop()
+            if node._mark == opened:
+                node._mark = done
+                order.append(node)
+            continue
+        node._mark = opened
+        first, second, third = node._first, node._second, node._third
+        if third is not None and type(third) is Value:
+            parent: Value = third
+            if parent._mark != done:
+                stack.append(parent)
+        if type(second) is Value:
+            parent = second
+            if parent._mark != done:
+                stack.append(parent)
+        elif type(second) is Group:
+            _open(second, done, stack)
+        if type(first) is Value:
+            parent = first
+            if parent._mark != done:
+                stack.append(parent)
+        elif type(first) is Group:
+            _open(first, done, stack)
     return order
 
 
-def _unseen(group: Group, done: Mark, stack: list[Value]) -> bool:
-    """Whether a group is met for the first time in a walk; then its nodes are to be visited."""
-    if group._mark == done:
-        return False
-    group._mark = done
-    for node in reversed(group.nodes):
-        if node._mark != done:
-            stack.append(node)
-    return True
+def _open(group: Group, done: Mark, stack: list[Value]) -> None:
+    """Have the nodes of a group visited; a group whose nodes are all done is not looked through again."""
+    if group._mark != done:
+        waiting = [node for node in reversed(group.nodes) if node._mark != done]
+        if waiting:
+            stack += waiting
+        else:
+            group._mark = done
 
 
 def backward(root: Value) -> None:
@@ -918,8 +1003,8 @@ def _propagate(order: list[Value], reached: Mark, given: Given) -> None:
         elif operation is AFFINE or operation is DOT:
             weights: Group = first
             inputs: Group = second
-            _spread(weights, adjoint, inputs.floats_in(reached), reached)
-            _spread(inputs, adjoint, weights.floats_in(reached), reached)
+            _cross(weights, adjoint, inputs, reached)
+            _cross(inputs, adjoint, weights, reached)
             if type(node._third) is Value:
                 x = node._third
                 x._adjoint += adjoint
@@ -975,16 +1060,27 @@ def _flow_back(node: Value, operation: Operation, adjoint: float, reached: Mark)
 
 def _spread(group: Group, adjoint: float, derivatives: Floats, reached: Mark) -> None:
     """Let an adjoint flow back through each item of a group."""
-    if len(group.nodes) == len(derivatives):
-        for i, node in enumerate(group.nodes):
+    for i, item in enumerate(group.items):
+        if type(item) is Value:
+            node: Value = item
             derivative: float = derivatives[i]
             node._adjoint += adjoint * derivative
-    elif group.nodes:
-        for i, item in enumerate(group.items):
-            if type(item) is Value:
-                node = item
-                derivative = derivatives[i]
-                node._adjoint += adjoint * derivative
+    _meet(group, reached)
+
+
+def _cross(group: Group, adjoint: float, factors: Group, reached: Mark) -> None:
+    """The same for the derivatives of a sum of products, where each item's derivative is its factor."""
+    if not _paired(group, factors):
+        _spread(group, adjoint, factors.floats_in(reached), reached)
+        return
+    for i, node in enumerate(group.nodes):
+        factor: Value = factors.nodes[i]
+        node._adjoint += adjoint * factor._data
+    _meet(group, reached)
+
+
+def _meet(group: Group, reached: Mark) -> None:
+    """Once in a pass: mark the nodes of a group as reached."""
     if group._mark != reached:
         group._mark = reached
         for node in group.nodes:
@@ -1004,7 +1100,7 @@ def variable(x: Any) -> Value:
     if type(x) is not Value:
         return Value(x)
     node = x.record_unary(ops.positive)
-    node._label = x._label
+    node._label = x.label
     return node
 
 

@@ -8,6 +8,7 @@ import gc
 import math
 import operator
 import pickle
+import random
 import sys
 import threading
 from collections.abc import Callable
@@ -364,6 +365,21 @@ def test_topological_order_has_parents_first_and_does_not_depend_on_history() ->
     assert all(place[id(parent)] < place[id(node)] for node in order for parent in node.parents)
     z.backward()
     assert [id(node) for node in topological_order(z)] == list(place)
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_where_groups_are_shared_parents_still_come_first(seed: int) -> None:
+    rng = random.Random(seed)
+    nodes, groups = [Value(1.0)], [Group([Value(2.0), 3.0])]
+    for _ in range(40):
+        first, second, node = rng.choice(groups), rng.choice(groups), rng.choice(nodes[-5:])
+        nodes.append(affine(first, second, node) if rng.random() < 0.5 else node * rng.choice(nodes))
+        groups.append(Group(rng.choices(nodes[-5:], k=2)))
+    order = topological_order(nodes[-1], nodes[-3])
+    place = {id(node): i for i, node in enumerate(order)}
+    assert len(place) == len(order)
+    assert {id(nodes[-1]), id(nodes[-3])} <= set(place)
+    assert all(place[id(parent)] < place[id(node)] for node in order for parent in node.parents)
 
 
 def test_a_group_of_interior_nodes_waits_for_all_its_children() -> None:
