@@ -34,8 +34,6 @@ class Compilation(BuildHookInterface[Any]):
                 text = source.read_text(encoding="utf-8")
                 for given, taken in INSTEAD.items():
                     text = text.replace(given, taken)
-                if source.name == "optim.py":  # which checks its settings itself, and says more of them
-                    text = "# cython: annotation_typing=False\n" + text
                 (package / source.name).write_text(text, encoding="utf-8")
         extensions = [
             Extension(
@@ -47,7 +45,8 @@ class Compilation(BuildHookInterface[Any]):
             )
             for name in engine
         ]
-        directives = {"language_level": 3, "cpow": True}  # cpow: powers of floats are floats
+        # Powers of floats are floats, and None where a Value should be is an error, not the end of the process.
+        directives = {"language_level": 3, "cpow": True, "nonecheck": True}
         modules = cythonize(extensions, include_path=[str(self.folder)], compiler_directives=directives)
         command = Distribution({"name": "autograd_lite", "ext_modules": modules}).get_command_obj("build_ext")
         command.build_lib, command.build_temp = str(self.folder / "lib"), str(self.folder / "objects")

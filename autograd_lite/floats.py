@@ -440,3 +440,44 @@ def affine(weights: Floats, inputs: Floats, bias: float) -> float:
         x: float = inputs[i]
         total += w * x
     return total
+
+
+# --- Many floats at once, as optimisers need them ---
+
+
+def faded(means: Sequence[float], beta: float, xs: Sequence[float]) -> list[float]:
+    """Running means after one more number each: βm + (1 - β)x.
+
+    >>> faded([4.0], 0.75, [8.0])
+    [5.0]
+    """
+    return [beta * m + (1.0 - beta) * x for m, x in zip(means, xs, strict=True)]
+
+
+def faded_squares(means: Sequence[float], beta: float, xs: Sequence[float]) -> list[float]:
+    """The same of squares: βv + (1 - β)x².
+
+    >>> faded_squares([4.0], 0.75, [8.0])
+    [19.0]
+    """
+    return [beta * v + (1.0 - beta) * (x * x) for v, x in zip(means, xs, strict=True)]
+
+
+def scales(squares: Sequence[float], root: float, eps: float) -> list[float]:
+    """√v / root + ε of each.
+
+    >>> scales([4.0], 0.5, 1.0)
+    [5.0]
+    """
+    return [math.sqrt(v) / root + eps for v in squares]
+
+
+def stepped(data: Sequence[float], rate: float, directions: Sequence[float], scales: Sequence[float]) -> list[float]:
+    """Where a step leads that goes down each direction over its scale.
+
+    With a scale of 0 there is nothing to step by, and the number stays.
+
+    >>> stepped([3.0, 3.0], 0.5, [8.0, 8.0], [4.0, 0.0])
+    [2.0, 3.0]
+    """
+    return [x - rate * d / scale if d and scale else x for x, d, scale in zip(data, directions, scales, strict=True)]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from .floats import power
+from . import floats
 from .operations import number, whole
 from .value import Value, data_of, grads_of, set_data, set_grads
 
@@ -153,9 +153,9 @@ class RMSprop(Optimizer):
 
     def _next(self) -> tuple[list[float], list[float]]:
         gradients = self._gradients()
-        squares = _faded_squares(self._state, self.alpha, gradients)
-        scales = _scales(squares, 1.0, self.eps)
-        return squares, _scaled(data_of(self.parameters), self.lr, gradients, scales)
+        squares = floats.faded_squares(self._state, self.alpha, gradients)
+        scales = floats.scales(squares, 1.0, self.eps)
+        return squares, floats.stepped(data_of(self.parameters), self.lr, gradients, scales)
 
 
 class Adam(Optimizer):
@@ -201,11 +201,11 @@ class Adam(Optimizer):
         t, means, squares = self._state
         (beta1, beta2), gradients = self.betas, self._gradients()
         t += 1
-        means = _faded(means, beta1, gradients)
-        squares = _faded_squares(squares, beta2, gradients)
+        means = floats.faded(means, beta1, gradients)
+        squares = floats.faded_squares(squares, beta2, gradients)
         rate, root = self.lr / (1.0 - beta1**t), math.sqrt(1.0 - beta2**t)
-        scales = _scales(squares, root, self.eps)
-        return (t, means, squares), _scaled(data_of(self.parameters), rate, means, scales)
+        scales = floats.scales(squares, root, self.eps)
+        return (t, means, squares), floats.stepped(data_of(self.parameters), rate, means, scales)
 
 
 class AdamW(Adam):
@@ -318,7 +318,7 @@ class StepLR(Schedule):
 
     def rate(self, t: int) -> float:
         """The learning rate after ``t`` steps."""
-        return self.base_lr * power(self.gamma, float(t // self.step_size))
+        return self.base_lr * floats.power(self.gamma, float(t // self.step_size))
 
 
 class CosineAnnealingLR(Schedule):
@@ -408,27 +408,6 @@ def _finish(action: Callable[[], None]) -> None:
     except BaseException:
         action()
         raise
-
-
-def _faded(means: list[float], beta: float, xs: list[float]) -> list[float]:
-    """Running means after one more number each: βm + (1 - β)x."""
-    return [beta * m + (1.0 - beta) * x for m, x in zip(means, xs, strict=True)]
-
-
-def _faded_squares(means: list[float], beta: float, xs: list[float]) -> list[float]:
-    """The same of squares: βv + (1 - β)x²."""
-    return [beta * v + (1.0 - beta) * (x * x) for v, x in zip(means, xs, strict=True)]
-
-
-def _scales(squares: list[float], root: float, eps: float) -> list[float]:
-    """What the directions are divided by: √v over what it lacks at first, and ε."""
-    return [math.sqrt(v) / root + eps for v in squares]
-
-
-def _scaled(data: list[float], rate: float, directions: list[float], scales: list[float]) -> list[float]:
-    """Where a step leads that goes down each direction over its scale."""
-    # With ε = 0 a second moment that is, or rounds to, 0 gives no scale to step by: the parameter stays.
-    return [x - rate * d / scale if d and scale else x for x, d, scale in zip(data, directions, scales, strict=True)]
 
 
 def _checked(parameters: Any, name: str) -> list[Value]:
