@@ -24,13 +24,13 @@ cdef class Value(Operand):
     cdef public Py_ssize_t _mark
     cdef public object _first, _second, _operation
     cdef public double _data, _adjoint, _grad
-    cdef public object _third
+    cdef public object _bias
     cdef public str _label
     cdef public bint _known
 
 
 @cython.locals(node=Value)
-cdef Value _node(object operation, double data, object first, object second=*, object third=*)
+cdef Value _node(object operation, double data, object first, object second=*, object bias=*)
 @cython.locals(node=Value, group=Group)
 cdef object _plain(object x)
 cdef object _operand(object x, object operation)

@@ -121,7 +121,7 @@ class Value(Methods):
     (9.0, 6.0)
     """
 
-    __slots__ = ("_adjoint", "_data", "_first", "_grad", "_known", "_label", "_mark", "_operation", "_second", "_third")
+    __slots__ = ("_adjoint", "_bias", "_data", "_first", "_grad", "_known", "_label", "_mark", "_operation", "_second")
 
     def __init__(
         self,
@@ -142,7 +142,7 @@ class Value(Methods):
         self._operation: Operation | None = None
         self._first: Any = None
         self._second: Any = None
-        self._third: Any = None
+        self._bias: Any = None
         if parents is not _NONE or local_derivatives is not _NONE:
             self._first, self._second = _checked(parents, local_derivatives)
             self._operation = CUSTOM
@@ -262,9 +262,11 @@ class Value(Methods):
                 data = operation.value(*[_plain(x) for x in kept])
         except (ValueError, ArithmeticError) as error:
             raise _explain(operation, kept, error) from None
-        while len(kept) < 3:
-            kept.append(None)
-        return _node(operation, data, kept[0], kept[1], kept[2])
+        if operation is AFFINE:
+            return _node(operation, data, kept[0], kept[1], kept[2])
+        if len(kept) == 3:
+            return _node(operation, data, Group(kept))
+        return _node(operation, data, kept[0], kept[1] if len(kept) == 2 else None)
 
     def record_entries(
         self, operation: Operation, group: tuple[Any, ...], values: Callable[[Floats], list[float]]
@@ -276,7 +278,16 @@ class Value(Methods):
     def __add__(self, other: Any) -> Result:
         if type(other) is Value:
             y: Value = other
-            return _node(ADD, self._data + y._data, self, y)
+            node: Value = _new(Value)  # `_node`, written out
+            node._data = self._data + y._data
+            node._grad = 0.0
+            node._mark = 0
+            node._operation = ADD
+            node._first = self
+            node._second = y
+            if OPEN:
+                _observe(node)
+            return node
         if type(other) is float:
             c: float = other
             return _node(ADD, self._data + c, self, other)
@@ -306,7 +317,16 @@ class Value(Methods):
     def __mul__(self, other: Any) -> Result:
         if type(other) is Value:
             y: Value = other
-            return _node(MULTIPLY, self._data * y._data, self, y)
+            node: Value = _new(Value)  # `_node`, written out
+            node._data = self._data * y._data
+            node._grad = 0.0
+            node._mark = 0
+            node._operation = MULTIPLY
+            node._first = self
+            node._second = y
+            if OPEN:
+                _observe(node)
+            return node
         if type(other) is float:
             c: float = other
             return _node(MULTIPLY, self._data * c, self, other)
@@ -437,10 +457,10 @@ class Value(Methods):
         """Called by Cython alone, which frees a node's operands by recursion: a long chain is freed piece by piece."""
         global _depth
         if _depth == LONGEST_PIECE:
-            _waiting.append((self._first, self._second, self._third))
+            _waiting.append((self._first, self._second, self._bias))
             return
         _depth += 1
-        self._first = self._second = self._third = None
+        self._first = self._second = self._bias = None
         if _depth == 1:
             while _waiting:
                 _waiting.pop()
@@ -484,7 +504,7 @@ COMPILED: Final = not __file__.endswith(".py")
 _new: Final[Callable[[type[Value]], Value]] = object.__new__
 
 
-def _node(operation: Operation, data: float, first: Any, second: Any = None, third: Any = None) -> Value:
+def _node(operation: Operation, data: float, first: Any, second: Any = None, bias: Any = None) -> Value:
     """A new node, without the questions that the constructor asks."""
     node = _new(Value)
     node._data = data
@@ -493,7 +513,8 @@ def _node(operation: Operation, data: float, first: Any, second: Any = None, thi
     node._operation = operation
     node._first = first
     node._second = second
-    node._third = third
+    if bias is not None:
+        node._bias = bias
     if OPEN:
         _observe(node)
     return node
@@ -506,7 +527,7 @@ def _observe(node: Value) -> None:
         made[id(node)] = users_line()
         _check_value(node)
     if not is_recording():
-        node._operation = node._first = node._second = node._third = None
+        node._operation = node._first = node._second = None
 
 
 def _leaf(data: float, grad: float, known: bool, label: str) -> Value:
@@ -536,11 +557,9 @@ def twin(node: Value, made_like: Value, parents: Mapping[int, Value]) -> Value:
 
     copy = _leaf(node._data, node._grad, node.has_grad, node.label)
     copy._operation = made_like._operation
-    copy._first, copy._second, copy._third = (
-        other(made_like._first),
-        other(made_like._second),
-        other(made_like._third),
-    )
+    copy._first, copy._second = other(made_like._first), other(made_like._second)
+    if made_like._operation is AFFINE:
+        copy._bias = other(made_like._bias)
     return copy
 
 
@@ -695,10 +714,15 @@ def _plain(x: Any) -> Any:
 
 
 def _operands(node: Value) -> list[Any]:
-    """First, second, third: as many as its operation has."""
-    if node._operation is None:
+    """As many as its operation has: two lie on the node; three in a group, but for weights, inputs and a bias."""
+    operation = node._operation
+    if operation is None:
         return []
-    return [node._first, node._second, node._third][: len(node._operation.operands)]
+    if operation is AFFINE:
+        return [node._first, node._second, node._bias]
+    if operation.arity == 3:
+        return list(node._first.items)
+    return [node._first, node._second][: len(operation.operands)]
 
 
 def _flat(operands: Iterable[Any]) -> list[Any]:
@@ -838,13 +862,11 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Va
                 order.append(node)
             continue
         node._mark = opened
-        first, second, third = node._first, node._second, node._third
-        if third is not None and type(third) is Value:
-            parent: Value = third
-            if parent._mark != done:
-                stack.append(parent)
+        first, second = node._first, node._second
+        if node._operation is AFFINE and type(node._bias) is Value:
+            stack.append(node._bias)
         if type(second) is Value:
-            parent = second
+            parent: Value = second
             if parent._mark != done:
                 stack.append(parent)
         elif type(second) is Group:
@@ -1005,8 +1027,8 @@ def _propagate(order: list[Value], reached: Mark, given: Given) -> None:
             inputs: Group = second
             _cross(weights, adjoint, inputs, reached)
             _cross(inputs, adjoint, weights, reached)
-            if type(node._third) is Value:
-                x = node._third
+            if operation is AFFINE and type(node._bias) is Value:
+                x = node._bias
                 x._adjoint += adjoint
                 x._mark = reached
         elif operation is SUM:
