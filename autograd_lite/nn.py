@@ -178,8 +178,7 @@ class Neuron(Module):
             raise ValueError(f"init must be one of {', '.join(INITS)}, got {init!r}")
         source, limit = data.generator(rng), INITS[init](whole(nin, "nin"), nout)
         self.activation = activation
-        self._weights = Group([Value(source.uniform(-limit, limit)) for _ in range(nin)])
-        self._bias = Value(0.0)
+        self._weights = Group([Value(source.uniform(-limit, limit)) for _ in range(nin)], bias=Value(0.0))
         self._label()
 
     @property
@@ -194,18 +193,19 @@ class Neuron(Module):
             raise ValueError(f"{self._architecture()} needs {len(self.w)} weights, got {len(new)}")
         for w, old in zip(new, self.w, strict=True):
             w.label = w.label or old.label
-        self._weights = Group(new)
+        self._weights = Group(new, bias=self.b)
 
     @property
     def b(self) -> Value:
         """Its bias; a new one may be assigned."""
-        return self._bias
+        bias: Value = self._weights.bias
+        return bias
 
     @b.setter
     def b(self, bias: Any) -> None:
         new = _parameter(bias)
-        new.label = new.label or self._bias.label
-        self._bias = new
+        new.label = new.label or self.b.label
+        self._weights = Group(self.w, bias=new)
 
     @property
     def activation(self) -> Activation:
@@ -226,7 +226,7 @@ class Neuron(Module):
         return self._output(_inputs(x, self, len(self.w)))
 
     def _output(self, inputs: Group) -> Value:
-        out = affine(self._weights, inputs, self._bias)
+        out = affine(self._weights, inputs)
         return out if self._activate is None else self._activate(out)
 
     def parameters(self) -> list[Value]:
@@ -246,12 +246,12 @@ class Neuron(Module):
     def __getstate__(self) -> dict[str, Any]:
         # Groups bear marks of passes, and the functions of the table have no address: both are made anew.
         kept = {name: x for name, x in vars(self).items() if name not in ("_weights", "_activate")}
-        return {**kept, "w": self.w}
+        return {**kept, "w": self.w, "b": self.b}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        weights = state.pop("w")
+        weights, bias = state.pop("w"), state.pop("b")
         vars(self).update(state)
-        self._weights, self._activate = Group(weights), _function(self.activation)
+        self._weights, self._activate = Group(weights, bias=bias), _function(self.activation)
 
 
 class Layer(Module):

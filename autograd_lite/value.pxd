@@ -5,11 +5,13 @@ from autograd_lite.operations cimport Operand
 cdef object ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE, RELU, SUM, AFFINE, DOT, STOP_GRADIENT, CUSTOM
 cdef Py_ssize_t _passes, _depth, LONGEST_PIECE
 cdef list OPEN, _waiting
+cdef double NO_GRAD
 
 
 @cython.final
 cdef class Group:
     cdef public tuple items, nodes
+    cdef public object bias
     cdef public Py_ssize_t _mark
     cdef Py_ssize_t _read
     cdef tuple _floats
@@ -24,13 +26,11 @@ cdef class Value(Operand):
     cdef public Py_ssize_t _mark
     cdef public object _first, _second, _operation
     cdef public double _data, _adjoint, _grad
-    cdef public object _bias
     cdef public str _label
-    cdef public bint _known
 
 
 @cython.locals(node=Value)
-cdef Value _node(object operation, double data, object first, object second=*, object bias=*)
+cdef Value _node(object operation, double data, object first, object second=*)
 @cython.locals(node=Value, group=Group)
 cdef object _plain(object x)
 cdef object _operand(object x, object operation)

@@ -8,7 +8,7 @@ grows by the adjoint of the node times the local derivative between them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import isfinite
+from math import copysign, isfinite
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast, final
 
@@ -32,6 +32,7 @@ STOP_GRADIENT: Final = ops.stop_gradient
 CUSTOM: Final = ops.custom
 
 _NONE: Final = ()
+NO_GRAD: Final = -0.0  # of a new node; nothing leaves it later, since sums begin with 0.0, and 0.0 + -0.0 is 0.0
 REFUSED: Final = cast("Value", NotImplemented)  # then Python asks the other operand
 
 # Cython checks what its annotations say. These names it does not know: they leave it to us, and to value.pxd.
@@ -57,6 +58,7 @@ class Group:
     Args:
         items: Values and plain numbers, in any mixture.
         owner: Whose operands they are, for the message.
+        bias: What a neuron adds to its weighted inputs; a Value or a float.
 
     Raises:
         TypeError: An item is neither.
@@ -65,9 +67,10 @@ class Group:
     1
     """
 
-    __slots__ = ("_floats", "_mark", "_read", "items", "nodes")
+    __slots__ = ("_floats", "_mark", "_read", "bias", "items", "nodes")
 
-    def __init__(self, items: Iterable[Any], owner: Label = "Group") -> None:
+    def __init__(self, items: Iterable[Any], owner: Label = "Group", bias: Any = None) -> None:
+        self.bias = bias
         self.items: tuple[Any, ...] = tuple(items)
         self.nodes: tuple[Value, ...] = self.items
         for item in self.items:
@@ -80,7 +83,7 @@ class Group:
         self._floats: Floats = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Group, (self.items,)
+        return Group, (self.items, "Group", self.bias)
 
     def floats(self) -> Floats:
         """The data of the items, as they are now."""
@@ -121,7 +124,7 @@ class Value(Methods):
     (9.0, 6.0)
     """
 
-    __slots__ = ("_adjoint", "_bias", "_data", "_first", "_grad", "_known", "_label", "_mark", "_operation", "_second")
+    __slots__ = ("_adjoint", "_data", "_first", "_grad", "_label", "_mark", "_operation", "_second")
 
     def __init__(
         self,
@@ -134,15 +137,13 @@ class Value(Methods):
         if not isinstance(label, str):
             raise TypeError(f"Value: label must be a text, got {label!r}")
         self._data: float = data if type(data) is float else number(data, "Value")
-        self._grad: float = 0.0
-        self._known: bool = False
+        self._grad: float = NO_GRAD
         self._mark: int = 0
         self._adjoint: float = 0.0
         self._label: str = label
         self._operation: Operation | None = None
         self._first: Any = None
         self._second: Any = None
-        self._bias: Any = None
         if parents is not _NONE or local_derivatives is not _NONE:
             self._first, self._second = _checked(parents, local_derivatives)
             self._operation = CUSTOM
@@ -164,19 +165,16 @@ class Value(Methods):
     @property
     def grad(self) -> float:
         """The sum of ∂root/∂self over all backward passes since it was last set to 0."""
-        return self._grad
+        return self._grad + 0.0
 
     @grad.setter
     def grad(self, grad: Any) -> None:
-        self._grad = grad if type(grad) is float else number(grad, "Value.grad")
+        self._grad = number(grad, "Value.grad") + 0.0
 
     @property
     def has_grad(self) -> bool:
-        """Whether a backward pass has reached it, so that its `grad` says something."""
-        try:
-            return self._known
-        except AttributeError:  # a slot that a new node leaves empty
-            return False
+        """Whether a backward pass has reached it, or it was given a `grad`, so that this says something."""
+        return self._grad != 0.0 or copysign(1.0, self._grad) > 0.0
 
     @property
     def label(self) -> str:
@@ -263,7 +261,8 @@ class Value(Methods):
         except (ValueError, ArithmeticError) as error:
             raise _explain(operation, kept, error) from None
         if operation is AFFINE:
-            return _node(operation, data, kept[0], kept[1], kept[2])
+            weights: Group = kept[0]
+            weights.bias = kept.pop()
         if len(kept) == 3:
             return _node(operation, data, Group(kept))
         return _node(operation, data, kept[0], kept[1] if len(kept) == 2 else None)
@@ -280,7 +279,7 @@ class Value(Methods):
             y: Value = other
             node: Value = _new(Value)  # `_node`, written out
             node._data = self._data + y._data
-            node._grad = 0.0
+            node._grad = NO_GRAD
             node._mark = 0
             node._operation = ADD
             node._first = self
@@ -319,7 +318,7 @@ class Value(Methods):
             y: Value = other
             node: Value = _new(Value)  # `_node`, written out
             node._data = self._data * y._data
-            node._grad = 0.0
+            node._grad = NO_GRAD
             node._mark = 0
             node._operation = MULTIPLY
             node._first = self
@@ -439,7 +438,7 @@ class Value(Methods):
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
-        return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
+        return f"Value(data={self._data!r}, grad={self.grad!r}{label})"
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else str(self)
@@ -457,10 +456,10 @@ class Value(Methods):
         """Called by Cython alone, which frees a node's operands by recursion: a long chain is freed piece by piece."""
         global _depth
         if _depth == LONGEST_PIECE:
-            _waiting.append((self._first, self._second, self._bias))
+            _waiting.append((self._first, self._second))
             return
         _depth += 1
-        self._first = self._second = self._bias = None
+        self._first = self._second = None
         if _depth == 1:
             while _waiting:
                 _waiting.pop()
@@ -472,7 +471,7 @@ class Value(Methods):
                 f"{self!r} was computed from other Values and cannot be copied or pickled; "
                 "copy x.detach(), or its leaves"
             )
-        return _leaf, (self._data, self._grad, self.has_grad, self.label)
+        return _leaf, (self._data, self._grad, self.label)
 
     # --- The names that micrograd's programs read ---
 
@@ -504,17 +503,15 @@ COMPILED: Final = not __file__.endswith(".py")
 _new: Final[Callable[[type[Value]], Value]] = object.__new__
 
 
-def _node(operation: Operation, data: float, first: Any, second: Any = None, bias: Any = None) -> Value:
+def _node(operation: Operation, data: float, first: Any, second: Any = None) -> Value:
     """A new node, without the questions that the constructor asks."""
     node = _new(Value)
     node._data = data
-    node._grad = 0.0
+    node._grad = NO_GRAD
     node._mark = 0
     node._operation = operation
     node._first = first
     node._second = second
-    if bias is not None:
-        node._bias = bias
     if OPEN:
         _observe(node)
     return node
@@ -530,9 +527,9 @@ def _observe(node: Value) -> None:
         node._operation = node._first = node._second = None
 
 
-def _leaf(data: float, grad: float, known: bool, label: str) -> Value:
+def _leaf(data: float, grad: float, label: str) -> Value:
     node = Value(data, label=label)
-    node._grad, node._known = grad, known
+    node._grad = grad
     return node
 
 
@@ -552,14 +549,13 @@ def twin(node: Value, made_like: Value, parents: Mapping[int, Value]) -> Value:
 
     def other(operand: Any) -> Any:
         if type(operand) is Group:
-            return Group([parents.get(id(item), item) for item in operand.items])
+            items = [parents.get(id(item), item) for item in operand.items]
+            return Group(items, bias=parents.get(id(operand.bias), operand.bias))
         return parents.get(id(operand), operand)
 
-    copy = _leaf(node._data, node._grad, node.has_grad, node.label)
+    copy = _leaf(node._data, node._grad, node.label)
     copy._operation = made_like._operation
     copy._first, copy._second = other(made_like._first), other(made_like._second)
-    if made_like._operation is AFFINE:
-        copy._bias = other(made_like._bias)
     return copy
 
 
@@ -604,25 +600,25 @@ def _products(xs: Group, ys: Group, total: float) -> float:
     return total
 
 
-def affine(weights: Group, inputs: Group, bias: Value) -> Value:
+def affine(weights: Group, inputs: Group) -> Value:
     """b + w₀x₀ + w₁x₁ + … as one node, from groups that other nodes may share.
 
     Args:
-        weights: w₀, w₁, …
+        weights: w₀, w₁, … with their bias b.
         inputs: x₀, x₁, …, as many.
-        bias: b.
 
     Raises:
         ValueError: There are more of the one than of the other.
 
-    >>> affine(Group([Value(2.0)]), Group([3.0]), Value(1.0)).data
+    >>> affine(Group([Value(2.0)], bias=Value(1.0)), Group([3.0])).data
     7.0
     """
+    bias = _plain(weights.bias)
     if _paired(weights, inputs):
-        data = _products(weights, inputs, bias._data)
+        data = _products(weights, inputs, bias)
     else:
-        data = floats.affine(weights.floats(), inputs.floats(), bias._data)
-    return _node(AFFINE, data, weights, inputs, bias)
+        data = floats.affine(weights.floats(), inputs.floats(), bias)
+    return _node(AFFINE, data, weights, inputs)
 
 
 # --- Many nodes at once ---
@@ -643,7 +639,7 @@ def grads_of(nodes: Sequence[Value]) -> list[float]:
     >>> grads_of([Value(2.0)])
     [0.0]
     """
-    return [node._grad for node in nodes]
+    return [node._grad + 0.0 for node in nodes]
 
 
 def set_data(nodes: Sequence[Value], data: Sequence[float]) -> None:
@@ -667,7 +663,7 @@ def set_grads(nodes: Sequence[Value], grads: Sequence[float]) -> None:
     3.0
     """
     for node, grad in zip(nodes, grads, strict=True):
-        node._grad = grad
+        node._grad = grad + 0.0
 
 
 # --- What nodes are made of ---
@@ -714,12 +710,12 @@ def _plain(x: Any) -> Any:
 
 
 def _operands(node: Value) -> list[Any]:
-    """As many as its operation has: two lie on the node; three in a group, but for weights, inputs and a bias."""
+    """As many as its operation has: up to two lie on the node, three in a group, and a bias with its weights."""
     operation = node._operation
     if operation is None:
         return []
     if operation is AFFINE:
-        return [node._first, node._second, node._bias]
+        return [node._first, node._second, node._first.bias]
     if operation.arity == 3:
         return list(node._first.items)
     return [node._first, node._second][: len(operation.operands)]
@@ -863,8 +859,10 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Va
             continue
         node._mark = opened
         first, second = node._first, node._second
-        if node._operation is AFFINE and type(node._bias) is Value:
-            stack.append(node._bias)
+        if node._operation is AFFINE:
+            weights: Group = first
+            if type(weights.bias) is Value:
+                stack.append(weights.bias)
         if type(second) is Value:
             parent: Value = second
             if parent._mark != done:
@@ -969,7 +967,6 @@ def _given_derivatives(node: Value) -> Any:
 def _commit(order: list[Value]) -> None:
     for node in order:
         node._grad = node._adjoint
-        node._known = True
 
 
 def _propagate(order: list[Value], reached: Mark, given: Given) -> None:
@@ -1027,8 +1024,8 @@ def _propagate(order: list[Value], reached: Mark, given: Given) -> None:
             inputs: Group = second
             _cross(weights, adjoint, inputs, reached)
             _cross(inputs, adjoint, weights, reached)
-            if operation is AFFINE and type(node._bias) is Value:
-                x = node._bias
+            if operation is AFFINE and type(weights.bias) is Value:
+                x = weights.bias
                 x._adjoint += adjoint
                 x._mark = reached
         elif operation is SUM:

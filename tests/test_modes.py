@@ -34,7 +34,7 @@ from autograd_lite.value import Group, affine
 def test_within_no_grad_operations_give_values_without_parents() -> None:
     x = Value(2.0, label="x")
     with no_grad():
-        made = [x * x, 2.0 + x, ops.exp(x), ops.sum([x, x]), x**3, -x, affine(Group([x]), Group([x]), x)]
+        made = [x * x, 2.0 + x, ops.exp(x), ops.sum([x, x]), x**3, -x, affine(Group([x], bias=x), Group([x]))]
         made.append(Value(1.0, (x,), (2.0,)))
         made.append(nn.Neuron(1)([x]))
     for y in made:
@@ -182,7 +182,7 @@ def test_while_no_mode_is_open_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) 
         (lambda: Value(1e200) * 1e200, r"1e\+200 \* 1e\+200 is inf; made in .*test_modes.py, line \d+: \(lambda"),
         (lambda: Value(math.inf) - math.inf, "inf - inf is nan; made in"),
         (lambda: ops.sum([Value(1e308), 1e308]), r"sum\(\[1e\+308, 1e\+308\]\) is inf; made in"),
-        (lambda: affine(Group([Value(1e200)]), Group([1e200]), Value(0.0)), r"affine\(\[1e\+200\].* is inf"),
+        (lambda: affine(Group([Value(1e200)], bias=Value(0.0)), Group([1e200])), r"affine\(\[1e\+200\].* is inf"),
         (lambda: Value(math.nan, (Value(1.0),), (2.0,)), r"custom\(1.0\) is nan; made in"),
     ],
 )

@@ -722,11 +722,11 @@ def test_a_leaf_is_copied_whole(copied: Any) -> None:
 @pytest.mark.parametrize("copied", COPIES)
 def test_leaves_that_were_one_stay_one(copied: Any) -> None:
     w = Value(2.0)
-    group = Group([w, 3.0])
+    group = Group([w, 3.0], bias=0.0)
     twin, (again,) = copied((group, [w]))
     assert twin.items[0] is again is twin.nodes[0]
     assert twin.items[1] == 3.0
-    affine(twin, Group([5.0, 7.0]), Value(0.0)).backward()
+    affine(twin, Group([5.0, 7.0])).backward()
     assert (again.grad, w.grad) == (5.0, 0.0)
 
 

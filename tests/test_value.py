@@ -72,7 +72,7 @@ def test_plain_numbers_stay_plain() -> None:
     assert [p is x for p in (3 * x).parents] == [True]
     assert (x**2).inputs[1] == 2.0
     assert len((x**2).parents) == len((2**x).parents) == 1
-    node = affine(Group([x, 1.5]), Group([4.0, x]), x)
+    node = affine(Group([x, 1.5], bias=x), Group([4.0, x]))
     assert [type(i) for i in node.inputs] == [Value, float, float, Value, Value]
     assert len(node.parents) == 3
     assert node.local_derivatives() == (4.0, 1.5, 1.0)
@@ -357,7 +357,7 @@ def test_the_diamond_needs_topological_order() -> None:
 
 def test_topological_order_has_parents_first_and_does_not_depend_on_history() -> None:
     x, y = Value(1.0), Value(2.0)
-    z = ops.tanh(x * y + x) + affine(Group([x, y]), Group([y, 2.0]), x * y)
+    z = ops.tanh(x * y + x) + affine(Group([x, y], bias=x * y), Group([y, 2.0]))
     order = topological_order(z)
     place = {id(node): i for i, node in enumerate(order)}
     assert len(place) == len(order)
@@ -370,11 +370,12 @@ def test_topological_order_has_parents_first_and_does_not_depend_on_history() ->
 @pytest.mark.parametrize("seed", range(100))
 def test_where_groups_are_shared_parents_still_come_first(seed: int) -> None:
     rng = random.Random(seed)
-    nodes, groups = [Value(1.0)], [Group([Value(2.0), 3.0])]
+    nodes, groups = [Value(1.0)], [Group([Value(2.0), 3.0], bias=4.0)]
     for _ in range(40):
-        first, second, node = rng.choice(groups), rng.choice(groups), rng.choice(nodes[-5:])
-        nodes.append(affine(first, second, node) if rng.random() < 0.5 else node * rng.choice(nodes))
-        groups.append(Group(rng.choices(nodes[-5:], k=2)))
+        recent = nodes[-5:]
+        wide = affine(rng.choice(groups), rng.choice(groups)) if rng.random() < 0.5 else None
+        nodes.append(rng.choice(recent) * rng.choice(nodes) if wide is None else wide)
+        groups.append(Group(rng.choices(recent, k=2), bias=rng.choice(recent)))
     order = topological_order(nodes[-1], nodes[-3])
     place = {id(node): i for i, node in enumerate(order)}
     assert len(place) == len(order)
@@ -385,11 +386,10 @@ def test_where_groups_are_shared_parents_still_come_first(seed: int) -> None:
 def test_a_group_of_interior_nodes_waits_for_all_its_children() -> None:
     # The weights are themselves computed, and one layer's outputs feed another with the same weights.
     a, b = Value(0.3), Value(-0.7)
-    weights = Group([a * b, a + b])
-    bias = a * 0.5
-    first = Group([affine(weights, Group([1.0, 2.0]), bias), a])
-    second = Group([affine(weights, first, bias), b])
-    out = affine(weights, second, bias)
+    weights = Group([a * b, a + b], bias=a * 0.5)
+    first = Group([affine(weights, Group([1.0, 2.0])), a])
+    second = Group([affine(weights, first), b])
+    out = affine(weights, second)
     out.backward()
 
     def plain(a: float, b: float) -> float:
@@ -571,7 +571,7 @@ def test_a_dropped_graph_is_gone_without_the_collector() -> None:
     def graph() -> None:
         x, y = Value(0.5), Value(2.0)
         z = ops.tanh(x * y + x) + ops.softmax([x, y])[0] + Value(1.0, (x,), lambda x, out: (1.0,))
-        (z + affine(Group([x]), Group([y]), y)).backward()
+        (z + affine(Group([x], bias=y), Group([y]))).backward()
         with contextlib.suppress(ValueError):
             ops.log(-y)
 
@@ -594,7 +594,7 @@ def test_however_nodes_lie_inside_one_another_they_are_freed(inside: str) -> Non
     y = x * 1.0
     for _ in range(100_000):
         if inside == "a bias":
-            y = affine(Group([x]), Group([2.0]), y)
+            y = affine(Group([x], bias=y), Group([2.0]))
         elif inside == "a group":
             y = ops.sum([y, x])
         elif inside == "a function":
@@ -615,7 +615,7 @@ def test_an_interrupted_pass_leaves_all_or_nothing() -> None:
     def build() -> tuple[list[Value], Value]:
         a, b = Value(2.0), Value(-3.0)
         c = ops.relu(a * b + ops.exp(a))
-        return [a, b, c], affine(Group([a, b]), Group([c, 1.5]), b) + ops.sum([a, c])
+        return [a, b, c], affine(Group([a, b], bias=b), Group([c, 1.5])) + ops.sum([a, c])
 
     leaves, root = build()
     root.backward()
@@ -702,11 +702,11 @@ def test_threads_may_share_parameters() -> None:
 
 
 def test_a_copied_group_has_been_in_no_pass() -> None:
-    group = Group([Value(2.0), 1.0])
-    affine(group, Group([3.0, 1.0]), Value(0.0)).backward()
+    group = Group([Value(2.0), 1.0], bias=0.0)
+    affine(group, Group([3.0, 1.0])).backward()
     for twin in (copy.deepcopy(group), pickle.loads(pickle.dumps(group))):
         assert (twin._mark, twin.items[0].data, twin.items[1]) == (0, 2.0, 1.0)
-        affine(twin, Group([3.0, 1.0]), Value(0.0)).backward()
+        affine(twin, Group([3.0, 1.0])).backward()
         assert twin.nodes[0].grad == 3.0 + 3.0
 
 
