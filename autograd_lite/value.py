@@ -851,23 +851,22 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Va
     stack: list[Value] = list(reversed(roots))
     while stack:
         node = stack[-1]
-        if node._mark >= done:
+        mark = node._mark
+        if mark >= done:
             stack.pop()
-            if node._mark == opened:
+            if mark == opened:
                 node._mark = done
                 order.append(node)
             continue
         node._mark = opened
         first, second = node._first, node._second
-        if node._operation is AFFINE:
-            weights: Group = first
-            if type(weights.bias) is Value:
-                stack.append(weights.bias)
         if type(second) is Value:
             parent: Value = second
             if parent._mark != done:
                 stack.append(parent)
         elif type(second) is Group:
+            if node._operation is AFFINE and type(first.bias) is Value:
+                stack.append(first.bias)
             _open(second, done, stack)
         if type(first) is Value:
             parent = first
