@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from interrupts import Interrupt
 
 from autograd_lite import operations as ops
@@ -429,6 +431,25 @@ def test_what_the_pass_writes_out_is_what_the_row_says(row: ops.Operation, x: fl
             derivative = said[i][j] if row.groups[i] else said[i]
             expected = 0.0 if derivative is None else 2.0 * derivative
             assert nodes[i, j].grad == pytest.approx(expected, rel=1e-15, nan_ok=True)
+
+
+@given(
+    st.lists(st.tuples(st.floats(-50.0, 50.0), st.floats(-50.0, 50.0)), min_size=1, max_size=6), st.floats(-9.0, 9.0)
+)
+def test_values_that_are_computed_without_the_row_are_those_of_the_row(pairs: list[Any], bias: float) -> None:
+    xs, ys = zip(*pairs, strict=True)
+    nodes, others = [Value(x) for x in xs], [Value(y) for y in ys]
+    wholes = [
+        (range(len(xs)), ops.softmax, ops.softmax_entry),
+        (range(len(xs)), ops.log_softmax, ops.log_softmax_entry),
+    ]
+    for indices, function, row in wholes:
+        assert [node.data for node in function(nodes)] == [row.value(xs, i) for i in indices]
+    assert ops.dot(nodes, others).data == ops.dot.value(xs, ys)
+    assert affine(Group(nodes, bias=Value(bias)), Group(others)).data == ops.affine.value(xs, ys, bias)
+    x, y = nodes[0], others[0]
+    for node, row in ((x + y, ops.add), (x - y, ops.subtract), (x * y, ops.multiply)):
+        assert node.data == row.value(xs[0], ys[0])
 
 
 def test_every_row_written_out_is_tested() -> None:
