@@ -41,12 +41,12 @@ class Compilation(BuildHookInterface[Any]):
                 [str(package / f"{name}.py")],
                 # Types that are made at run time accept the rows of the table as methods.
                 define_macros=[("CYTHON_USE_TYPE_SPECS", "1")],
-                extra_compile_args=[] if sys.platform == "win32" else ["-g0"],
+                extra_compile_args=[] if sys.platform == "win32" else ["-g0", "-ffp-contract=off"],
             )
             for name in engine
         ]
         # Powers of floats are floats, and None where a Value should be is an error, not the end of the process.
-        directives = {"language_level": 3, "cpow": True, "nonecheck": True}
+        directives = {"language_level": 3, "cpow": True, "nonecheck": True, "auto_pickle": False}
         modules = cythonize(extensions, include_path=[str(self.folder)], compiler_directives=directives)
         command = Distribution({"name": "autograd_lite", "ext_modules": modules}).get_command_obj("build_ext")
         command.build_lib, command.build_temp = str(self.folder / "lib"), str(self.folder / "objects")

@@ -393,12 +393,16 @@ def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
 def assign(parameters: Sequence[Value], data: Sequence[float]) -> None:
     """Give every parameter its new data. All or nothing: interrupted, it finishes before it raises.
 
+    Raises:
+        TypeError: There is something else than a number.
+
     >>> w = Value(1.0)
     >>> assign([w], [2.0])
     >>> w.data
     2.0
     """
-    _finish(lambda: set_data(parameters, data))
+    numbers = [number(x, "assign") for x in data]
+    _finish(lambda: set_data(parameters, numbers))
 
 
 def _finish(action: Callable[[], None]) -> None:

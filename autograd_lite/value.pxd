@@ -3,15 +3,15 @@ cimport cython
 from autograd_lite.operations cimport Operand
 
 cdef object ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE, RELU, SUM, AFFINE, DOT, STOP_GRADIENT, CUSTOM
-cdef Py_ssize_t _passes, _depth, LONGEST_PIECE
+cdef Py_ssize_t _passes, _depth, LONGEST_PIECE, ROOM
 cdef list OPEN, _waiting
 cdef double NO_GRAD
 
 
 @cython.final
 cdef class Group:
-    cdef public tuple items, nodes
-    cdef public object bias
+    cdef readonly tuple items, nodes
+    cdef readonly object bias
     cdef public Py_ssize_t _mark
     cdef Py_ssize_t _read
     cdef tuple _floats
@@ -24,9 +24,9 @@ cdef class Group:
 @cython.final
 cdef class Value(Operand):
     cdef public Py_ssize_t _mark
-    cdef public object _first, _second, _operation
+    cdef readonly object _first, _second, _operation
     cdef public double _data, _adjoint, _grad
-    cdef public str _label
+    cdef public object _label
 
 
 @cython.locals(node=Value)

@@ -39,7 +39,7 @@ REFUSED: Final = cast("Value", NotImplemented)  # then Python asks the other ope
 Given: TypeAlias = "dict[int, Any]"  # what a user's functions answered, by the ids of their nodes
 Label: TypeAlias = str
 Mark: TypeAlias = int  # the number of a pass, and what it leaves on the nodes that it has met
-Result: TypeAlias = "Value"  # or `REFUSED`
+Result: TypeAlias = "Value"  # of an operator, which may be `REFUSED`, or of a computation, if the user gave one
 
 if TYPE_CHECKING:
 
@@ -110,7 +110,8 @@ class Value(Methods):
         parents: For an operation of your own, the Values that it was computed from.
         local_derivatives: For an operation of your own, ∂self/∂parent for each parent: numbers, or a
             function called with the parents' data and the result that returns them. It need not refer to
-            the result from outside, and should not: compiled, the two would then keep one another for ever.
+            the result from outside, nor be a method of what does, and should not: compiled, these would then
+            keep one another for ever.
         label: Its name in pictures and messages.
 
     Raises:
@@ -456,12 +457,13 @@ class Value(Methods):
         """Called by Cython alone, which frees a node's operands by recursion: a long chain is freed piece by piece."""
         global _depth
         if _depth == LONGEST_PIECE:
-            _waiting.append((self._first, self._second))
+            _waiting.append(self._first)
+            _waiting.append(self._second)
             return
         _depth += 1
         self._first = self._second = None
         if _depth == 1:
-            while _waiting:
+            while len(_waiting) > ROOM:
                 _waiting.pop()
         _depth -= 1
 
@@ -553,7 +555,7 @@ def twin(node: Value, made_like: Value, parents: Mapping[int, Value]) -> Value:
             return Group(items, bias=parents.get(id(operand.bias), operand.bias))
         return parents.get(id(operand), operand)
 
-    copy = _leaf(node._data, node._grad, node.label)
+    copy: Value = _leaf(node._data, node._grad, node.label)
     copy._operation = made_like._operation
     copy._first, copy._second = other(made_like._first), other(made_like._second)
     return copy
@@ -808,10 +810,13 @@ _lock = RLock()
 _passes = 0
 _any_custom = False  # whether anybody has made a node with an operation of his own, so that they are to be looked for
 
-# Of compiled nodes that are being freed: how many one inside another, and what waits for its turn.
+# Of compiled nodes that are being freed: how many one inside another, and, behind entries that keep some room for
+# when no memory is left, what waits for its turn.
 LONGEST_PIECE: Final = 50
+ROOM: Final = 100
 _depth = 0
-_waiting: list[Any] = []
+_waiting: list[Any] = [None] * (2 * ROOM)
+del _waiting[ROOM:]
 
 
 def _next_mark() -> Mark:
@@ -1145,7 +1150,7 @@ def constant(x: float) -> Value:
     return node
 
 
-def gradients(root: Value, xs: Iterable[Value]) -> list[Value]:
+def gradients(root: Result, xs: Iterable[Value]) -> list[Value]:
     """∂root/∂x for each x, as Values that can be differentiated again; no ``grad`` changes.
 
     Args:

@@ -70,9 +70,7 @@ def test_gradients_by_nodes_on_the_way_and_by_strangers() -> None:
 def test_gradients_refuse_what_is_no_value() -> None:
     x = Value(1.0)
     for y, xs in ((x, x), (x, [1.0]), (2.0, [x])):
-        with pytest.raises(
-            TypeError, match=r"gradients: needs a Value and a list of Values|expected autograd_lite.value.Value"
-        ):
+        with pytest.raises(TypeError, match="gradients: needs a Value and a list of Values"):
             gradients(y, xs)  # type: ignore[arg-type]  # the mistake under test
 
 

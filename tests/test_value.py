@@ -127,6 +127,13 @@ def test_nan_and_inf_are_floats() -> None:
     assert Value(-math.inf).data == -math.inf
 
 
+def test_a_label_may_be_a_text_of_another_kind() -> None:
+    x = Value(1.0, label=numpy.str_("x"))
+    assert x.label == "x"
+    x.label = numpy.str_("y")
+    assert repr(x) == f"Value(data=1.0, grad=0.0, label={x.label!r})"
+
+
 def test_a_label_is_a_text() -> None:
     with pytest.raises(TypeError, match="label must be a text, got 3"):
         Value(1.0, label=3)  # type: ignore[arg-type]  # the mistake under test
@@ -606,6 +613,14 @@ def test_a_dropped_graph_is_gone_without_the_collector() -> None:
         assert sys.getallocatedblocks() - before < 1000
     finally:
         gc.enable()
+
+
+def test_a_long_chain_is_freed_when_no_memory_is_left() -> None:
+    memory = pytest.importorskip("_testcapi", reason="CPython's own test module makes memory run out")
+    _, y = chain("mixed", 100_000)
+    memory.set_nomemory(0)
+    del y
+    memory.remove_mem_hooks()
 
 
 @pytest.mark.parametrize("inside", ["a bias", "a group", "a function", "lists", "dictionaries"])
