@@ -35,7 +35,8 @@ _NONE: Final = ()
 NO_GRAD: Final = -0.0  # of a new node; nothing leaves it later, since sums begin with 0.0, and 0.0 + -0.0 is 0.0
 REFUSED: Final = cast("Value", NotImplemented)  # then Python asks the other operand
 
-# Cython checks what its annotations say. These names it does not know: they leave it to us, and to value.pxd.
+# Compiled, an annotated local is of that type in C, and an argument is held to its annotation. The names below say
+# nothing to Cython: they leave it to us, and to value.pxd.
 Given: TypeAlias = "dict[int, Any]"  # what a user's functions answered, by the ids of their nodes
 Label: TypeAlias = str
 Mark: TypeAlias = int  # the number of a pass, and what it leaves on the nodes that it has met
