@@ -356,6 +356,16 @@ def test_a_gradient_is_known_only_after_a_pass() -> None:
     assert y.has_grad
 
 
+def test_a_gradient_of_zero_is_a_gradient_whoever_gave_it() -> None:
+    new, told, minus, flowed = Value(1.0), Value(1.0), Value(1.0), Value(1.0)
+    told.grad, minus.grad = 0.0, -0.0
+    (flowed * -0.0).backward()
+    values = (new, told, minus, flowed)
+    assert [x.has_grad for x in values] == [False, True, True, True]
+    assert [math.copysign(1.0, x.grad) for x in values] == [1.0] * 4
+    assert [copy.copy(x).has_grad for x in values] == [False, True, True, True]
+
+
 def test_the_diamond_needs_topological_order() -> None:
     a = Value(3.0)
     b = a + a
