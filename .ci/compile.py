@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import runpy
+import ast
 import shutil
 import sys
 import tempfile
@@ -13,6 +13,14 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 #: What is written for type checkers, or because it is the shorter way in Python, and what Cython reads instead.
 INSTEAD = {"@final\n": "", "(Methods)": "(Operand)", "= _new(Value)": "= Value.__new__(Value)"}
+
+
+def _constant(file: Path, name: str) -> Any:
+    """What a file assigns to a name, read without running the file."""
+    for statement in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == name:
+            return ast.literal_eval(statement.value)
+    raise ValueError(f"{file.name} assigns nothing to {name}")
 
 
 class Compilation(BuildHookInterface[Any]):
@@ -27,14 +35,18 @@ class Compilation(BuildHookInterface[Any]):
         get_directive_defaults()["no_gc"] = True
         self.folder = Path(tempfile.mkdtemp())
         readable, package = Path(self.root) / "autograd_lite", self.folder / "autograd_lite"
-        engine = runpy.run_path(str(readable / "builds.py"))["ENGINE"]
+        engine = _constant(readable / "builds.py", "ENGINE")
         package.mkdir()
+        awaited = set(INSTEAD)
         for source in readable.glob("*.p*"):
             if source.stem in ("__init__", *engine):
                 text = source.read_text(encoding="utf-8")
+                awaited -= {given for given in awaited if given in text}
                 for given, taken in INSTEAD.items():
                     text = text.replace(given, taken)
                 (package / source.name).write_text(text, encoding="utf-8")
+        if awaited:
+            raise ValueError(f"the engine has no {sorted(awaited)} in it, for which INSTEAD gives Cython another text")
         extensions = [
             Extension(
                 f"autograd_lite.{name}",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import shutil
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -45,6 +49,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if SKIPPED in config.stash:
         terminalreporter.write_line(config.stash[SKIPPED])
+
+
+def absent(*arguments: Any, **options: Any) -> NoReturn:
+    for coroutine in filter(asyncio.iscoroutine, arguments):
+        coroutine.close()  # else it complains that nobody awaited it
+    pytest.skip("WebAssembly has no processes, no threads, and an event loop that runs already")
+
+
+if sys.platform == "emscripten":
+    subprocess.Popen.__init__ = threading.Thread.start = asyncio.run = absent
 
 
 @pytest.fixture(scope="session")

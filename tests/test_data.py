@@ -10,8 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 import pytest
+from extras import numpy as np
 from mpmath import mp
 
 from autograd_lite import data
@@ -31,12 +31,11 @@ def test_xor_is_one_where_the_inputs_differ() -> None:
 
 @pytest.mark.parametrize("n", [2, 3, 4, 9, 100])
 def test_moons_and_circles_without_noise_are_scikit_learns(n: int) -> None:
-    from sklearn.datasets import make_circles, make_moons
-
+    sklearn = pytest.importorskip("sklearn.datasets")
     for ours, theirs in [
-        (data.moons(n, noise=0.0), make_moons(n, shuffle=False)),
-        (data.circles(n, noise=0.0), make_circles(n, shuffle=False, factor=0.5)),
-        (data.circles(n, noise=0.0, factor=0.0), make_circles(n, shuffle=False, factor=0.0)),
+        (data.moons(n, noise=0.0), sklearn.make_moons(n, shuffle=False)),
+        (data.circles(n, noise=0.0), sklearn.make_circles(n, shuffle=False, factor=0.5)),
+        (data.circles(n, noise=0.0, factor=0.0), sklearn.make_circles(n, shuffle=False, factor=0.0)),
     ]:
         assert np.array(ours[0]) == pytest.approx(theirs[0], abs=1e-12)
         assert ours[1] == theirs[1].tolist()
@@ -162,6 +161,7 @@ def test_settings_may_be_numbers_of_any_kind() -> None:
 
 
 def test_iris_is_fishers() -> None:
+    pytest.importorskip("sklearn")
     xs, ys = data.iris()
     assert [ys.count(species) for species in range(3)] == [50, 50, 50]
     assert (len(data.IRIS_FEATURES), len(data.IRIS_CLASSES)) == (4, 3)
@@ -241,6 +241,7 @@ def test_splits_that_cannot_be_are_refused() -> None:
 
 
 def test_standardising_is_numpys_mean_and_deviation() -> None:
+    pytest.importorskip("sklearn")
     xs, _ = data.iris()
     a = np.array(xs)
     assert np.array(data.standardize(xs)) == pytest.approx((a - a.mean(axis=0)) / a.std(axis=0), rel=1e-12, abs=1e-12)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Callable
 from fractions import Fraction
 
-import numpy as np
 import pytest
+from extras import numpy as np
 from mpmath import mp
 
 from autograd_lite import floats
@@ -22,16 +21,14 @@ def same(a: float, b: float) -> bool:
     return (a != a and b != b) or (a == b and math.copysign(1.0, a) == math.copysign(1.0, b))
 
 
-@pytest.mark.parametrize(
-    ("ours", "numpys"), [(floats.divide, np.divide), (floats.power, np.power)], ids=["divide", "power"]
-)
-def test_what_python_refuses_has_the_value_of_ieee_754(
-    ours: Callable[[float, float], float], numpys: Callable[[float, float], float]
-) -> None:
+@pytest.mark.parametrize("name", ["divide", "power"])
+def test_what_python_refuses_has_the_value_of_ieee_754(name: str) -> None:
+    ours, numpys = getattr(floats, name), getattr(np, name)
     for x, y in itertools.product(SPECIALS, repeat=2):
         with np.errstate(all="ignore"):
-            want = float(numpys(x, y))
-        assert same(ours(x, y), want), (x, y)
+            got, want = ours(x, y), float(numpys(x, y))
+        # The last digit of NumPy's powers is not the same on every machine.
+        assert same(got, want) or (want and math.isclose(got, want, rel_tol=2.0**-52)), (x, y)
 
 
 @pytest.mark.parametrize("name", ["floor", "ceil", "trunc", "rint", "sign"])

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pygraphviz
 import pytest
+from extras import pygraphviz
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import numpy as np
 import pytest
+from extras import numpy as np
 from mpmath import mp
 
 from autograd_lite import losses

@@ -7,8 +7,8 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pytest
+from extras import numpy as np
 
 from autograd_lite import Value, nn
 from autograd_lite.nn import MLP, Layer, Module, Neuron
@@ -106,7 +106,7 @@ def test_it_prints_the_same() -> None:
 
 def demonstration(engine: Any, network: Any) -> Iterator[tuple[float, float]]:
     """Loss and accuracy of each of the 100 steps, as its notebook computes them."""
-    from sklearn.datasets import make_moons
+    make_moons = pytest.importorskip("sklearn.datasets").make_moons
 
     Value = engine  # noqa: N806  (the notebook's name)
     np.random.seed(1337)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
 from checker import (
     ENDS,
@@ -26,6 +25,7 @@ from checker import (
     second_misses,
     shifted,
 )
+from extras import numpy as np
 from mpmath import mp
 
 from autograd_lite import Value

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest import mock
 
 import matplotlib as mpl
 import numpy as np
@@ -558,14 +559,14 @@ def test_a_single_point_needs_no_list(ax: Axes) -> None:
 
 def test_a_surface_has_the_heights_of_the_function() -> None:
     ax = Figure().add_subplot(projection="3d")
-    assert plots.surface(bowl, [(0, 0), (2, -1)], ax, limits=((-2, 4), (-3, 2))) is ax
-    mesh, points = ax.collections
+    with mock.patch.object(ax, "plot_surface", wraps=ax.plot_surface) as plot_surface:
+        assert plots.surface(bowl, [(0, 0), (2, -1)], ax, limits=((-2, 4), (-3, 2))) is ax
+    _, points = ax.collections
     x, y, z = (np.asarray(c) for c in points._offsets3d)
     assert (x.tolist(), y.tolist(), z.tolist()) == ([0, 2], [0, -1], [1.25, 1.25])
-    corners = np.concatenate([np.asarray(face) for face in mesh._faces])
-    assert corners[:, 2] == pytest.approx(bowl(corners[:, 0], corners[:, 1]))
-    assert (corners[:, 0].min(), corners[:, 0].max()) == (-2.0, 4.0)
-    assert (corners[:, 1].min(), corners[:, 1].max()) == (-3.0, 2.0)
+    x, y, z = map(np.asarray, plot_surface.call_args.args)
+    assert z == pytest.approx(bowl(x, y))
+    assert (x.min(), x.max(), y.min(), y.max()) == (-2.0, 4.0, -3.0, 2.0)
     assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_zlabel()) == ("w1", "w2", "f(w1, w2)")
 
 

@@ -6,8 +6,8 @@ from collections import Counter, OrderedDict, defaultdict, namedtuple
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pytest
+from extras import numpy as np
 
 from autograd_lite import Value, trees
 

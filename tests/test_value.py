@@ -16,8 +16,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import numpy
 import pytest
+from extras import numpy
 from hypothesis import given
 from hypothesis import strategies as st
 from interrupts import Interrupt

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
 import pytest
+from extras import numpy as np
 
 from autograd_lite import (
     data,
