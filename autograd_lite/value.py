@@ -140,7 +140,7 @@ class Value(Methods):
             raise TypeError(f"Value: label must be a text, got {label!r}")
         self._data: float = data if type(data) is float else number(data, "Value")
         self._grad: float = NO_GRAD
-        self._mark: int = 0
+        self._mark: int = _now
         self._adjoint: float = 0.0
         self._label: str = label
         self._operation: Operation | None = None
@@ -157,12 +157,12 @@ class Value(Methods):
 
     @property
     def data(self) -> float:
-        """Its number. Assigning a new one moves it; derivatives are taken at the present data."""
+        """Its number. Assigning a new one makes it a leaf there, and what was computed from it before stale."""
         return self._data
 
     @data.setter
     def data(self, data: Any) -> None:
-        self._data = data if type(data) is float else number(data, "Value.data")
+        set_data([self], [number(data, "Value.data")])
 
     @property
     def grad(self) -> float:
@@ -282,7 +282,7 @@ class Value(Methods):
             node: Value = _new(Value)  # `_node`, written out
             node._data = self._data + y._data
             node._grad = NO_GRAD
-            node._mark = 0
+            node._mark = _now
             node._operation = ADD
             node._first = self
             node._second = y
@@ -321,7 +321,7 @@ class Value(Methods):
             node: Value = _new(Value)  # `_node`, written out
             node._data = self._data * y._data
             node._grad = NO_GRAD
-            node._mark = 0
+            node._mark = _now
             node._operation = MULTIPLY
             node._first = self
             node._second = y
@@ -511,7 +511,7 @@ def _node(operation: Operation, data: float, first: Any, second: Any = None) -> 
     node = _new(Value)
     node._data = data
     node._grad = NO_GRAD
-    node._mark = 0
+    node._mark = _now
     node._operation = operation
     node._first = first
     node._second = second
@@ -646,15 +646,20 @@ def grads_of(nodes: Sequence[Value]) -> list[float]:
 
 
 def set_data(nodes: Sequence[Value], data: Sequence[float]) -> None:
-    """Move each to its new data.
+    """Move each to its new data: a leaf whose number follows from nothing, and nodes made before from no leaf there.
 
     >>> x = Value(2.0)
     >>> set_data([x], [3.0])
     >>> x.data
     3.0
     """
-    for node, x in zip(nodes, data, strict=True):
-        node._data = x
+    global _last_move
+    with _lock:
+        _last_move = stamp = _tick()
+        for node, x in zip(nodes, data, strict=True):
+            node._operation = node._second = None
+            node._first = stamp
+            node._data = x
 
 
 def set_grads(nodes: Sequence[Value], grads: Sequence[float]) -> None:
@@ -776,9 +781,7 @@ def _recorded_derivatives(node: Value) -> tuple[Any, ...]:
     operands = [x.items if type(x) is Group else x for x in _operands(node)]
     if operation is CUSTOM:
         return (_custom_derivatives(node, operands[0]),)
-    now = operation.evaluate([_plain(x) for x in _operands(node)])
-    out = node if now == node._data or now != now else node.record(operation, operands)
-    return operation.derivatives(*operands, out)
+    return operation.derivatives(*operands, node)
 
 
 def _custom_derivatives(node: Value, parents: Sequence[Any]) -> tuple[Any, ...]:
@@ -808,7 +811,12 @@ def _no_second_derivative(*parents_and_result: Any) -> Any:
 # Marks and adjoints lie on the nodes, which threads may share: one pass at a time. Each pass has marks of its
 # own, so whatever an interrupted one has left behind means nothing to the next.
 _lock = RLock()
-_passes = 0
+# A clock that each pass and each move of data puts forward. The mark of a node is the last time at which it was known
+# to follow from its parents; a leaf that was moved keeps in `_first` when that was. So a node is stale if a leaf among
+# its parents bears a later time, and only nodes older than the last move of all need to be asked.
+_now = 0
+_last_pass = 0
+_last_move = 0
 _any_custom = False  # whether anybody has made a node with an operation of his own, so that they are to be looked for
 
 # Of compiled nodes that are being freed: how many one inside another, and, behind entries that keep some room for
@@ -820,11 +828,17 @@ _waiting: list[Any] = [None] * (2 * ROOM)
 del _waiting[ROOM:]
 
 
-def _next_mark() -> Mark:
+def _tick() -> Mark:
     """A mark that no node bears yet, nor the one above it."""
-    global _passes
-    _passes += 2
-    return _passes
+    global _now
+    _now += 2
+    return _now
+
+
+def _begin_pass() -> Mark:
+    global _last_pass
+    _last_pass = _tick()
+    return _last_pass
 
 
 def topological_order(*roots: Value, stops: Sequence[Value] = ()) -> list[Value]:
@@ -836,23 +850,28 @@ def topological_order(*roots: Value, stops: Sequence[Value] = ()) -> list[Value]
         roots: Where the graph ends; of a single root, it comes last.
         stops: Nodes to take for leaves; they come first.
 
+    Raises:
+        RuntimeError: A leaf was given new data after a node was computed from it.
+
     >>> x = Value(2.0)
     >>> [node.data for node in topological_order(x * x + 1.0)]
     [2.0, 4.0, 5.0]
     """
     while True:
         with _lock:
-            mark = _next_mark()
+            mark = _begin_pass()
             order = _walk(roots, stops, mark)
-            if _passes == mark:  # else a signal handler or a finaliser has walked here meanwhile
+            if _last_pass == mark:  # else a signal handler or a finaliser has walked here meanwhile
                 return order
 
 
 def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Value]:
     """Depth first, with a stack of its own, on which an opened node waits until its parents are done."""
-    opened = done + 1
+    opened, moved = done + 1, _last_move
     order: list[Value] = list(stops)
     for node in order:
+        if node._mark < moved:
+            _check_fresh(node)
         node._mark = done
     stack: list[Value] = list(reversed(roots))
     while stack:
@@ -864,6 +883,8 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Va
                 node._mark = done
                 order.append(node)
             continue
+        if mark < moved:
+            _check_fresh(node)  # before it is marked: what is refused stays to be refused
         node._mark = opened
         first, second = node._first, node._second
         if type(second) is Value:
@@ -891,6 +912,52 @@ def _open(group: Group, done: Mark, stack: list[Value]) -> None:
             stack += waiting
         else:
             group._mark = done
+
+
+def stored_order(root: Value) -> tuple[list[Value], list[Value]]:
+    """The same order also of a stale graph, and the leaves that have moved since; it leaves no marks.
+
+    >>> x = Value(2.0)
+    >>> y = x * x
+    >>> x.data = 3.0
+    >>> order, moved = stored_order(y)
+    >>> [node.data for node in order], moved == [x]
+    ([3.0, 4.0], True)
+    """
+    order: dict[int, Value] = {}
+    moved: dict[int, Value] = {}
+    opened: set[int] = set()
+    stack = [root]
+    while stack:
+        node = stack[-1]
+        if id(node) in opened:
+            order.setdefault(id(node), stack.pop())
+            continue
+        opened.add(id(node))
+        moved.update({id(leaf): leaf for leaf in _moved_leaves(node)})
+        stack += [parent for parent in reversed(node.parents) if id(parent) not in opened]
+    return list(order.values()), list(moved.values())
+
+
+def _moved_leaves(node: Value) -> list[Value]:
+    """The parents that were given new data after the node was computed from them."""
+    leaves = [parent for parent in node.parents if parent._operation is None and parent._first is not None]
+    return [leaf for leaf in leaves if leaf._first > node._mark]
+
+
+def _check_fresh(node: Value) -> None:
+    for leaf in _moved_leaves(node):
+        assert node._operation is not None
+        raise RuntimeError(
+            f"stale graph: {leaf!r} was given new data after {node._operation.name} had made {node._data!r} "
+            "of the old; compute the result anew, then differentiate it or step through it"
+        )
+
+
+def _check_all_fresh(order: list[Value]) -> None:
+    for node in order:
+        if node._mark < _last_move:
+            _check_fresh(node)
 
 
 def backward(root: Value) -> None:
@@ -928,6 +995,7 @@ def adjoints(order: list[Value], seeds: Iterable[tuple[Value, float]], wanted: I
     >>> adjoints(topological_order(z), [(z, 10.0)], [x, y])
     [50.0, 20.0]
     """
+    _check_all_fresh(order)
     given = _all_given(order)
     with _lock:
         _sweep(order, seeds, given)
@@ -936,19 +1004,14 @@ def adjoints(order: list[Value], seeds: Iterable[tuple[Value, float]], wanted: I
 
 def _sweep(order: list[Value], seeds: Iterable[tuple[Value, float]], given: Given) -> None:
     """Leave on each node its adjoint."""
-    mark = _next_mark()
+    mark = _begin_pass()
     for node in order:
         node._adjoint = 0.0
     for node, seed in seeds:
         node._adjoint += seed
         node._mark = mark
-    try:
-        _propagate(order, mark, given)
-    except (ValueError, ArithmeticError):
-        for node in order:  # an input has moved out of the domain: say so
-            _local_derivatives(node)
-        raise
-    if _passes != mark:
+    _propagate(order, mark, given)
+    if _last_pass != mark:
         raise RuntimeError("a backward pass was started inside another one, by a signal handler or a finaliser")
     if sites() is not None:
         _inspect(order, mark)
@@ -1049,13 +1112,13 @@ def _propagate(order: list[Value], reached: Mark, given: Given) -> None:
         elif operation.arity == 1:
             if type(first) is Value:
                 x = first
-                derivative = operation.derivatives(x._data, operation.value(x._data))[0]
+                derivative = operation.derivatives(x._data, node._data)[0]
                 if derivative is not None:
                     x._adjoint += adjoint * derivative
                     x._mark = reached
         elif operation.arity == 2:
             plain, other = _plain(first), _plain(second)
-            derivative, by_second = operation.derivatives(plain, other, operation.value(plain, other))
+            derivative, by_second = operation.derivatives(plain, other, node._data)
             if derivative is not None and type(first) is Value:
                 x = first
                 x._adjoint += adjoint * derivative
@@ -1072,7 +1135,7 @@ def _flow_back(node: Value, operation: Operation, adjoint: float, reached: Mark)
     """Any row: what it answers for each operand, ``None`` where nothing flows."""
     operands = _operands(node)
     plain: list[Any] = [x.floats_in(reached) if type(x) is Group else _plain(x) for x in operands]
-    for operand, derivative in zip(operands, operation.derivatives(*plain, operation.value(*plain)), strict=True):
+    for operand, derivative in zip(operands, operation.derivatives(*plain, node._data), strict=True):
         if derivative is None:
             continue
         if type(operand) is Value:
@@ -1182,8 +1245,9 @@ def pull_back(order: list[Value], seeds: Iterable[tuple[Value, Any]], wanted: It
     >>> pull_back(topological_order(z), [(z, 1.0)], [x])[0] is y
     True
     """
+    _check_all_fresh(order)
     if sites() is not None:
-        _check_present(order)
+        _check_values(order)
     wanted = list(wanted)
     depends = dependents(order, wanted)
     flows: dict[int, list[tuple[Any, Any]]] = {}
@@ -1210,9 +1274,10 @@ def push_forward(
     >>> push_forward(topological_order(z), [(x, 1.0), (y, 10.0)], [z], recorded=False)
     [25.0]
     """
+    _check_all_fresh(order)
     watched = sites() is not None
     if watched:
-        _check_present(order)
+        _check_values(order)
     derivatives = _recorded_derivatives if recorded else _local_derivatives
     tangent_of = {id(node): seed for node, seed in seeds}
     for node in order:
@@ -1268,25 +1333,16 @@ def _written(node: Value) -> str:
     return operation.asked(operands[:1] if operation is CUSTOM else operands)
 
 
-def _check_present(order: list[Value]) -> None:
-    """Raise for the first node whose value is not finite, or no longer follows from its inputs."""
+def _check_values(order: list[Value]) -> None:
+    """Raise for the first node whose value is not finite."""
     for node in order:
-        operation = node._operation
-        if operation is None:
-            continue
-        _check_value(node)
-        if operation is not CUSTOM:
-            now = operation.evaluate([_plain(x) for x in _operands(node)])
-            if now != node._data:
-                raise AnomalyError(
-                    f"{_written(node)} is {now!r}, but the node holds {node._data!r}: its data or its inputs' were "
-                    f"changed, so compute it anew; {_where(node)}"
-                )
+        if node._operation is not None:
+            _check_value(node)
 
 
 def _inspect(order: list[Value], reached: Mark) -> None:
-    """After a pass: raise for the first node that is out of date, then for the first derivative that is not finite."""
-    _check_present(order)
+    """After a pass: raise for the first value, then for the first derivative, that is not finite."""
+    _check_values(order)
     for node in reversed(order):
         if node._operation is not None and node._mark == reached:
             for parent, derivative in _edges(node, _local_derivatives(node)):

@@ -23,7 +23,6 @@ from autograd_lite import (
     modes,
     nn,
     no_grad,
-    vjp,
 )
 from autograd_lite import operations as ops
 from autograd_lite.value import Group, affine
@@ -229,18 +228,6 @@ def test_forward_derivatives_and_later_pulls_are_watched_too() -> None:
         ):
             with pytest.raises(AnomalyError, match="is inf; made in"):
                 call()
-        w = Value(2.0)
-        _, pull = vjp(lambda x: (w * x) ** 2, 3.0)
-        _, change = linearize(lambda x: (w * x) ** 2, 3.0)
-        w.data = 5.0
-        for later in (pull, change):
-            with pytest.raises(AnomalyError, match=r"5.0 \* 3.0 is 15.0, but the node holds 6.0"):
-                later(1.0)
-        q = Value(2.0)
-        r = q * q
-        q.data = 3.0
-        with pytest.raises(AnomalyError, match="compute it anew"):
-            gradients(r * 1.0, [q])
 
 
 def test_one_object_may_serve_two_threads() -> None:
@@ -276,21 +263,6 @@ def test_nodes_made_before_are_watched_too_but_not_where_they_were_made() -> Non
     y = ops.exp(Value(1.0)) * math.inf
     with detect_anomaly(), pytest.raises(AnomalyError, match="is inf; made in a line before detect_anomaly began"):
         y.backward()
-
-
-def test_a_node_that_no_longer_follows_from_its_inputs_raises() -> None:
-    x = Value(2.0)
-    with detect_anomaly():
-        y = x * x  # made here
-        x.data = 3.0
-        with pytest.raises(AnomalyError, match=r"3.0 \* 3.0 is 9.0, but the node holds 4.0.*# made here"):
-            y.backward()
-        y.data = 9.0
-        y.backward()
-    assert x.grad == 6.0
-    x.data = 4.0
-    y.backward()  # unwatched, derivatives are taken at the present data
-    assert x.grad == 6.0 + 8.0
 
 
 def test_healthy_training_goes_on_under_the_watch() -> None:

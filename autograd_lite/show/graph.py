@@ -14,7 +14,7 @@ from ..names import Input, Part, inputs, named, names_of, neurons
 from ..reached import local_derivatives, reached_by_root
 from ..texts import abbreviated, interval, numeral, plural, short
 from ..unfolding import unfolded
-from ..value import Value, topological_order
+from ..value import Value, stored_order
 from .folding import LAYERS, NEURONS, NODES, Folding, Reader, fold
 from .scene import DIRECTIONS, PURPLE, THEMES, Box, Edge, Frame, Scene, largest, one_of
 
@@ -125,7 +125,7 @@ def graph_scene(root: Value, options: Options = DEFAULTS, gradients: Sequence[fl
 
 
 def _graph(root: Value, options: Options) -> Graph:
-    order = topological_order(root)
+    order, _ = stored_order(root)
     parts = neurons(order)
     uses = Counter([parts[id(node)] for node in order if node.operation is ops.affine and id(node) in parts])
     if not options.unfold:
@@ -133,7 +133,7 @@ def _graph(root: Value, options: Options) -> Graph:
     new = unfolded(root)
     given = {name: new.twins.get(id(node), node) for name, node in named(options.labels or {})}
     outputs = {id(new.twins.get(id(node), node)): parts[id(node)] for node in order if id(node) in parts}
-    order = topological_order(new.root)
+    order, _ = stored_order(new.root)
     of_old = [(node, new.origins.get(id(node), node)) for node in order]
     steps = {id(node): parts[id(old)] for node, old in of_old if id(old) in parts}
     return Graph(order, names_of(order, outputs, given), steps, uses)
