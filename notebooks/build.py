@@ -33,12 +33,10 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-INSTALL = """\
-# Does nothing where autograd_lite is installed; elsewhere, on Colab for instance, it installs it.
-import importlib.util
-
-if importlib.util.find_spec("autograd_lite") is None:
-    get_ipython().run_line_magic("pip", 'install -q "autograd_lite[all]"')"""
+INSTALL = (
+    '*The cells need autograd_lite, which `pip install ".[all]"` installs from a checkout, '
+    'and `pip install "FILE.whl[all]"` from a wheel.*'
+)
 #: Pictures that are small, and the same wherever they are drawn by the same matplotlib.
 PICTURES = '--InlineBackend.print_figure_kwargs={"dpi": 80, "bbox_inches": "tight", "metadata": {"Software": None}}'
 NOISE = re.compile(r"0x[0-9a-f]{6,}|(?<![\w./])/(?:home|tmp|root|Users|usr|var|opt)/|[A-Z]:\\+Users")
@@ -96,8 +94,7 @@ def _cells(source: Path, version: str) -> Iterator[nbformat.NotebookNode]:
             kept = [tag for tag in cell.tags if tag == "raises-exception" or tag.startswith("row:")]
             yield new_code_cell(cell.source, metadata={"tags": kept} if kept else {})
         if place == 0:
-            yield new_markdown_cell(_companion(source, version))
-            yield new_code_cell(INSTALL)
+            yield new_markdown_cell(f"{_companion(source, version)}\n\n{INSTALL}")
     if folded:
         yield new_markdown_cell(details(*folded))
     yield new_markdown_cell(_neighbours(source))

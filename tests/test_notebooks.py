@@ -241,6 +241,13 @@ def test_its_text_needs_no_network(stem: str, version: str) -> None:
                 assert link.startswith("https://") or (folder / link).exists(), link
 
 
+@each_version
+def test_it_says_how_to_install_and_installs_nothing(stem: str, version: str) -> None:
+    cells = committed(stem, version).cells
+    assert 'pip install ".[all]"' in cells[1].source
+    assert not [cell.source for cell in cells if cell.cell_type == "code" and re.search(r"\bpip\b", cell.source)]
+
+
 # --- Every row is computed ---
 
 
@@ -334,14 +341,14 @@ def test_what_becomes_of_each_tag(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(build, "opening", lambda source: {"title": "X"})
     made = {version: build.lesson(source, version).cells for version in build.VERSIONS}
     told, fence = build.details("Reveal", "told"), "```"
-    assert [cell.source for cell in made["exercises"]][3:-1] == [
+    assert [cell.source for cell in made["exercises"]][2:-1] == [
         build.details("Reveal", "told", f"{fence}python\ncheck_it()\n{fence}"),
         build.details("Hint", "helps"),
         "x = ...\ncheck(x)",
         build.details("Solution", f"{fence}python\nx = 3\n{fence}", "because", f"{fence}python\nproof()\n{fence}"),
         "row()",
     ]
-    assert [cell.source for cell in made["solved"]][3:-1] == [
+    assert [cell.source for cell in made["solved"]][2:-1] == [
         *(told, "check_it()", "x = 3\ncheck(x)", "because", "proof()", "row()")
     ]
     assert made["solved"][-2].metadata == {"tags": ["row:A1"]}
