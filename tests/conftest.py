@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-SKIPPED = pytest.StashKey[str]()
+LEFT_OUT = pytest.StashKey[list[str]]()
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -29,7 +29,11 @@ def chromium() -> str | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without a browser its tests are left out, and one line says how many, and why."""
+    """Of each group of tests that is left out, one line says how many they are, and why."""
+    config.stash[LEFT_OUT] = left_out = []
+    peers = sum(item.get_closest_marker("peers") is not None for item in items)
+    if peers and config.option.markexpr == "not peers":
+        left_out.append(f'[{peers}] tests that compare with peers: pip install ".[peers]" and -m peers run them')
     if chromium() is None:
         missing = "there is no Chromium or Chrome on the PATH"
     elif importlib.util.find_spec("playwright") is None:
@@ -40,15 +44,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if needy:
         items[:] = [item for item in items if item not in needy]
         config.hook.pytest_deselected(items=needy)
-        config.stash[SKIPPED] = (
-            f"SKIPPED [{len(needy)}] tests that open pages in a browser: {missing}; "
+        left_out.append(
+            f"[{len(needy)}] tests that open pages in a browser: {missing}; "
             'pip install ".[browser]" and a Chromium mend it'
         )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if SKIPPED in config.stash:
-        terminalreporter.write_line(config.stash[SKIPPED])
+    for line in config.stash.get(LEFT_OUT, []):
+        terminalreporter.write_line(f"SKIPPED {line}")
 
 
 def absent(*arguments: Any, **options: Any) -> NoReturn:

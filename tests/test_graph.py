@@ -1037,6 +1037,7 @@ def test_all_colours_are_those_of_the_theme() -> None:
 
 
 def test_notebooks_get_the_format_asked_for() -> None:
+    pytest.importorskip("pygraphviz")
     y = neuron()[3]
 
     def shown(picture: Any) -> set[str]:

@@ -526,6 +526,8 @@ def test_a_folded_picture_shows_the_paths_too() -> None:
     ("ending", "magic"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("dot", b"digraph"), ("txt", "∂y/∂w: 2".encode())]
 )
 def test_files(ending: str, magic: bytes, tmp_path: Path) -> None:
+    if ending == "png":
+        pytest.importorskip("pygraphviz")
     y, w = small()
     assert explain(y, wrt=w).save(tmp_path / f"x.{ending}").read_bytes().startswith(magic)
 
