@@ -285,13 +285,17 @@ class Neuron(Module):
             self.activation = "relu" if nonlin else "linear"
 
     def __call__(self, x: Iterable[Any]) -> Value:
-        inputs = x if type(x) is Group else _inputs(x, self)
+        if type(x) is not Group:
+            x = _inputs(x, self)
         try:
-            out = affine(self._weights, inputs)
+            out = affine(self._weights, x)
         except ValueError:
-            _check_size(inputs, self)
+            _check_size(x, self)
             raise
-        return out if self._activate is None else self._activate(out)
+        activate = self._activate
+        if type(activate) is Unary:
+            return out.record_unary(activate)  # which is what calling it does, sooner
+        return out if activate is None else activate(out)
 
     def parameters(self) -> list[Value]:
         """Its weights and its bias, one that is there twice once."""
@@ -582,10 +586,8 @@ def _function(activation: Activation) -> Callable[[Value], Value] | None:
     if not isinstance(activation, str):
         return lambda x: _value_from(activation, x)
     row = ACTIVATIONS[activation][0]
-    if row is None:
-        return None
-    if isinstance(row, Unary):
-        return lambda x: x.record_unary(row)
+    if row is None or type(row) is Unary:
+        return row
     defaults = tuple(row.defaults.values())
     return lambda x: x.record(row, (x, *defaults))
 
