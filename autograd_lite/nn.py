@@ -48,6 +48,9 @@ INITS: dict[str, Callable[[int, int], float]] = {
 #: How the names that modules give to parameters begin.
 NAME = re.compile(r"([wb]\d+|neurons|layers)\[")
 
+#: What numbers come from in no order, or names without their numbers.
+UNORDERED = (set, frozenset, dict)
+
 Activation = str | Callable[[Value], Value]
 FORMAT = "autograd_lite model, version 1"
 
@@ -117,6 +120,8 @@ class Module:
             ValueError: A name is missing, or names no parameter.
             TypeError: There is something else than a number.
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(f"load_state_dict: needs names and numbers, as state_dict() gives them, got {state!r:.80}")
         named = self.named_parameters()
         names = [name for name, _ in named]
         missing = [name for name in names if name not in state]
@@ -204,6 +209,7 @@ class Neuron(Module):
 
     Raises:
         ValueError: ``nin`` is below 1, or a name is unknown.
+        TypeError: ``nin`` is no whole number, or ``nonlin`` neither True nor False.
 
     >>> neuron = Neuron(2, activation="tanh")
     >>> neuron.w, neuron.b = [1.0, -1.0], 0.5
@@ -221,7 +227,7 @@ class Neuron(Module):
         rng: random.Random | None = None,
         nout: int = 1,
     ) -> None:
-        if activation is None or not nonlin:
+        if not _flag(nonlin) or activation is None:
             if activation not in (None, "linear"):
                 raise ValueError(f"Neuron: nonlin=False has no activation, got activation={activation!r}")
             activation = "relu" if nonlin else "linear"
@@ -245,6 +251,8 @@ class Neuron(Module):
 
     @w.setter
     def w(self, weights: Iterable[Any]) -> None:
+        if not isinstance(weights, Iterable):
+            raise TypeError(f"{self._architecture()}: w must be a list of weights, got {weights!r}")
         new = [_parameter(w) for w in weights]
         if self.w and len(new) != len(self.w):
             raise ValueError(f"{self._architecture()} needs {len(self.w)} weights, got {len(new)}")
@@ -281,7 +289,7 @@ class Neuron(Module):
 
     @nonlin.setter
     def nonlin(self, nonlin: bool) -> None:
-        if bool(nonlin) != self.nonlin:
+        if _flag(nonlin) != self.nonlin:
             self.activation = "relu" if nonlin else "linear"
 
     def __call__(self, x: Iterable[Any]) -> Value:
@@ -519,6 +527,12 @@ def _shown(nin: int | None) -> str:
 # --- What neurons are made of ---
 
 
+def _flag(nonlin: Any) -> bool:
+    if nonlin not in (True, False):
+        raise TypeError(f"nonlin must be True or False, got {nonlin!r}; an activation is given as activation=...")
+    return bool(nonlin)
+
+
 def _parameter(x: Any) -> Value:
     return x if type(x) is Value else Value(x)
 
@@ -527,6 +541,8 @@ def _inputs(x: Any, module: Module) -> Group:
     """What a module is called with as one group, made sure of."""
     if type(x) is Group:
         return x
+    if isinstance(x, UNORDERED):
+        raise TypeError(f"{module._architecture()}: needs a sequence of {_shown(module._nin())} numbers, got {x!r:.80}")
     try:
         inputs = Group(x, "an input")
     except TypeError as error:
@@ -603,7 +619,7 @@ def _value_from(activation: Callable[[Value], Value], x: Value) -> Value:
 
 
 def _some(names: Sequence[str]) -> str:
-    return ", ".join([*names[:3], *(["…"] if len(names) > 3 else [])]) or "none"
+    return ", ".join([*map(str, names[:3]), *(["…"] if len(names) > 3 else [])]) or "none"
 
 
 def _replace(path: Path, text: str) -> None:

@@ -226,6 +226,25 @@ def test_many_rows_at_once_are_refused_with_the_remedy(make: Any) -> None:
         module(np.array(1.0))
 
 
+@pytest.mark.parametrize("make", [lambda: nn.Neuron(2), lambda: nn.Layer(2, 3), small_model])
+def test_inputs_without_an_order_are_refused(make: Any) -> None:
+    for x in ({1.0, 2.0}, frozenset([1.0, 2.0]), {0: 1.0, 1: 2.0}):
+        with pytest.raises(TypeError, match="needs a sequence of 2 numbers, got "):
+            make()(x)
+
+
+def test_an_activation_in_the_place_of_nonlin_is_refused() -> None:
+    for make in (lambda: nn.Neuron(2, "tanh"), lambda: nn.Layer(2, 3, ops.tanh), lambda: nn.Layer(2, 3, 4)):
+        with pytest.raises(
+            TypeError, match=r"nonlin must be True or False, got .*; an activation is given as activation="
+        ):
+            make()
+    neuron = nn.Neuron(2)
+    with pytest.raises(TypeError, match="nonlin must be True or False, got 'tanh'"):
+        neuron.nonlin = "tanh"
+    assert nn.Neuron(2, 0).activation == "linear"  # type: ignore[arg-type]
+
+
 def test_sizes_that_make_no_network_are_refused() -> None:
     for make in (
         lambda: nn.Neuron(0),
@@ -605,6 +624,8 @@ def test_micrograds_habits_with_neurons() -> None:
     assert neuron.activation == "tanh"
     with pytest.raises(TypeError, match=r"exchanged all at once: .* moved by neuron\.w\[1\]\.data = "):
         neuron.w[1] = Value(1.0)  # type: ignore[index]  # the mistake under test
+    with pytest.raises(TypeError, match=r"^Neuron 2 -> 1 tanh: w must be a list of weights, got 3\.0$"):
+        neuron.w = 3.0
 
 
 def test_a_neuron_may_start_on_its_own() -> None:
@@ -691,6 +712,12 @@ def test_a_state_that_does_not_fit_changes_nothing() -> None:
         ({**good, "b1[0]": "2"}, TypeError, r"b1\[0\]: needs a real number"),
         ({**good, "b1[0]": None}, TypeError, r"b1\[0\]: needs a real number"),
         ({**good, "b1[0]": [1.0, 2.0]}, TypeError, r"b1\[0\]: needs a real number"),
+        (
+            [1.0, 2.0],
+            TypeError,
+            r"load_state_dict: needs names and numbers, as state_dict\(\) gives them, got \[1.0, 2.0\]",
+        ),
+        ({**good, 7: 1.0}, ValueError, r"\(missing: none; unknown: 7\)"),
         (nn.MLP(2, [4, 1]).state_dict(), ValueError, "MLP 2 -> 3 relu -> 1 linear has 13 parameters, got 17"),
     ]
     for state, error, message in bad:
@@ -1120,6 +1147,9 @@ def test_settings_of_a_wrong_kind_are_refused_by_name() -> None:
         with pytest.raises(TypeError, match=f"^{message}$"):
             fit(model, **settings)
     assert model.state_dict() == small_model().state_dict()
+    for no_model in (lambda x: x[0], None):
+        with pytest.raises(TypeError, match=r"^fit: model must be one such as nn.MLP, which is called and has param"):
+            nn.fit(no_model, [[1.0, 2.0]], [1.0], loss="mse", optimizer=sgd(model), epochs=1)  # type: ignore[arg-type]
 
 
 def test_a_loss_that_explodes_stops_training_at_the_last_finite_parameters() -> None:
