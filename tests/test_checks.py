@@ -233,6 +233,13 @@ def test_a_point_where_differences_say_nothing_is_asked_for_not_the_rule(
     check_grads(lambda x: f(x), (point - 0.1 if point > 0 else point + 0.1,), order=1)
 
 
+def test_what_is_merely_curved_is_no_kink() -> None:
+    square = custom(lambda x: x * x, lambda x, out: (2.0 * x + 1e-10,))
+    with pytest.raises(AssertionError, match="look at your own operations") as caught:
+        check_grads(square, (0.0,), order=1)
+    assert "is the point" not in str(caught.value)
+
+
 def test_a_wrong_rule_is_named_also_at_a_kink(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(ops.clip, "derivatives", lambda x, low, high, out: (7.0, None, None))
