@@ -114,6 +114,8 @@ def _async_generator(mode: Mode, function: Callable[..., Any]) -> Callable[..., 
                 answer = await _awaited(mode, resume(sent))
             except StopAsyncIteration:
                 return
+            finally:
+                sent = None  # an error that was sent in is not kept by its own traceback
             try:
                 resume, sent = body.asend, (yield answer)
             except GeneratorExit:
@@ -134,6 +136,8 @@ def _run(mode: Mode, body: Any) -> Generator[Any, Any, Any]:
                 answer = resume(sent)
             except StopIteration as stop:
                 return stop.value
+            finally:
+                sent = None
         try:
             resume, sent = body.send, (yield answer)
         except GeneratorExit:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import math
 import os
 import threading
+import weakref
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -345,6 +347,28 @@ def test_a_mode_is_on_while_the_body_of_an_async_generator_runs(mode: Any, decor
     assert asyncio.run(main()) == [0, False, 1, False, 0, 1, "caught"]
     assert seen == [True] * 10
     assert (is_on(mode), modes.OPEN) == (False, [])
+
+
+def test_an_error_that_is_thrown_into_a_generator_keeps_nothing_alive() -> None:
+    class Thing: ...
+
+    @no_grad
+    def generator(thing: Thing) -> Iterator[Thing]:
+        yield thing
+
+    gc.collect()
+    gc.disable()
+    try:
+        thing = Thing()
+        gone = weakref.ref(thing)
+        running = generator(thing)
+        next(running)
+        with pytest.raises(KeyError):
+            running.throw(KeyError())
+        del running, thing
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_while_no_mode_is_open_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
