@@ -299,7 +299,8 @@ class Neuron(Module):
             out = affine(self._weights, x)
         except ValueError:
             _check_size(x, self)
-            raise
+            remedy = "its __init__ must call super().__init__(nin), or set self.w and self.b"
+            raise ValueError(f"{type(self).__name__} has no weights; {remedy}") from None
         activate = self._activate
         if type(activate) is Unary:
             return out.record_unary(activate)  # which is what calling it does, sooner
@@ -313,18 +314,18 @@ class Neuron(Module):
         """In layer 0 as neuron 0: w0[0,0], w0[0,1], …, b0[0]."""
         return [*[(f"w0[0,{n}]", w) for n, w in enumerate(self.w)], ("b0[0]", self.b)]
 
-    def _nin(self) -> int:
-        return len(self._weights.items)
+    def _nin(self) -> int | None:
+        return len(self._weights.items) or None
 
     def _architecture(self) -> str:
-        return f"{type(self).__name__} {self._nin()} -> 1 {activation_name(self.activation)}"
+        return f"{type(self).__name__} {_shown(self._nin())} -> 1 {activation_name(self.activation)}"
 
     def _kind(self) -> str:
         return _derived(self, Neuron) + activation_name(self.activation)
 
     def __repr__(self) -> str:
         name = activation_name(self.activation)
-        return f"{ACTIVATIONS[name][1] if name in ACTIVATIONS else name}{type(self).__name__}({self._nin()})"
+        return f"{ACTIVATIONS[name][1] if name in ACTIVATIONS else name}{type(self).__name__}({_shown(self._nin())})"
 
     def __getstate__(self) -> dict[str, Any]:
         # Groups bear marks of passes, and the functions of the table have no address: both are made anew.
@@ -555,12 +556,12 @@ def _no_inputs(x: Any, module: Module) -> TypeError | None:
     """What to say of something else than numbers, if there is more to say than which of them is none."""
     numbers = f"{_shown(module._nin())} numbers or Values"
     try:
-        rows = [item for item in x if isinstance(item, Iterable)]
-    except TypeError:
+        rows = None if isinstance(x, str) else [isinstance(item, Iterable) and not isinstance(item, str) for item in x]
+    except TypeError:  # also of an array with no dimension, which says that it can be gone through
         rows = None
-    if rows is None or isinstance(x, str):
+    if rows is None:
         return TypeError(f"{module._architecture()}: needs a sequence of {numbers}, got {x!r}")
-    if not rows or isinstance(rows[0], str):
+    if not rows or not all(rows):
         return None
     return TypeError(
         f"{module._architecture()}: needs one row of {numbers}, got {len(rows)} rows; write [model(x) for x in xs]"
@@ -570,8 +571,7 @@ def _no_inputs(x: Any, module: Module) -> TypeError | None:
 def _check_size(inputs: Group, module: Module) -> None:
     nin = module._nin()
     if nin is not None and len(inputs.items) != nin:
-        remedy = "" if nin else "; its __init__ must call super().__init__(nin), or set self.w and self.b"
-        raise ValueError(f"{module._architecture()}: needs {nin} inputs, got {len(inputs.items)}{remedy}")
+        raise ValueError(f"{module._architecture()}: needs {nin} inputs, got {len(inputs.items)}")
 
 
 def _named(activation: Activation) -> Activation:

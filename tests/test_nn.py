@@ -208,7 +208,7 @@ def test_inputs_of_a_wrong_size_are_refused(make: Any, text: str) -> None:
     for no_row in (1.0, Value(1.0), None, "12"):
         with pytest.raises(TypeError, match=f"^{text}: needs a sequence of 2 numbers or Values, got "):
             module(no_row)
-    for no_numbers in (["a", "b"], [None, 1.0], (x for x in [[1.0], 2.0])):
+    for no_numbers in (["a", "b"], [None, 1.0], [[1.0], 2.0], (x for x in [[1.0], [2.0]])):
         with pytest.raises(TypeError, match="an input: needs a real number"):
             module(no_numbers)
 
@@ -643,10 +643,30 @@ def test_a_neuron_may_start_on_its_own() -> None:
     class Unborn(nn.Neuron):
         def __init__(self) -> None: ...
 
-    with pytest.raises(
-        ValueError, match=r"Unborn 0 -> 1 relu: needs 0 inputs, got 2; its __init__ must call super\(\)"
-    ):
-        Unborn()([1.0, 2.0])
+    layer = nn.Layer(2, 1)
+    layer.neurons = [Unborn()]
+    for module in (Unborn(), layer):
+        with pytest.raises(
+            ValueError, match=r"^Unborn has no weights; its __init__ must call super\(\).__init__\(nin\), or"
+        ):
+            module([1.0, 2.0])
+
+    class Bell(nn.Neuron):
+        """No weights of the usual kind."""
+
+        def __init__(self, centre: list[float]) -> None:
+            self.centre = [Value(c) for c in centre]
+
+        def __call__(self, x: Any) -> Any:
+            return ops.exp(-sum((v - c) ** 2 for v, c in zip(x, self.centre, strict=True)))
+
+        def parameters(self) -> list[Value]:
+            return self.centre
+
+    layer.neurons = [Bell([1.0, 2.0]), nn.Neuron(2)]
+    assert layer([1.0, 2.0])[0].data == 1.0
+    assert [name for name, _ in layer.named_parameters()][:3] == ["neurons[0].p0", "neurons[0].p1", "w0[1,0]"]
+    assert repr(layer) == "Layer of [ReLUBell(?), ReLUNeuron(2)]"
 
 
 def tied() -> nn.MLP:
