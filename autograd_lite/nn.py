@@ -294,11 +294,12 @@ class Neuron(Module):
 
     def __call__(self, x: Iterable[Any]) -> Value:
         if type(x) is not Group:
-            x = _inputs(x, self)
+            x = _inputs(x, self, self._nin())
         try:
             out = affine(self._weights, x)
         except ValueError:
-            _check_size(x, self)
+            if self.w:
+                raise _wrong_size(x, self) from None
             remedy = "its __init__ must call super().__init__(nin), or set self.w and self.b"
             raise ValueError(f"{type(self).__name__} has no weights; {remedy}") from None
         activate = self._activate
@@ -375,7 +376,7 @@ class Layer(Module):
         ]
 
     def __call__(self, x: Iterable[Any]) -> Any:
-        inputs = _inputs(x, self)
+        inputs = x if type(x) is Group else _inputs(x, self, self._nin())
         outputs = [neuron.__call__(inputs) for neuron in self.neurons]  # which is faster than neuron(inputs)
         return outputs[0] if len(outputs) == 1 else outputs
 
@@ -451,8 +452,9 @@ class MLP(Module):
 
     def __call__(self, x: Iterable[Any]) -> Any:
         *hidden, last = self.layers
-        if self._nin() is not None:
-            x = _inputs(x, self)
+        nin = self._nin()
+        if nin is not None and type(x) is not Group:
+            x = _inputs(x, self, nin)
         for layer in hidden:
             out = layer(x)
             x = [out] if type(out) is Value else out
@@ -538,17 +540,16 @@ def _parameter(x: Any) -> Value:
     return x if type(x) is Value else Value(x)
 
 
-def _inputs(x: Any, module: Module) -> Group:
+def _inputs(x: Any, module: Module, nin: int | None) -> Group:
     """What a module is called with as one group, made sure of."""
-    if type(x) is Group:
-        return x
-    if isinstance(x, UNORDERED):
+    if type(x) is not list and isinstance(x, UNORDERED):
         raise TypeError(f"{module._architecture()}: needs a sequence of {_shown(module._nin())} numbers, got {x!r:.80}")
     try:
         inputs = Group(x, "an input")
     except TypeError as error:
         raise _no_inputs(x, module) or error from None
-    _check_size(inputs, module)
+    if nin is not None and len(inputs.items) != nin:
+        raise _wrong_size(inputs, module)
     return inputs
 
 
@@ -568,10 +569,8 @@ def _no_inputs(x: Any, module: Module) -> TypeError | None:
     )
 
 
-def _check_size(inputs: Group, module: Module) -> None:
-    nin = module._nin()
-    if nin is not None and len(inputs.items) != nin:
-        raise ValueError(f"{module._architecture()}: needs {nin} inputs, got {len(inputs.items)}")
+def _wrong_size(inputs: Group, module: Module) -> ValueError:
+    return ValueError(f"{module._architecture()}: needs {_shown(module._nin())} inputs, got {len(inputs.items)}")
 
 
 def _named(activation: Activation) -> Activation:
