@@ -7,7 +7,7 @@ grows by the adjoint of the node times the local derivative between them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import copysign, isfinite
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast, final
@@ -85,6 +85,15 @@ class Group:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Group, (self.items, "Group", self.bias)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.items[place]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.items)
 
     def floats(self) -> Floats:
         """The data of the items, as they are now."""
