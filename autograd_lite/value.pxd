@@ -21,7 +21,6 @@ cdef class Group:
     cpdef tuple floats_in(self, Py_ssize_t this_pass)
 
 
-@cython.final
 cdef class Value(Operand):
     cdef public Py_ssize_t _mark
     cdef readonly object _first, _second, _operation
@@ -65,7 +64,7 @@ cdef _meet(Group group, Py_ssize_t reached)
 cpdef list[float] data_of(object nodes)
 @cython.locals(node=Value)
 cpdef list[float] grads_of(object nodes)
-@cython.locals(node=Value, x=double, stamp=object)
+@cython.locals(node=Value, x=double)
 cpdef set_data(object nodes, object data)
 @cython.locals(node=Value, grad=double)
 cpdef set_grads(object nodes, object grads)

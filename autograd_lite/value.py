@@ -7,12 +7,12 @@ grows by the adjoint of the node times the local derivative between them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import copysign, isfinite
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast, final
 
-from . import floats, modes
+from . import casts, floats, modes
 from . import operations as ops
 from .floats import Floats
 from .modes import AnomalyError, is_recording, sites, users_line
@@ -86,6 +86,15 @@ class Group:
     def __reduce__(self) -> tuple[Any, ...]:
         return Group, (self.items, "Group", self.bias)
 
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.items[place]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.items)
+
     def floats(self) -> Floats:
         """The data of the items, as they are now."""
         if len(self.nodes) == len(self.items):
@@ -104,7 +113,9 @@ class Group:
 class Value(Methods):
     """A number that remembers how it was computed.
 
-    Written where a float would stand, it gives the same number, and knows its derivatives.
+    Written where a float would stand, it gives the same number, and knows its derivatives. Comparisons, ``==``
+    among them, compare the numbers: ``x in values`` asks for an equal number, and ``any(v is x for v in values)`` for
+    the node. The class is final; keep a Value in an attribute of a class of your own.
 
     Args:
         data: A real number of any kind: Python's, NumPy's, a Fraction, a Decimal.
@@ -134,8 +145,13 @@ class Value(Methods):
         parents: Iterable[Value] = (),
         local_derivatives: Any = (),
         label: Label = "",
+        *,
+        _children: Any = (),
+        _op: Any = "",
     ) -> None:
         global _any_custom
+        if _children or _op:
+            raise TypeError(f"Value: micrograd's _children and _op say nothing of derivatives; {_GIVE_DERIVATIVES}")
         if not isinstance(label, str):
             raise TypeError(f"Value: label must be a text, got {label!r}")
         self._data: float = data if type(data) is float else number(data, "Value")
@@ -162,7 +178,13 @@ class Value(Methods):
 
     @data.setter
     def data(self, data: Any) -> None:
-        set_data([self], [number(data, "Value.data")])
+        global _now, _last_move
+        x: float = data if type(data) is float else number(data, "Value.data")
+        _now += 2  # `_tick`, written out: between two lines without a call threads do not take turns
+        _last_move = _now
+        self._operation = self._second = None
+        self._first = _now
+        self._data = x
 
     @property
     def grad(self) -> float:
@@ -446,13 +468,13 @@ class Value(Methods):
         return format(self._data, spec) if spec else str(self)
 
     def __float__(self) -> float:
-        raise TypeError(
-            f"a float made from {self!r} would forget its graph; write x.data for the number, "
-            "or autograd_lite.exp(x) instead of math.exp(x)"
-        )
+        raise casts.no_float(self)
 
     def __int__(self) -> int:
-        raise TypeError(f"an int made from {self!r} would forget its graph; write int(x.data)")
+        raise casts.no_int(self)
+
+    def __index__(self) -> int:
+        raise casts.no_index(self)
 
     def __dealloc__(self) -> None:
         """Called by Cython alone, which frees a node's operands by recursion: a long chain is freed piece by piece."""
@@ -488,15 +510,18 @@ class Value(Methods):
 
     @property
     def _backward(self) -> Callable[[], None]:
-        raise AttributeError(_NO_BACKWARD)
+        raise AttributeError(
+            "a Value has no _backward to call: y.local_derivatives() are the factors of its step, y.backward() takes "
+            "all steps, and steps(y) shows them one by one"
+        )
 
     @_backward.setter
     def _backward(self, function: Any) -> None:
-        raise AttributeError(_NO_BACKWARD)
+        raise AttributeError(f"a Value has no _backward to set: {_GIVE_DERIVATIVES}")
 
 
-_NO_BACKWARD = (
-    "a Value has no _backward to set: give the constructor the local derivatives, "
+_GIVE_DERIVATIVES = (
+    "give the constructor the local derivatives, "
     "Value(data, (x, y), (dx, dy)) or Value(data, (x, y), lambda x, y, out: (dx, dy))"
 )
 
@@ -654,12 +679,12 @@ def set_data(nodes: Sequence[Value], data: Sequence[float]) -> None:
     3.0
     """
     global _last_move
-    with _lock:
-        _last_move = stamp = _tick()
-        for node, x in zip(nodes, data, strict=True):
-            node._operation = node._second = None
-            node._first = stamp
-            node._data = x
+    _last_move = _tick()
+    stamp: Any = _last_move  # one object for all
+    for node, x in zip(nodes, data, strict=True):
+        node._operation = node._second = None
+        node._first = stamp
+        node._data = x
 
 
 def set_grads(nodes: Sequence[Value], grads: Sequence[float]) -> None:
@@ -883,7 +908,7 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Va
                 node._mark = done
                 order.append(node)
             continue
-        if mark < moved:
+        if mark < moved and node._operation is not None:
             _check_fresh(node)  # before it is marked: what is refused stays to be refused
         node._mark = opened
         first, second = node._first, node._second
@@ -956,7 +981,7 @@ def _check_fresh(node: Value) -> None:
 
 def _check_all_fresh(order: list[Value]) -> None:
     for node in order:
-        if node._mark < _last_move:
+        if node._mark < _last_move and node._operation is not None:
             _check_fresh(node)
 
 
@@ -1372,6 +1397,15 @@ def _method(operation: Operation) -> Callable[..., Any]:
 
     return method
 
+
+def _refuse_to_derive(cls: type[Any], /, **named: Any) -> None:
+    raise TypeError(
+        f"{cls.__name__}: no class can be derived from Value, since the engine makes all nodes itself; "
+        "keep a Value in an attribute instead"
+    )
+
+
+setattr(Value, "__init_subclass__", classmethod(_refuse_to_derive))  # noqa: B010  (compiled, it cannot stand inside)
 
 # Every operation is a method too, which is what NumPy calls on arrays of Values: np.exp(a) asks for a[i].exp().
 for _name, _operation in ops.TABLE.items():
