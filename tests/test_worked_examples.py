@@ -477,7 +477,7 @@ def test_one_backward_pass_costs_a_constant_times_a_forward_pass(monkeypatch: py
         w.data += 1e-6
         network()
         w.data -= 1e-6
-    assert remainders.values + activations.values - 2 * forward == width * forward
+    assert remainders.values + activations.values - forward == width * forward
 
 
 def test_a_network_has_two_edges_for_each_of_its_products() -> None:
