@@ -10,8 +10,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import numpy
 import pytest
+from extras import numpy
 
 from autograd_lite import Value, grad
 
