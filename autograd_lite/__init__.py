@@ -28,6 +28,7 @@ if _TYPE_CHECKING:
     from .show import plots as plots
     from .show import steps as steps
     from .show import watch as watch
+    from .trees import *  # noqa: F403  (each room names what it offers)
 
 __version__ = "0.1.0"
 
@@ -42,6 +43,7 @@ _ROOMS = {
     "optim": "optim",
     "record": "trace",
     "show": "draw explain plots steps watch",
+    "trees": "array ravel",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

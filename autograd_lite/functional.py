@@ -14,7 +14,6 @@ from typing import Any
 from . import operations as ops
 from .modes import is_recording, recording
 from .trees import (
-    array,
     is_array,
     is_structure,
     map_units,
@@ -25,6 +24,7 @@ from .trees import (
     scalars,
     scalars_like,
     shape,
+    shaped,
     units,
 )
 from .value import Value, adjoints, constant, pull_back, push_forward, seal, topological_order, variable
@@ -124,7 +124,7 @@ class _Run:
 
         def finish(unit: Any) -> Any:
             if is_array(unit) and unit.dtype == object:
-                return array([self.finished(x) if type(x) is Value else x for x in unit.ravel()], unit.shape)
+                return shaped([self.finished(x) if type(x) is Value else x for x in unit.ravel()], unit.shape)
             return self.finished(unit) if type(unit) is Value else unit
 
         return map_units(finish, self.aux, strict=False)
@@ -255,7 +255,7 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False)
 
             def joint(by: Any) -> Any:
                 columns = [next(places) for _ in range(by.size if is_array(by) else 1)]
-                return array([row[j] for row in block_rows for j in columns], unit.shape + (shape(by) or ()))
+                return shaped([row[j] for row in block_rows for j in columns], unit.shape + (shape(by) or ()))
 
             return map_units(joint, run.inputs)
 
@@ -557,5 +557,5 @@ def _stacked(results: list[Any], arrays: bool) -> Any:
         import numpy
 
         stacked = numpy.array(results, dtype=object)
-        return array(scalars(stacked, "vmap"), stacked.shape)
+        return shaped(scalars(stacked, "vmap"), stacked.shape)
     return results
