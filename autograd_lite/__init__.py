@@ -22,6 +22,8 @@ if _TYPE_CHECKING:
     from . import optim as optim
     from .checks import *  # noqa: F403  (each room names what it offers)
     from .functional import *  # noqa: F403  (each room names what it offers)
+    from .mapping import *  # noqa: F403  (each room names what it offers)
+    from .matrices import *  # noqa: F403  (each room names what it offers)
     from .record import trace as trace
     from .show import draw as draw
     from .show import explain as explain
@@ -37,8 +39,11 @@ _ROOMS = {
     "checks": "check_grads check_operation numerical_derivative numerical_grad",
     "course": "course",
     "data": "data",
-    "functional": "directional_derivative grad hessian hvp jacobian jvp linearize taylor value_and_grad vjp vmap",
+    "functional": "directional_derivative grad hessian hvp jacfwd jacobian jacrev jvp linearize taylor value_and_grad "
+    "value_and_jacobian vjp",
     "losses": "losses",
+    "mapping": "vmap",
+    "matrices": "matmul",
     "nn": "nn",
     "optim": "optim",
     "record": "trace",

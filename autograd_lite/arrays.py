@@ -17,24 +17,33 @@ import numpy as np
 
 from . import operations as ops
 from .operations import TABLE, Unary, number
-from .value import Value
+from .value import Value, constant
 
 
-def _shared(best: Any) -> Any:  # TODO: rows of the table
+def _stand_in(value: Callable[[Any], float], derivatives: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
+    """In the place of a row of many operands, until the table has it."""
+
     def row(xs: Any) -> Any:
-        n = len(xs)
-        if not any(type(x) is Value for x in xs):
-            return best(xs)
-        nodes = [x if type(x) is Value else Value(x) for x in xs]
-        return Value(best(data(xs)), nodes, lambda *_: (1.0 / n,) * n)
+        nodes = [x if type(x) is Value else constant(x) for x in xs]
+        return Value(value(data(xs)), nodes, lambda *given: derivatives(given[:-1], given[-1]))
+
     return row
 
-MAX, MIN = _shared(max), _shared(min)
-def NORM(xs: Any) -> Any:
-    if all(x == 0 for x in xs):
-        nodes = [x if type(x) is Value else Value(x) for x in xs]
-        return Value(0.0, nodes, lambda *_: (0.0,) * len(xs))
-    return ops.sqrt(ops.dot(xs, xs))
+
+def _share(xs: Any, out: Any) -> tuple[float, ...]:
+    ties = sum([x == out for x in xs])
+    return tuple([math.nan if out != out else float(x == out) / ties for x in xs])
+
+
+def _best(numbers: Any, best: Callable[[Any], float]) -> float:
+    return math.nan if any(x != x for x in numbers) else best(numbers)
+
+
+MAX = TABLE.get("max") or _stand_in(lambda numbers: _best(numbers, max), _share)
+MIN = TABLE.get("min") or _stand_in(lambda numbers: _best(numbers, min), _share)
+NORM = TABLE.get("norm") or _stand_in(
+    lambda numbers: math.hypot(*numbers), lambda xs, out: tuple([x / out if out != 0 else 0.0 for x in xs])
+)
 
 
 class Array(np.ndarray[Any, Any]):
@@ -68,11 +77,12 @@ class Array(np.ndarray[Any, Any]):
         return wrapped(result) if not out else out[0] if len(out) == 1 else out
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if func in OF_NUMBERS:
-            return func(*data(args), **{name: data(x) for name, x in kwargs.items()})
-        result = OURS[func](*args, **kwargs) if func in OURS else NotImplemented
+        ours = OURS.get(func)
+        result = NotImplemented if ours is None else ours(*args, **kwargs)
+        if result is not NotImplemented:
+            return wrapped(result)
         try:
-            return wrapped(super().__array_function__(func, types, args, kwargs) if result is NotImplemented else result)
+            return wrapped(super().__array_function__(func, types, args, kwargs))
         except (AttributeError, TypeError) as error:
             if not _is_numpys(error):
                 raise
@@ -89,12 +99,12 @@ class Array(np.ndarray[Any, Any]):
     def dot(self, other: Any, out: Any = None) -> Any:
         return np.dot(self, other, out) if out is not None else np.dot(self, other)
 
-    def partition(self, kth: Any, axis: Any = -1, **options: Any) -> None:
+    def partition(self, kth: Any, axis: Any = -1, **options: Any) -> None:  # type: ignore[override]
         if np.isnan(self).any():
             raise ValueError("np.partition: there is a nan among the numbers, which have no median or percentile then")
         self.sort(axis)
 
-    def round(self, decimals: int = 0, out: Any = None) -> Any:
+    def round(self, decimals: int = 0, out: Any = None) -> Any:  # type: ignore[override]
         if decimals == 0:
             return np.rint(self, out=out)
         scale = 10.0 ** abs(decimals)
@@ -104,23 +114,6 @@ class Array(np.ndarray[Any, Any]):
     def sort(self, axis: Any = -1, kind: Any = None, order: Any = None, **options: Any) -> None:
         places = np.argsort(data(self), axis, kind, order, **options)
         self[...] = np.take_along_axis(_plain(self), places, axis)
-
-
-def _of_numbers(name: str) -> Callable[..., Any]:
-    def method(self: Array, *args: Any, **options: Any) -> Any:
-        return getattr(data(self), name)(*data(args), **options)
-
-    return method
-
-
-def _of_lanes(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    def method(self: Array, axis: Any = None, *args: Any, **options: Any) -> Any:
-        given = {setting: x for setting, x in options.items() if x is not None}
-        if args or not given.keys() <= OF_LANES:
-            return getattr(super(Array, self), name)(axis, *args, **options)
-        return wrapped(_reduced(function, _plain(self), axis, **given))
-
-    return method
 
 
 def filled(entries: Iterable[Any], shape: tuple[int, ...]) -> Array:
@@ -196,16 +189,18 @@ def _is_numpys(error: Exception) -> bool:
 
 # --- Of each entry ---
 
+# fmt: off
 #: Functions that ask about numbers and have nothing to differentiate.
-QUESTIONS = set(
-    "equal not_equal less less_equal greater greater_equal isnan isinf isfinite signbit logical_and logical_or "
-    "logical_not logical_xor".split()
-)
+QUESTIONS = {
+    "equal", "greater", "greater_equal", "isfinite", "isinf", "isnan", "less", "less_equal", "logical_and",
+    "logical_not", "logical_or", "logical_xor", "not_equal", "signbit",
+}
 #: Functions that NumPy computes by the operators of the entries.
-OPERATORS = set(
-    "absolute add conjugate divide floor_divide matmul matvec multiply negative positive reciprocal remainder square "
-    "subtract true_divide vecdot vecmat".split()
-)
+OPERATORS = {
+    "absolute", "add", "conjugate", "divide", "floor_divide", "matmul", "matvec", "multiply", "negative", "positive",
+    "reciprocal", "remainder", "square", "subtract", "true_divide", "vecdot", "vecmat",
+}
+# fmt: on
 
 
 def _power(x: Any, y: Any) -> Any:
@@ -284,7 +279,8 @@ def _picked(name: str, pick: Callable[..., tuple[Any, Any]]) -> Callable[..., An
         found, is_plain = pick(*operands, *map(np.asarray, map(data, operands)))
         if not np.all(is_plain):
             rest = np.broadcast_to(~is_plain, found.shape)
-            found[rest] = row(*[np.broadcast_to(x, found.shape)[rest] for x in operands])
+            with np.errstate(invalid="ignore"):  # a comparison with nan
+                found[rest] = row(*[np.broadcast_to(x, found.shape)[rest] for x in operands])
         return found[()]
 
     return picked
@@ -366,7 +362,7 @@ def _smallest(xs: list[Any]) -> Any:
 def _extreme(xs: list[Any], best: Callable[[list[float]], float], row: Callable[[list[Any]], Any]) -> Any:
     """The one entry itself, as NumPy has it; a row shares between several."""
     numbers = data(xs)
-    if any([x != x for x in numbers]) or not xs:
+    if any(x != x for x in numbers) or not xs:
         return row(xs)
     found = best(numbers)
     ties = [x for x, number_ in zip(xs, numbers, strict=True) if number_ == found]
@@ -381,7 +377,8 @@ def _matmul(a: Any, b: Any, **options: Any) -> Any:
     left, right = a if a.ndim > 1 else a[np.newaxis], (b if b.ndim > 1 else b[:, np.newaxis]).swapaxes(-1, -2)
     batch = np.broadcast_shapes(left.shape[:-2], right.shape[:-2])
     rows, columns = (
-        np.broadcast_to(x, batch + x.shape[-2:]).reshape(math.prod(batch), *x.shape[-2:]).tolist() for x in (left, right)
+        np.broadcast_to(x, batch + x.shape[-2:]).reshape(math.prod(batch), *x.shape[-2:]).tolist()
+        for x in (left, right)
     )
     found = [ops.dot(row, column) for m, n in zip(rows, columns, strict=True) for row in m for column in n]
     shape = batch + (left.shape[-2],) * (a.ndim > 1) + (right.shape[-2],) * (b.ndim > 1)
@@ -408,19 +405,6 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
 #: What `_reduced` and what it is given know of NumPy's settings.
 OF_LANES = {"axis", "ddof", "initial", "keepdims", "where"}
 
-for _name, _function in {
-    "max": _largest,
-    "mean": ops.mean,
-    "min": _smallest,
-    "prod": ops.prod,
-    "std": _std,
-    "sum": ops.sum,
-    "var": _var,
-}.items():
-    setattr(Array, _name, _of_lanes(_name, _function))
-for _name in ("argmax", "argmin", "argpartition", "argsort", "nonzero", "searchsorted"):
-    setattr(Array, _name, _of_numbers(_name))
-
 #: By the name of NumPy's function and what is asked of it.
 OWN: dict[tuple[str, str], Callable[..., Any]] = {
     ("clip", "__call__"): _picked("clip", _clipped),
@@ -435,12 +419,62 @@ OWN: dict[tuple[str, str], Callable[..., Any]] = {
     ("multiply", "reduce"): functools.partial(_reduced, ops.prod),
 }
 
-#: Functions that are no methods, with what computes them, or `NotImplemented` to leave it to NumPy.
+#: Functions, with what computes them, or `NotImplemented` to leave it to NumPy.
 OURS: dict[Any, Callable[..., Any]] = {np.dot: _dot, np.linalg.norm: _norm}
 
-#: Functions whose answers say nothing that could be differentiated.
-OF_NUMBERS = {
-    getattr(np, name)
-    for name in "allclose argwhere array_equal array_equiv count_nonzero digitize flatnonzero isclose isneginf isposinf "
-    "lexsort nanargmax nanargmin".split()
+
+# --- Methods, and functions of the same name ---
+
+
+def _of_lanes(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def method(a: Any, axis: Any = None, *args: Any, **options: Any) -> Any:
+        if not isinstance(a, Array):
+            return NotImplemented
+        given = {setting: x for setting, x in options.items() if x is not None and x is not np._NoValue}
+        if not args and given.keys() <= OF_LANES:
+            return wrapped(_reduced(function, _plain(a), axis, **given))
+        return getattr(super(Array, a), name)(axis, *args, **options)
+
+    return method
+
+
+def _of_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
+    def method(*args: Any, **options: Any) -> Any:
+        return function(*data(args), **{name: data(x) for name, x in options.items()})
+
+    return method
+
+
+_LANES: dict[str, Callable[..., Any]] = {
+    "max": _largest,
+    "mean": ops.mean,
+    "min": _smallest,
+    "prod": ops.prod,
+    "std": _std,
+    "sum": ops.sum,
+    "var": _var,
 }
+for _name, _function in _LANES.items():
+    OURS[getattr(np, _name)] = _method = _of_lanes(_name, _function)
+    setattr(Array, _name, _method)
+
+for _name in ("argmax", "argmin", "argpartition", "argsort", "nonzero", "searchsorted"):
+    OURS[getattr(np, _name)] = _method = _of_numbers(getattr(np, _name))
+    setattr(Array, _name, _method)
+
+for _function in (
+    np.allclose,
+    np.argwhere,
+    np.array_equal,
+    np.array_equiv,
+    np.count_nonzero,
+    np.digitize,
+    np.flatnonzero,
+    np.isclose,
+    np.isneginf,
+    np.isposinf,
+    np.lexsort,
+    np.nanargmax,
+    np.nanargmin,
+):
+    OURS[_function] = _of_numbers(_function)

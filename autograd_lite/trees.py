@@ -46,6 +46,8 @@ def map_units(function: Callable[[Any], Any], tree: Any, where: str = "", *, str
     >>> map_units(lambda x: x + 1, {"a": [1, 2], "b": (3.0, None)})
     {'a': [2, 3], 'b': (4.0, None)}
     """
+    if type(tree) is float or type(tree) is Value:  # nearly always
+        return function(tree)
     if is_static(tree):
         return tree
     if is_unit(tree):
@@ -206,7 +208,7 @@ def shaped(numbers: Sequence[Any], shape: tuple[int, ...]) -> Any:
     >>> shaped([1.0, 2.0], (2,))
     array([1., 2.])
     """
-    if all(type(x) is float for x in numbers):
+    if set(map(type, numbers)) <= {float}:
         import numpy
 
         return numpy.array(numbers, float).reshape(shape)
