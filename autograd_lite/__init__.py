@@ -52,10 +52,10 @@ _ROOMS = {
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
-# `abs` and `sum` are there to be named, but never to take the place of the built-in ones.
+# `abs`, `max`, `min` and `sum` are there to be named, but never to take the place of the built-in ones.
 __all__ = sorted(
-    {name for name in _operations.TABLE if not hasattr(_builtins, name)}
-    | {"log_softmax", "softmax", "AnomalyError", "Value", "detect_anomaly", "gradients", "no_grad", *_ROOM_OF}
+    {name for name in _operations.FUNCTIONS if not hasattr(_builtins, name)}
+    | {"AnomalyError", "Value", "detect_anomaly", "gradients", "no_grad", *_ROOM_OF}
 )
 
 

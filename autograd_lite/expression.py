@@ -13,7 +13,7 @@ from . import operations as ops
 
 LONGEST = 5000  # characters; what is longer is no expression that a person typed, nor a picture that one reads
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {**ops.TABLE, "softmax": ops.softmax, "log_softmax": ops.log_softmax}
+FUNCTIONS = ops.FUNCTIONS
 
 
 def _power(x: Any, y: Any) -> Any:

@@ -803,8 +803,8 @@ def repeated(operation: Any) -> Callable[[Any], Any]:
     return f
 
 
-#: These leave their domain, or the floats, when repeated; unit is there for hypot, of which it is the derivative.
-ESCAPING = {"unit"}
+#: These leave their domain, or the floats, when repeated.
+ESCAPING = {"betaln"}
 ESCAPING |= {"log", "log2", "log10", "exp", "exp2", "expm1", "sinh", "cosh", "arcsin", "arccos", "arccosh", "arctanh"}
 CHAINS = [
     repeated(row)
