@@ -117,21 +117,30 @@ def over_power(x: float, y: float, n: float) -> float:
 
 
 def unit(xs: Sequence[float], index: float) -> float:
-    """One entry of xs over their length, with the rounding error of the length put back; 0 where all are 0."""
-    x, sizes = xs[entry(xs, index)], [math.fabs(item) for item in xs]
+    """One entry of `units`."""
+    return units(xs)[entry(xs, index)]
+
+
+def units(xs: Sequence[float]) -> list[float]:
+    """Each entry of xs over their length, with the rounding error of the length put back; 0 where all are 0."""
+    sizes = [math.fabs(item) for item in xs]
     size = sizes[largest(sizes, "unit")]
-    if size != size or (math.isinf(x) and sizes.count(inf) > 1):
-        return nan
+    if size != size:
+        return [nan] * len(xs)
     if size == 0 or size == inf:
-        return math.copysign(1.0 if math.isinf(x) else 0.0, x)
+        shared = sizes.count(inf) > 1
+        return [math.copysign(float(math.isinf(x)), x) if not (shared and math.isinf(x)) else nan for x in xs]
     e = math.frexp(size)[1]
     shares = [math.ldexp(item, -e) for item in xs]
-    share, length = math.ldexp(x, -e), math.hypot(*shares)
+    length = math.hypot(*shares)
     squared, rest = two_product(length, length)
     excess = math.fsum([*[part for item in shares for part in two_product(item, item)], -squared, -rest])
-    quotient = share / length
-    product, error = two_product(quotient, length)
-    return quotient + ((share - product - error) / length - quotient * (0.5 * excess / squared))
+    found = []
+    for share in shares:
+        quotient = share / length
+        product, error = two_product(quotient, length)
+        found.append(quotient + ((share - product - error) / length - quotient * (0.5 * excess / squared)))
+    return found
 
 
 def sum_of_squares(a: float, b: float) -> tuple[float, float]:

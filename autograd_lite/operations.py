@@ -415,7 +415,7 @@ def _unit(xs: Sequence[Any], index: float, out: Any) -> tuple[Any, None]:
     r, i = norm(xs), int(index)
     if r == inf:
         return (0.0,) * len(xs), None
-    directions = [out if j == i else unit(xs, float(j)) for j in range(len(xs))]
+    directions = [out if j == i else u for j, u in enumerate(_entries(unit, floats.units, xs))]
     others = [_product_over(u, u, r) for j, u in enumerate(directions) if j != i]
     own = sum(others) if others else over_power(0.0, r, 1.0)
     return tuple([own if j == i else -_product_over(out, u, r) for j, u in enumerate(directions)]), None
@@ -696,13 +696,13 @@ cbrt = Unary(
     reference="sign(x) * cbrt(fabs(x))", example=("cbrt(0.0)", "0.0"))
 
 hypot = Operation(
-    "hypot", "x y", math.hypot, lambda x, y, out: (unit((x, y), 0.0), unit((x, y), 1.0)),
+    "hypot", "x y", math.hypot, lambda x, y, out: tuple(_entries(unit, floats.units, (x, y))),
     about="The length of the vector (x, y); its derivative at (0, 0) is 0, its second one there nan.",
     formula=("{x} / {out}", "{y} / {out}"), reference="hypot(x, y)", example=("hypot(3.0, 4.0)", "5.0"))
 
 norm = Operation(
     "norm", "*xs", lambda xs: math.hypot(*xs),
-    lambda xs, out: (tuple([unit(xs, float(i)) for i in range(len(xs))]),),
+    lambda xs, out: (tuple(_entries(unit, floats.units, xs)),),
     about="The Euclidean length √Σxᵢ² of a vector, without overflow; its derivative at the origin is 0, its second "
           "one there nan.",
     formula=("{xs}[i] / {out}",), reference="sqrt(fsum(x ** 2 for x in xs))", text="norm([{xs}])",
