@@ -17,33 +17,7 @@ import numpy as np
 
 from . import operations as ops
 from .operations import TABLE, Unary, number
-from .value import Value, constant
-
-
-def _stand_in(value: Callable[[Any], float], derivatives: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
-    """In the place of a row of many operands, until the table has it."""
-
-    def row(xs: Any) -> Any:
-        nodes = [x if type(x) is Value else constant(x) for x in xs]
-        return Value(value(data(xs)), nodes, lambda *given: derivatives(given[:-1], given[-1]))
-
-    return row
-
-
-def _share(xs: Any, out: Any) -> tuple[float, ...]:
-    ties = sum([x == out for x in xs])
-    return tuple([math.nan if out != out else float(x == out) / ties for x in xs])
-
-
-def _best(numbers: Any, best: Callable[[Any], float]) -> float:
-    return math.nan if any(x != x for x in numbers) else best(numbers)
-
-
-MAX = TABLE.get("max") or _stand_in(lambda numbers: _best(numbers, max), _share)
-MIN = TABLE.get("min") or _stand_in(lambda numbers: _best(numbers, min), _share)
-NORM = TABLE.get("norm") or _stand_in(
-    lambda numbers: math.hypot(*numbers), lambda xs, out: tuple([x / out if out != 0 else 0.0 for x in xs])
-)
+from .value import Value
 
 
 class Array(np.ndarray[Any, Any]):
@@ -238,6 +212,9 @@ def _entrywise(ufunc: Any) -> Any:
     return _of_entries(name, ufunc.nin, ufunc.nout)
 
 
+CALLS: dict[Any, Callable[..., Any]] = {}
+
+
 def _call(ufunc: Any) -> Any:
     """The same for a call without settings, and perhaps faster; kept, if it is one of NumPy's own."""
     name = ufunc.__name__
@@ -247,9 +224,6 @@ def _call(ufunc: Any) -> Any:
     if name in OPERATORS or name in QUESTIONS or name in TABLE:
         CALLS[ufunc] = call
     return call
-
-
-CALLS: dict[Any, Callable[..., Any]] = {}
 
 
 @functools.cache
@@ -348,15 +322,15 @@ def _var(xs: list[Any], ddof: Any = 0) -> Any:
 
 def _std(xs: list[Any], ddof: Any = 0) -> Any:
     mean, freedom = _mean_and_freedom(xs, ddof)
-    return NORM([x - mean for x in xs]) / math.sqrt(freedom)
+    return ops.norm([x - mean for x in xs]) / math.sqrt(freedom)
 
 
 def _largest(xs: list[Any]) -> Any:
-    return _extreme(xs, max, MAX)
+    return _extreme(xs, max, ops.max)
 
 
 def _smallest(xs: list[Any]) -> Any:
-    return _extreme(xs, min, MIN)
+    return _extreme(xs, min, ops.min)
 
 
 def _extreme(xs: list[Any], best: Callable[[list[float]], float], row: Callable[[list[Any]], Any]) -> Any:
@@ -396,7 +370,7 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     x = np.asarray(x)
     along = x.ndim if axis is None else len(axis) if isinstance(axis, Sequence) else 1
     if ord is None or (ord == 2 and along == 1) or (ord == "fro" and along == 2):
-        return _reduced(NORM, x, axis, keepdims)
+        return _reduced(ops.norm, x, axis, keepdims)
     if along == 1 and ord not in (0, 1, -1, math.inf, -math.inf):
         return _reduced(lambda xs: ops.sum([abs(e) ** ord for e in xs]) ** (1.0 / ord), x, axis, keepdims)
     return NotImplemented
