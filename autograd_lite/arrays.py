@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from . import operations as ops
 from .operations import TABLE, Unary, number
 from .value import Value
 
 
-class Array(np.ndarray[Any, Any]):
+class Array(ndarray[Any, Any]):
     """An array of Values and numbers in any mixture.
 
     Comparisons, and questions such as `np.isnan`, give what they give for floats.
@@ -29,11 +30,11 @@ class Array(np.ndarray[Any, Any]):
     Array([Value(data=0.6931471805599453, grad=0.0), 0.0], dtype=object)
     """
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = (), **options: Any) -> Any:
-        if method == "__call__" and not out and not options:  # nearly always
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if method == "__call__" and not options:  # nearly always
             call = CALLS.get(ufunc) or _call(ufunc)
-            return wrapped(call(*[x.view(np.ndarray) if type(x) is Array else x for x in inputs]))
-        name = ufunc.__name__
+            return wrapped(call(*[x.view(ndarray) if type(x) is Array else x for x in inputs]))
+        name, out = ufunc.__name__, options.pop("out", ())
         if name in QUESTIONS:
             return getattr(ufunc, method)(*map(data, inputs), out=out or None, **options)
         plain = [_plain(x) for x in inputs]
@@ -109,7 +110,7 @@ def data(x: Any) -> Any:
         return x.data
     if type(x) is list or type(x) is tuple:
         return type(x)([data(part) for part in x])
-    if isinstance(x, np.ndarray) and x.dtype == object:
+    if isinstance(x, ndarray) and x.dtype == object:
         floats = [e.data if type(e) is Value else number(e, "an entry of an array") for e in x.ravel().tolist()]
         return np.array(floats, float).reshape(x.shape)
     return x
@@ -121,7 +122,7 @@ def wrapped(result: Any) -> Any:
     >>> type(wrapped(np.array([Value(1.0)]))).__name__
     'Array'
     """
-    if isinstance(result, np.ndarray):
+    if isinstance(result, ndarray):
         return result.view(Array) if result.dtype.hasobject else _plain(result)
     if type(result) is list or type(result) is tuple:
         return type(result)([wrapped(part) for part in result])
@@ -129,7 +130,7 @@ def wrapped(result: Any) -> Any:
 
 
 def _plain(x: Any) -> Any:
-    return x.view(np.ndarray) if isinstance(x, Array) else x
+    return x.view(ndarray) if isinstance(x, Array) else x
 
 
 def _for_values(name: str, place: Any) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from . import operations as ops
@@ -76,8 +77,8 @@ class _Run:
         if not self.outputs:
             raise TypeError(f"{name}: the function returned no number, but {self.result!r}")
         self.order = topological_order(*[y for y in self.outputs if type(y) is Value], stops=self.variables)
-        own = {id(x) for x in self.variables}
-        uses_others = any(node.operation is None and id(node) not in own for node in self.order)
+        others = self.order[len(self.variables) :]
+        uses_others = None in map(attrgetter("operation"), others)  # a leaf of somebody else's
         #: Whether the answers must themselves be differentiable.
         self.recorded = is_recording() and (self.wants_values or uses_others)
         self.close()

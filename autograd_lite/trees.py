@@ -10,6 +10,7 @@ import copy
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from .operations import is_number, number
@@ -157,7 +158,7 @@ def scalars(tree: Any, where: str = "") -> list[Any]:
     found: list[Any] = []
     for unit in units(tree, where):
         found += unit.ravel().tolist() if is_array(unit) else [unit]
-    return [x if type(x) is Value else number(x, where) for x in found]
+    return [x if type(x) is float or type(x) is Value else number(x, where) for x in found]
 
 
 def paths(tree: Any) -> list[str]:
@@ -199,7 +200,7 @@ def joined(numbers: Iterator[Any], shape: Shape) -> Any:
     """
     if shape is None:
         return next(numbers)
-    return shaped([next(numbers) for _ in range(math.prod(shape))], shape)
+    return shaped(list(islice(numbers, math.prod(shape))), shape)
 
 
 def shaped(numbers: Sequence[Any], shape: tuple[int, ...]) -> Any:
