@@ -6,6 +6,7 @@ import copy
 import gc
 import math
 import pickle
+import subprocess
 import sys
 import weakref
 from collections.abc import Callable
@@ -477,3 +478,15 @@ def test_vectorized_functions_are_not_kept() -> None:
     square = None  # type: ignore[assignment]  # the last name
     gc.collect()
     assert gone() is None
+
+
+def test_numpy_is_imported_when_an_array_is_made_only() -> None:
+    code = """
+import sys
+from autograd_lite import *
+flat, unravel = ravel({"a": [1.0, 2.0]})
+print(grad(lambda p: matmul([p["a"]], [[3.0], [4.0]])[0][0])(unravel(flat)), "numpy" in sys.modules)
+print(array([1.0]), "numpy" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["{'a': [3.0, 4.0]} False", "[1.] True"]
