@@ -415,19 +415,21 @@ def _unit(xs: Sequence[Any], index: float, out: Any) -> tuple[Any, None]:
     r, i = norm(xs), int(index)
     if r == inf:
         return (0.0,) * len(xs), None
-    directions = [out if j == i else unit(xs, float(j)) for j in range(len(xs))]
-    others = [_product_over(u, u, r) for j, u in enumerate(directions) if j != i]
+    entries = [(x, out if j == i else unit(xs, float(j))) for j, x in enumerate(xs)]
+    others = [_product_over_norm(entry, entry, r) for j, entry in enumerate(entries) if j != i]
     own = sum(others) if others else over_power(0.0, r, 1.0)
-    return tuple([own if j == i else -_product_over(out, u, r) for j, u in enumerate(directions)]), None
+    return tuple(
+        [own if j == i else -_product_over_norm(entries[i], entry, r) for j, entry in enumerate(entries)]
+    ), None
 
 
-def _product_over(u: Any, v: Any, r: Any) -> Any:
-    """u·v / r for u and v that are at most 1, without over- or underflow on the way; nan for r = 0."""
-    product = u * v
+def _product_over_norm(first: tuple[Any, Any], second: tuple[Any, Any], r: Any) -> Any:
+    """u·v / r for two entries x of a vector, each with its u = x / r, without over- or underflow; nan for r = 0."""
+    product = first[1] * second[1]
     if abs(product) > 1e-290:
         return over_power(product, r, 1.0)
-    small, large = (u, v) if abs(u) <= abs(v) else (v, u)
-    return large * over_power(small, r, 1.0)
+    (x, _), (_, v) = (first, second) if abs(first[1]) <= abs(second[1]) else (second, first)
+    return v * over_power(x, r, 2.0)
 
 
 def _wave(x: Any, y: Any, slopes: Callable[[], tuple[Any, Any]]) -> tuple[Any, Any, None]:
