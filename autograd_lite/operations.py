@@ -415,19 +415,22 @@ def _unit(xs: Sequence[Any], index: float, out: Any) -> tuple[Any, None]:
     r, i = norm(xs), int(index)
     if r == inf:
         return (0.0,) * len(xs), None
-    directions = [out if j == i else u for j, u in enumerate(_entries(unit, floats.units, xs))]
-    others = [_product_over(u, u, r) for j, u in enumerate(directions) if j != i]
+    units = _entries(unit, floats.units, xs)
+    entries = [(x, out if j == i else u) for j, (x, u) in enumerate(zip(xs, units, strict=True))]
+    others = [_product_over_norm(entry, entry, r) for j, entry in enumerate(entries) if j != i]
     own = sum(others) if others else over_power(0.0, r, 1.0)
-    return tuple([own if j == i else -_product_over(out, u, r) for j, u in enumerate(directions)]), None
+    return tuple(
+        [own if j == i else -_product_over_norm(entries[i], entry, r) for j, entry in enumerate(entries)]
+    ), None
 
 
-def _product_over(u: Any, v: Any, r: Any) -> Any:
-    """u·v / r for u and v that are at most 1, without over- or underflow on the way; nan for r = 0."""
-    product = u * v
+def _product_over_norm(first: tuple[Any, Any], second: tuple[Any, Any], r: Any) -> Any:
+    """u·v / r for two entries x of a vector, each with its u = x / r, without over- or underflow; nan for r = 0."""
+    product = first[1] * second[1]
     if abs(product) > 1e-290:
         return over_power(product, r, 1.0)
-    small, large = (u, v) if abs(u) <= abs(v) else (v, u)
-    return large * over_power(small, r, 1.0)
+    (x, _), (_, v) = (first, second) if abs(first[1]) <= abs(second[1]) else (second, first)
+    return v * over_power(x, r, 2.0)
 
 
 def _wave(x: Any, y: Any, slopes: Callable[[], tuple[Any, Any]]) -> tuple[Any, Any, None]:
@@ -745,7 +748,7 @@ sinc_slope = Operation(
     about="The derivative of sinc of any order n up to 170, with its digits near 0.",
     formula=("sinc_slope({x}, {n} + 1)",), domain="n in range(171)",
     reference="fsum(binomial(n, k) * pi ** (k - 1) * sinpi(x + k / mpf(2)) * (-1) ** (n - k) * factorial(n - k)"
-              " / x ** (n - k + 1) for k in range(int(n) + 1)) if fabs(x) > 1 else (-1) ** (-(-n // 2)) * pi ** n"
+              " / x ** (n - k + 1) for k in range(int(n) + 1)) if fabs(x) >= 0.5 else (-1) ** (-(-n // 2)) * pi ** n"
               " * (hyp1f2((n + 1) / 2, 0.5, (n + 3) / 2, -(pi * x) ** 2 / 4) / (n + 1) if n % 2 == 0"
               " else pi * x * hyp1f2(n / 2 + 1, 1.5, n / 2 + 2, -(pi * x) ** 2 / 4) / (n + 2))",
     example=("sinc_slope(1.0, 1)", "-1.0"))

@@ -39,9 +39,12 @@ UNSEEN = 1140  # 2**-1140 is lost under the smallest float
 MODERATE = {"prod", "power_slope"}
 #: Rows of two numbers for which mpmath takes too long, or fails, at their ends and where their sizes are far apart.
 SLOW = {"polygamma_rise", "betaln"}
-#: Where second derivatives are not compared: 1 / r² has no float, or the ratio that they are made of underflows.
+#: Where second derivatives are not compared: 1 / r² has no float, or the ratio that they are made of underflows; or
+#: a wave is at its zero so far out that its differences are those of the next order.
 BEYOND: dict[str, Callable[..., bool]] = {
-    "unit": lambda xs, index: math.hypot(*xs) < 1e-150 or 0 < min(map(abs, xs)) < 1e-290
+    "unit": lambda xs, index: math.hypot(*xs) < 1e-150 or 0 < min(map(abs, xs)) < 1e-290,
+    "sinc": lambda x: abs(x) > 2.0**60,
+    "sinc_slope": lambda x, n: abs(x) > 2.0**60,
 }
 #: Rows of which floats make nan at some infinities: 0 · inf, inf - inf, inf % 1.
 INDEFINITE = {"add", "subtract", "multiply", "divide", "over_power", "mod", "floor_divide", "leaky_relu", "elu"}

@@ -314,5 +314,5 @@ def test_a_value_without_a_name_is_refused():
         Expression("1 + 1")({"x": 3.0})
 
 
-def test_the_functions_are_those_of_the_table_and_the_two_that_give_lists():
-    assert set(FUNCTIONS) == {*ops.TABLE, "softmax", "log_softmax"}
+def test_the_functions_are_those_of_the_table_and_those_in_front_of_a_row():
+    assert set(FUNCTIONS) == {*ops.TABLE, "softmax", "log_softmax", "polygamma"}
