@@ -18,7 +18,7 @@ from numpy import ndarray
 
 from . import operations as ops
 from .operations import TABLE, Unary, number
-from .value import Value
+from .value import Value, data_of
 
 
 class Array(ndarray[Any, Any]):
@@ -111,7 +111,10 @@ def data(x: Any) -> Any:
     if type(x) is list or type(x) is tuple:
         return type(x)([data(part) for part in x])
     if isinstance(x, ndarray) and x.dtype == object:
-        floats = [e.data if type(e) is Value else number(e, "an entry of an array") for e in x.ravel().tolist()]
+        entries = x.ravel().tolist()
+        if set(map(type, entries)) <= {Value}:
+            return np.array(data_of(entries), float).reshape(x.shape)
+        floats = [e.data if type(e) is Value else number(e, "an entry of an array") for e in entries]
         return np.array(floats, float).reshape(x.shape)
     return x
 
@@ -252,7 +255,7 @@ def _picked(name: str, pick: Callable[..., tuple[Any, Any]]) -> Callable[..., An
         if options:
             return row(*operands, **options)
         found, is_plain = pick(*operands, *map(np.asarray, map(data, operands)))
-        if not np.all(is_plain):
+        if not is_plain.all():
             rest = np.broadcast_to(~is_plain, found.shape)
             with np.errstate(invalid="ignore"):  # a comparison with nan
                 found[rest] = row(*[np.broadcast_to(x, found.shape)[rest] for x in operands])
