@@ -897,7 +897,8 @@ betaln = Operation(
     formula=("digamma({x}) - digamma({x} + {y})", "digamma({y}) - digamma({x} + {y})"), domain="x > 0 and y > 0",
     reference="log_abs_gamma(x) + log_abs_gamma(y) - log_abs_gamma(mpf(x) + y)",
     example=("betaln(2.0, 3.0)", "-2.4849066497880004"),
-    bounds=Bounds(why="as polygamma_rise; if one number is below 10, in units of 1 or of its larger terms"))
+    bounds=Bounds(value=8.0, why="as polygamma_rise; if a number is below 10 with lgamma's error, in units of 1 or of "
+                                 "its larger terms"))
 
 # --- Activations ---
 
