@@ -888,7 +888,8 @@ polygamma_rise = Operation(
     formula=("polygamma({n} + 1, {x} + {d}) - polygamma({n} + 1, {x})", "polygamma({n} + 1, {x} + {d})"),
     domain="n in range(171) and x > 0 and d >= 0", reference="psi(int(n), x + d) - psi(int(n), x)",
     example=("polygamma_rise(1.0, 1.0, 0)", "1.0"),
-    bounds=Bounds(why="held against mpmath where the exponents of x and d, to base 2, are at most 80 together"))
+    bounds=Bounds(first=8.0, why="x + d is rounded; held against mpmath where the exponents of x and d, to base 2, are "
+                                 "at most 80 together"))
 
 betaln = Operation(
     "betaln", "x y", floats.betaln, lambda x, y, out: (-polygamma_rise(x, y, 0.0), -polygamma_rise(y, x, 0.0)),
