@@ -718,7 +718,8 @@ unit = Operation(
     formula=("((i == {index}) - {out}·{xs}[i] / norm({xs})) / norm({xs})",),
     domain="len(xs) > 0 and index in range(len(xs))",
     reference="xs[int(index)] / sqrt(fsum(x ** 2 for x in xs))", text="unit([{xs}], {index})",
-    example=("unit([3.0, 4.0], 0)", "0.6"))
+    example=("unit([3.0, 4.0], 0)", "0.6"),
+    bounds=Bounds(why="the second, hypot's third, not within 1e-150 of the origin or 1e-290 of an axis: it underflows"))
 
 # --- Trigonometry ---
 
@@ -741,7 +742,8 @@ sinc = Unary(
     "sinc", "x", floats.sinc, lambda x, out: (sinc_slope(x, 1.0),),
     about="sin(πx) / (πx), as NumPy has it, and 1 at 0; with its digits near 0, in every derivative too.",
     formula=("(cos(pi·{x}) - {out}) / {x}",), reference="sinpi(x) / (pi * x) if x else mpf(1)",
-    example=("sinc(0.5)", "0.6366197723675814"))
+    example=("sinc(0.5)", "0.6366197723675814"),
+    bounds=Bounds(why="the second not beyond 2**60, where all floats are whole and differences do not see it"))
 
 sinc_slope = Operation(
     "sinc_slope", "x | n", floats.sinc_slope, lambda x, n, out: (sinc_slope(x, n + 1.0), None),
@@ -751,7 +753,8 @@ sinc_slope = Operation(
               " / x ** (n - k + 1) for k in range(int(n) + 1)) if fabs(x) >= 0.5 else (-1) ** (-(-n // 2)) * pi ** n"
               " * (hyp1f2((n + 1) / 2, 0.5, (n + 3) / 2, -(pi * x) ** 2 / 4) / (n + 1) if n % 2 == 0"
               " else pi * x * hyp1f2(n / 2 + 1, 1.5, n / 2 + 2, -(pi * x) ** 2 / 4) / (n + 2))",
-    example=("sinc_slope(1.0, 1)", "-1.0"))
+    example=("sinc_slope(1.0, 1)", "-1.0"),
+    bounds=Bounds(why="as sinc"))
 
 arcsin = Unary(
     "arcsin", "x", math.asin, lambda x, out: (circle_power(x, -0.5),),
@@ -868,14 +871,16 @@ lgamma = Unary(
 digamma = Unary(
     "digamma", "x", floats.digamma, lambda x, out: (digamma_slope(x, 1.0),),
     about="The derivative of lgamma, ψ = Γ′ / Γ.", formula=("polygamma(1, {x})",), domain="x > 0 or x % 1 != 0",
-    reference="digamma(x)", symbol="ψ", example=("digamma(1.0)", "-0.5772156649015329"))
+    reference="digamma(x)", symbol="ψ", example=("digamma(1.0)", "-0.5772156649015329"),
+    bounds=Bounds(why="left of 0, as around its zeros there, in units of the term of the nearest pole"))
 
 digamma_slope = Operation(
     "digamma_slope", "x | n", floats.polygamma, lambda x, n, out: (digamma_slope(x, n + 1.0), None),
     about="The n-th derivative of digamma, which `polygamma` calls with n first.",
     formula=("polygamma({n} + 1, {x})",), domain="n in range(171) and (x > 0 or x % 1 != 0)",
     reference="psi(int(n), x)", text="polygamma({n}, {x})", symbol="polygamma",
-    example=("digamma_slope(1.0, 1)", "1.6449340668482264"))
+    example=("digamma_slope(1.0, 1)", "1.6449340668482264"),
+    bounds=Bounds(why="left of 0, as around its zeros there, in units of the term of the nearest pole"))
 
 polygamma_rise = Operation(
     "polygamma_rise", "x d | n", floats.polygamma_rise,
@@ -883,7 +888,9 @@ polygamma_rise = Operation(
     about="By how much the n-th derivative of digamma rises from x to x + d, with its digits where it is little.",
     formula=("polygamma({n} + 1, {x} + {d}) - polygamma({n} + 1, {x})", "polygamma({n} + 1, {x} + {d})"),
     domain="n in range(171) and x > 0 and d >= 0", reference="psi(int(n), x + d) - psi(int(n), x)",
-    example=("polygamma_rise(1.0, 1.0, 0)", "1.0"))
+    example=("polygamma_rise(1.0, 1.0, 0)", "1.0"),
+    bounds=Bounds(first=8.0, why="x + d is rounded; held against mpmath where the exponents of x and d, to base 2, are "
+                                 "at most 80 together"))
 
 betaln = Operation(
     "betaln", "x y", floats.betaln, lambda x, y, out: (-polygamma_rise(x, y, 0.0), -polygamma_rise(y, x, 0.0)),
@@ -891,7 +898,9 @@ betaln = Operation(
           "large.",
     formula=("digamma({x}) - digamma({x} + {y})", "digamma({y}) - digamma({x} + {y})"), domain="x > 0 and y > 0",
     reference="log_abs_gamma(x) + log_abs_gamma(y) - log_abs_gamma(mpf(x) + y)",
-    example=("betaln(2.0, 3.0)", "-2.4849066497880004"))
+    example=("betaln(2.0, 3.0)", "-2.4849066497880004"),
+    bounds=Bounds(value=8.0, why="as polygamma_rise; if a number is below 10 with lgamma's error, in units of 1 or of "
+                                 "its larger terms"))
 
 # --- Activations ---
 

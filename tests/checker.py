@@ -348,7 +348,7 @@ def in_steps(f: Callable[..., Any]) -> Callable[..., Any]:
     """The same at one of a few precisions, for each of which mpmath computes its constants but once."""
 
     def at_least(*arguments: Any) -> Any:
-        with mp.workprec(1 << mp.prec.bit_length()):
+        with mp.workprec(min(bits for bits in (640, 1536, 2688, 4096, 8192, 1 << 17) if bits >= mp.prec)):
             return f(*arguments)
 
     return at_least

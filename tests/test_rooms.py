@@ -125,6 +125,8 @@ def test_the_star_does_not_shadow_a_builtin() -> None:
     )
     assert autograd_lite.abs(-2.0) == 2.0
     assert autograd_lite.sum([1.0, 2.0]) == 3.0
+    assert autograd_lite.max([1.0, 2.0]) == 2.0
+    assert autograd_lite.min([1.0, 2.0]) == 1.0
 
 
 def test_what_is_found_when_asked_for_is_what_the_rooms_offer() -> None:
@@ -171,7 +173,7 @@ def test_the_functions_of_the_design_are_public() -> None:
     names = """exp expm1 log log1p log2 log10 sqrt cbrt sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh arcsinh
     arccosh arctanh hypot abs sign floor maximum minimum where clip erf erfc copysign ceil exp2 logaddexp sigmoid
     log_sigmoid relu leaky_relu elu gelu silu softplus logsumexp softmax log_softmax sum prod mean dot
-    stop_gradient"""
+    stop_gradient norm max min take lgamma digamma polygamma betaln sinc"""
     assert [name for name in names.split() if not callable(getattr(autograd_lite, name, None))] == []
 
 
