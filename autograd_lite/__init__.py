@@ -22,12 +22,15 @@ if _TYPE_CHECKING:
     from . import optim as optim
     from .checks import *  # noqa: F403  (each room names what it offers)
     from .functional import *  # noqa: F403  (each room names what it offers)
+    from .mapping import *  # noqa: F403  (each room names what it offers)
+    from .matrices import *  # noqa: F403  (each room names what it offers)
     from .record import trace as trace
     from .show import draw as draw
     from .show import explain as explain
     from .show import plots as plots
     from .show import steps as steps
     from .show import watch as watch
+    from .trees import *  # noqa: F403  (each room names what it offers)
 
 __version__ = "0.1.0"
 
@@ -36,19 +39,23 @@ _ROOMS = {
     "checks": "check_grads check_operation numerical_derivative numerical_grad",
     "course": "course",
     "data": "data",
-    "functional": "directional_derivative grad hessian hvp jacobian jvp linearize taylor value_and_grad vjp vmap",
+    "functional": "directional_derivative grad hessian hvp jacfwd jacobian jacrev jvp linearize taylor value_and_grad "
+    "value_and_jacobian vjp",
     "losses": "losses",
+    "mapping": "vmap",
+    "matrices": "matmul",
     "nn": "nn",
     "optim": "optim",
     "record": "trace",
     "show": "draw explain plots steps watch",
+    "trees": "array ravel",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
-# `abs` and `sum` are there to be named, but never to take the place of the built-in ones.
+# `abs`, `max`, `min` and `sum` are there to be named, but never to take the place of the built-in ones.
 __all__ = sorted(
-    {name for name in _operations.TABLE if not hasattr(_builtins, name)}
-    | {"log_softmax", "softmax", "AnomalyError", "Value", "detect_anomaly", "gradients", "no_grad", *_ROOM_OF}
+    {name for name in _operations.FUNCTIONS if not hasattr(_builtins, name)}
+    | {"AnomalyError", "Value", "detect_anomaly", "gradients", "no_grad", *_ROOM_OF}
 )
 
 

@@ -17,6 +17,7 @@ from typing import NoReturn
 
 from . import builds, demo, show
 from .expression import Expression, ExpressionError, shortened
+from .operations import TABLE
 from .show.dot_text import INSTALL
 from .value import COMPILED, Value
 
@@ -57,11 +58,15 @@ def parser() -> argparse.ArgumentParser:
         'autograd-lite draw "tanh(w*x + b)" x=2 w=-0.5 b=1 -o neuron.svg',
         'autograd-lite steps "tanh(w*x + b)" x=2 w=-0.5 b=1 -o steps.html',
         'autograd-lite explain "(w*x + b)*w" x=2 w=3 b=1 --wrt w',
+        "autograd-lite operations",
         "autograd-lite doctor",
     )
     top.add_argument("--version", action="version", version=f"autograd_lite {_version('autograd_lite')}")
     commands = top.add_subparsers(
-        dest="command", required=True, metavar="demo | draw | steps | explain | doctor", parser_class=Parser
+        dest="command",
+        required=True,
+        metavar="demo | draw | steps | explain | operations | doctor",
+        parser_class=Parser,
     )
 
     demonstration = _command(
@@ -111,6 +116,16 @@ def parser() -> argparse.ArgumentParser:
     )
     explaining.add_argument("--wrt", required=True, metavar="NAME", help="by which name to differentiate")
     _takes_an_expression(explaining, "page.html, picture.svg, .png, .pdf, .dot, or .txt")
+
+    listing = _command(
+        commands.add_parser("operations", help="list all operations with their derivatives and domains"),
+        "Lists every operation: its name, how it is written, where it is defined, how many units in the last place\n"
+        "its value, its first and its second derivatives are off at most, and its derivative by each operand, where\n"
+        "out is the result, and i counts the numbers of a group.",
+        "autograd-lite operations",
+        "autograd-lite operations --markdown",
+    )
+    listing.add_argument("--markdown", action="store_true", help="as a table in Markdown")
 
     _command(
         commands.add_parser("doctor", help="say what is installed, what renders pictures, and what mends the rest"),
@@ -206,6 +221,8 @@ def _run(arguments: argparse.Namespace) -> int:
         return _steps(arguments)
     if arguments.command == "explain":
         return _explain(arguments)
+    if arguments.command == "operations":
+        return _operations(markdown=arguments.markdown)
     return _draw(arguments) if arguments.command == "draw" else _doctor()
 
 
@@ -292,8 +309,34 @@ def _values(assignments: Sequence[str]) -> dict[str, float]:
 
 def _gradients(leaves: dict[str, Value]) -> str:
     rows = [("name", "value", "derivative"), *[(n, f"{x.data!r}", f"{x.grad!r}") for n, x in leaves.items()]]
+    return _columns(rows, "<>>")
+
+
+def _columns(rows: Sequence[tuple[str, ...]], sides: str = "") -> str:
+    """Rows as columns as wide as they must be, each word to the side that ``sides`` tells: ``"<>"``, left if not."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join([f"{n:<{widths[0]}}  {x:>{widths[1]}}  {d:>{widths[2]}}" for n, x, d in rows])
+    layout = list(zip(widths, sides.ljust(len(widths), "<"), strict=True))
+    lines = ["  ".join([f"{x:{side}{width}}" for x, (width, side) in zip(row, layout, strict=True)]) for row in rows]
+    return "\n".join([line.rstrip() for line in lines])
+
+
+# --- operations ---
+
+
+def _operations(*, markdown: bool) -> int:
+    head = ("name", "written", "defined", "off at most", "derivatives")
+    rows = []
+    for row in TABLE.values():
+        names = {n: f"*{n}" if is_group else n for n, is_group in zip(row.operands, row.groups, strict=True)}
+        slopes = ", ".join([f.format(**dict(zip(names, names, strict=True)), out="out") for f in row.formula])
+        bounds = " ".join([f"{bound:g}" for bound in row.bounds[:3]])
+        rows.append((row.name, row.text.format(**names), row.domain or "everywhere", bounds, slopes))
+    if markdown:
+        cells = [(f"`{n}`", f"`{w}`", d if d == "everywhere" else f"`{d}`", b, f"`{s}`") for n, w, d, b, s in rows]
+        print(*[f"| {' | '.join(line)} |" for line in (head, ("---",) * len(head), *cells)], sep="\n")
+    else:
+        print(_columns([head, *rows]))
+    return DONE
 
 
 # --- doctor ---

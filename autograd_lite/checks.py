@@ -361,6 +361,8 @@ def _entries(row: Operation, operands: Sequence[Any]) -> Iterator[_Entry]:
     if not isinstance(derivatives, tuple) or len(derivatives) != len(operands):
         raise AssertionError(f"{row.name}: needs a tuple with one derivative for each operand, got {derivatives!r}")
     for i, x in enumerate(operands[: len(operands) - row.parameters]):
+        if row.operands[i] == "index":
+            continue  # beside a whole number there is nothing to take a difference with
         by = derivatives[i]
         for j, number_ in enumerate(x if isinstance(x, tuple) else (x,)):
 
@@ -383,6 +385,8 @@ def _floats(xs: Sequence[Any]) -> list[float]:
 
 #: Names of operands that want a whole number that is not negative.
 WHOLE = ("index", "n", "digits", "orders")
+#: Names of operands that only say which of the others is taken.
+CHOOSERS = ("condition", "index")
 
 
 def check_operation(row: Operation, order: int = 2, count: int = 20, seed: int = 0) -> None:
@@ -414,7 +418,7 @@ def check_operation(row: Operation, order: int = 2, count: int = 20, seed: int =
         for place in range(len(row.formula)):
             _check_formula(row, place, point)
         named = {name: list(x) if isinstance(x, tuple) else x for name, x in zip(row.operands, point, strict=True)}
-        fixed = ("condition", *row.operands[len(point) - row.parameters :])
+        fixed = (*CHOOSERS, *row.operands[len(point) - row.parameters :])
         rest = {name: named.pop(name) for name in fixed if name in named}
         try:
             check_grads(lambda xs, rest=rest: row(**xs, **rest), (named,), order)
@@ -466,5 +470,5 @@ def _check_formula(row: Operation, place: int, point: Sequence[Any]) -> None:
             )
 
 
-_FORMULA: dict[str, Any] = {**ops.TABLE, "softmax": ops.softmax, "log_softmax": ops.log_softmax}
-_FORMULA |= {"pi": math.pi, "inf": math.inf, "nan": math.nan, "round": round, "len": len}
+_FORMULA: dict[str, Any] = {**ops.FUNCTIONS, "pi": math.pi, "inf": math.inf, "nan": math.nan}
+_FORMULA |= {"round": round, "len": len}

@@ -15,7 +15,7 @@ from . import operations as ops
 LONGEST = 5000  # characters; what is longer is no expression that a person typed, nor a picture that one reads
 DEEPEST = 200  # operands within operands, as many as Python reads brackets within brackets; a chain counts once
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {**ops.TABLE, "softmax": ops.softmax, "log_softmax": ops.log_softmax}
+FUNCTIONS = ops.FUNCTIONS
 
 #: Names that stand for a number, unless they are given another.
 CONSTANTS = {"pi": math.pi, "e": math.e}
@@ -39,8 +39,6 @@ ELSEWHERE = {
     "arcsinh(x)": "asinh arsinh",
     "arccosh(x)": "acosh arcosh",
     "arctanh(x)": "atanh artanh",
-    "maximum(x, y)": "max",
-    "minimum(x, y)": "min",
     "sign(x)": "sgn",
     "abs(x)": "fabs",
     "mean([x, y])": "avg average",

@@ -15,6 +15,11 @@ LOG2E, LOG10E = 1.4426950408889634, 0.4342944819032518
 SQRT_HALF, SQRT_HALF_ERROR = 0.7071067811865476, -4.833646656726457e-17
 INV_SQRT_2PI, INV_SQRT_2PI_ERROR = 0.3989422804014327, -6.247337834861335e-17  # the error is relative
 TWO_OVER_SQRT_PI = 1.1283791670955126
+HALF_LOG_2PI = 0.9189385332046728
+DIGAMMA_ZERO, DIGAMMA_ZERO_ERROR = 1.4616321449683622, 9.549995429965697e-17
+#: Every second Bernoulli number, from the second to the twentieth.
+BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798, -174611 / 330)
+FACTORIALS = range(171)  # of these there is a float
 SQRT_2PI, SQRT_INV_SQRT_2PI = 2.5066282746310007, 0.6316187777460647
 
 
@@ -111,21 +116,31 @@ def over_power(x: float, y: float, n: float) -> float:
     return scaled(a / b**n, d - int(n) * e)
 
 
-def unit(x: float, y: float) -> float:
-    """x over the length of (x, y), with the rounding error of the length put back; 0 at (0, 0)."""
-    size = max(abs(x), abs(y))
-    if x != x or y != y or abs(x) == abs(y) == inf:
-        return nan
+def unit(xs: Sequence[float], index: float) -> float:
+    """One entry of `units`."""
+    return units(xs)[entry(xs, index)]
+
+
+def units(xs: Sequence[float]) -> list[float]:
+    """Each entry of xs over their length, with the rounding error of the length put back; 0 where all are 0."""
+    sizes = [math.fabs(item) for item in xs]
+    size = sizes[largest(sizes, "unit")]
+    if size != size:
+        return [nan] * len(xs)
     if size == 0 or size == inf:
-        return math.copysign(1.0 if abs(x) == inf else 0.0, x)
+        shared = sizes.count(inf) > 1
+        return [math.copysign(float(math.isinf(x)), x) if not (shared and math.isinf(x)) else nan for x in xs]
     e = math.frexp(size)[1]
-    a, b = math.ldexp(x, -e), math.ldexp(y, -e)
-    r = math.hypot(a, b)
-    square, error = sum_of_squares(a, b)
-    rr, dr = two_product(r, r)
-    q = a / r
-    product, rest = two_product(q, r)
-    return q + ((a - product - rest) / r - q * (0.5 * ((square - rr) + (error - dr)) / rr))
+    shares = [math.ldexp(item, -e) for item in xs]
+    length = math.hypot(*shares)
+    squared, rest = two_product(length, length)
+    excess = math.fsum([*[part for item in shares for part in two_product(item, item)], -squared, -rest])
+    found = []
+    for share in shares:
+        quotient = share / length
+        product, error = two_product(quotient, length)
+        found.append(quotient + ((share - product - error) / length - quotient * (0.5 * excess / squared)))
+    return found
 
 
 def sum_of_squares(a: float, b: float) -> tuple[float, float]:
@@ -355,6 +370,160 @@ def log_softmax_entry(xs: Sequence[float], index: float) -> float:
     top, shares, _ = weights(xs, "log_softmax")
     rest, i = math.log1p(others(shares, top)), entry(xs, index)
     return xs[i] - xs[top] - rest if i != top else -rest
+
+
+# --- The gamma function and its kin ---
+
+
+def order_of(n: float) -> int:
+    """The order of a derivative as Python wants it."""
+    if n not in FACTORIALS:
+        raise ValueError(f"there is no derivative of the order {n!r}")
+    return int(n)
+
+
+def polygamma_rise(x: float, d: float, n: float) -> float:
+    """ψ⁽ⁿ⁾(x + d) - ψ⁽ⁿ⁾(x) for x > 0 and d >= 0, where ψ is digamma.
+
+    It is (-1)ⁿ n! Σ 1 / (x + k)ⁿ⁺¹ - 1 / (x + d + k)ⁿ⁺¹ over k = 0, 1, …: terms of one sign, so that no digits are
+    lost. The first of them are added up, all that follow are Stirling's series at y, the first x + k that is large.
+    """
+    order = order_of(n)
+    if x != x or d != d:
+        return nan
+    if x <= 0 or d < 0:
+        raise ValueError("there is a pole between")
+    if x == inf or d == 0:
+        return 0.0
+    if d < 1e-20 * x:
+        slope = -polygamma_rise(x, inf, n + 1.0)
+        if math.isfinite(slope):
+            return d * slope
+    factor, steps = float(math.factorial(order)), math.ceil(max(0.0, 10.0 + 2.0 * order - x))
+    terms = []
+    for k in range(steps):
+        y = x + k
+        share, ratio = (d / (y + d), y / (y + d)) if d < inf else (1.0, 0.0)
+        series = 0.0
+        for _ in range(order + 1):
+            series = 1.0 + ratio * series
+        terms.append(over_power(factor * share * series, y, order + 1.0))
+    y = x + steps
+    log = math.log1p(d / y)
+    rest = [-math.expm1(-order * log) / order if order else log, -0.5 * math.expm1(-(order + 1) * log) / y]
+    weight = 0.5 * (order + 1)
+    for k, bernoulli in enumerate(BERNOULLI):
+        p = 2 * k + 2 + order
+        weight = weight / y / y
+        rest.append(-bernoulli * weight * math.expm1(-p * log))
+        weight *= p * (p + 1) / ((2 * k + 3) * (2 * k + 4))
+    terms.append(over_power(factor * math.fsum(rest), y, float(order)))
+    return math.fsum(terms) if order % 2 == 0 else -math.fsum(terms)
+
+
+def polygamma(x: float, n: float) -> float:
+    """ψ⁽ⁿ⁾(x): digamma for n = 0, else its derivative of that order; infinite where it is too large for a float.
+
+    Digamma is its rise from its zero. Left of 0 the nearest pole is taken out, and what remains is of numbers above 0.
+    """
+    order = order_of(n)
+    if x > 0:
+        if order > 0:
+            return -polygamma_rise(x, inf, n)
+        d = (x - DIGAMMA_ZERO) - DIGAMMA_ZERO_ERROR
+        return polygamma_rise(DIGAMMA_ZERO, d, 0.0) if d >= 0 else -polygamma_rise(x, -d, 0.0)
+    if not x > -inf:
+        return nan
+    pole = float(round(x))
+    f = x - pole
+    if f == 0:
+        raise ValueError("there is a pole")
+    rise = polygamma_rise(1.0 - f, -pole, n)
+    parts = [over_power(float(math.factorial(order)), -f, order + 1.0), polygamma(1.0 + f, n)]
+    return math.fsum([*parts, rise if order % 2 == 0 else -rise])
+
+
+def digamma(x: float) -> float:
+    return polygamma(x, 0.0)
+
+
+def stirling_rest(x: float) -> float:
+    """log Γ(x) - (x - ½) log x + x - ½ log 2π for a large x."""
+    return math.fsum([b / ((2 * k + 1) * (2 * k + 2)) * x ** -(2 * k + 1) for k, b in enumerate(BERNOULLI)])
+
+
+def betaln(x: float, y: float) -> float:
+    """log B(x, y): the larger is moved to 10 and beyond, and then what Stirling's series of its terms share cancels."""
+    if x != x or y != y:
+        return nan
+    if x <= 0 or y <= 0:
+        raise ValueError("there is a pole")
+    a, b = (x, y) if x >= y else (y, x)
+    if a == inf:
+        return -inf
+    steps = math.ceil(max(0.0, 10.0 - a))
+    terms = [math.log1p(b / (a + k)) for k in range(steps)]
+    a += steps
+    terms += [-(a - 0.5) * math.log1p(b / a), stirling_rest(a), -stirling_rest(a + b)]
+    if b < 10:
+        terms += [math.lgamma(b), b, -b * math.log(a + b)]
+    else:
+        terms += [HALF_LOG_2PI, stirling_rest(b), -0.5 * math.log(b), -b * math.log1p(a / b)]
+    if min(terms) == -inf:
+        raise OverflowError("the result is too large")
+    return math.fsum(terms)
+
+
+# --- Sines of multiples of π ---
+
+
+def sin_pi(x: float) -> float:
+    """sin(πx), right at multiples of ½."""
+    f = math.remainder(x, 2.0)
+    size = math.fabs(f) if math.fabs(f) <= 0.5 else 1.0 - math.fabs(f)
+    return math.copysign(math.sin(math.pi * size) if size <= 0.25 else math.cos(math.pi * (0.5 - size)), f)
+
+
+def cos_pi(x: float) -> float:
+    """cos(πx), right at multiples of ½."""
+    return sin_pi(0.5 - math.fabs(math.remainder(x, 2.0)))
+
+
+def sinc(x: float) -> float:
+    return sinc_slope(x, 0.0)
+
+
+def sinc_slope(x: float, n: float) -> float:
+    """The derivative of an order of sin(πx) / (πx): its power series near 0, elsewhere one order from another.
+
+    Differentiating x·sinc(x) = sin(πx) / π that often relates the two.
+    """
+    order = order_of(n)
+    if x != x or math.isinf(x):
+        return x if x != x else 0.0
+    if math.fabs(x) < 0.3 + 0.1 * order:
+        return sinc_series(math.pi * x, order) * math.pi ** (order + order % 2) * (x if order % 2 else 1.0)
+    sine, cosine = sin_pi(x), cos_pi(x)
+    turns = (sine, cosine, -sine, -cosine)
+    slope = sine / (math.pi * x)
+    for k in range(1, order + 1):
+        slope = (math.pi ** (k - 1) * turns[k % 4] - k * slope) / x
+    return slope
+
+
+def sinc_series(z: float, order: int) -> float:
+    """The same for sin(z) / z: the sum of (-1)ᵏ z²ᵏ⁻ⁿ / ((2k + 1)·(2k - n)!), over z if n is odd."""
+    first = order % 2
+    power, terms = 1.0, []
+    for j in range(first, 60, 2):
+        terms.append(power / (order + j + 1))
+        power *= -z * z / ((j + 1) * (j + 2))
+        if math.fabs(power) < 1e-20:
+            break
+    return math.fsum(terms) if (order + first) % 4 == 0 else -math.fsum(terms)
+
+
+# --- Signs, steps and choices ---
 
 
 def sign(x: float) -> float:

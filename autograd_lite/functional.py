@@ -9,23 +9,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from . import operations as ops
 from .modes import is_recording, recording
 from .trees import (
-    array,
     is_array,
-    is_structure,
     map_units,
-    parts,
-    parts_like,
-    rebuilt,
     replaced,
     scalars,
     scalars_like,
     shape,
-    units,
+    shaped,
 )
 from .value import Value, adjoints, constant, pull_back, push_forward, seal, topological_order, variable
 
@@ -34,13 +30,15 @@ __all__ = [
     "grad",
     "hessian",
     "hvp",
+    "jacfwd",
     "jacobian",
+    "jacrev",
     "jvp",
     "linearize",
     "taylor",
     "value_and_grad",
+    "value_and_jacobian",
     "vjp",
-    "vmap",
 ]
 
 Argnums = int | Sequence[int]
@@ -58,6 +56,7 @@ class _Run:
         named: dict[str, Any] | None = None,
         has_aux: bool = False,
     ) -> None:
+        self.name = name
         self.inputs = map_units(lambda unit: unit, _chosen(name, args, argnums), name)  # f may change its argument
         given = scalars(self.inputs, name)
         if not given:
@@ -78,8 +77,8 @@ class _Run:
         if not self.outputs:
             raise TypeError(f"{name}: the function returned no number, but {self.result!r}")
         self.order = topological_order(*[y for y in self.outputs if type(y) is Value], stops=self.variables)
-        own = {id(x) for x in self.variables}
-        uses_others = any(node.operation is None and id(node) not in own for node in self.order)
+        others = self.order[len(self.variables) :]
+        uses_others = None in map(attrgetter("operation"), others)  # a leaf of somebody else's
         #: Whether the answers must themselves be differentiable.
         self.recorded = is_recording() and (self.wants_values or uses_others)
         self.close()
@@ -99,21 +98,27 @@ class _Run:
             found = adjoints(self.order, [(y, _number(seed)) for y, seed in roots], self.variables)
         return [self.finished(d, by_values) for d in found]
 
-    def push(self, seeds: Sequence[Any]) -> list[Any]:
-        """The derivative of each output in the direction of the seeds."""
-        by_values = any(type(seed) is Value for seed in seeds)
+    def push(self, seeds: Sequence[tuple[Value, Any]]) -> list[Any]:
+        """The derivative of each output in the direction that gives variables their seeds."""
+        by_values = any(type(seed) is Value for _, seed in seeds)
         recorded = self.recorded or (by_values and is_recording())
-        tangents = zip(self.variables, seeds if recorded else map(_number, seeds), strict=True)
+        tangents = [(x, seed if recorded else _number(seed)) for x, seed in seeds]
         roots = [y for y in self.outputs if type(y) is Value]
         found = iter(push_forward(self.order, tangents, roots, recorded))
         return [self.finished(next(found) if type(y) is Value else 0.0, by_values) for y in self.outputs]
 
+    def change(self, tangents: tuple[Any, ...]) -> Any:
+        """The change of the result for small changes of the arguments."""
+        seeds = _like(self.name, "tangents", tangents, self.inputs)
+        return replaced(self.result, self.push(list(zip(self.variables, seeds, strict=True))))
+
     def finished(self, x: Any, by_values: bool = False) -> Any:
-        """A number as the caller wants it: a float, or a Value, also if the direction was given by Values."""
+        """A number as the caller wants it: all of an answer are floats, or all Values, and then of the arguments,
+        of the direction or of the function."""
         by_values = by_values or self.wants_values
         if type(x) is Value and not (self.recorded or (by_values and is_recording())):
             x = x.data
-        return constant(x) if by_values and type(x) is not Value else x
+        return constant(x) if (by_values or self.recorded) and type(x) is not Value else x
 
     def value(self) -> Any:
         """What the function returned."""
@@ -124,7 +129,7 @@ class _Run:
 
         def finish(unit: Any) -> Any:
             if is_array(unit) and unit.dtype == object:
-                return array([self.finished(x) if type(x) is Value else x for x in unit.ravel()], unit.shape)
+                return shaped([self.finished(x) if type(x) is Value else x for x in unit.ravel()], unit.shape)
             return self.finished(unit) if type(unit) is Value else unit
 
         return map_units(finish, self.aux, strict=False)
@@ -176,11 +181,14 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = 
     >>> value_and_grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 5.0)
     (10.0, (5.0, 2.0))
     """
+    return _value_and_grad("value_and_grad", f, argnums, has_aux)
 
+
+def _value_and_grad(name: str, f: Callable[..., Any], argnums: Argnums, has_aux: bool) -> Callable[..., Any]:
     def value_and_gradient(*args: Any, **named: Any) -> Any:
-        run = _Run("grad", f, args, argnums, named, has_aux)
+        run = _Run(name, f, args, argnums, named, has_aux)
         if not _is_scalar(run.result):
-            raise TypeError(f"grad: the function must return one number, got {run.result!r}; see jacobian for more")
+            raise TypeError(f"{name}: the function must return one number, got {run.result!r}; see jacobian for more")
         gradient = replaced(run.inputs, run.pull([(run.outputs[0], 1.0)]))
         return ((run.value(), run.handed_on()) if has_aux else run.value()), gradient
 
@@ -189,6 +197,9 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = 
 
 def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
     """The gradient of a function: ∂f/∂x for every number x of an argument.
+
+    Whole numbers are differentiated by, too, and are Values in f: pass what f counts or indexes with, as in
+    ``range(n)``, in another argument than ``argnums`` names, or by `functools.partial`.
 
     Args:
         f: A function with one number as its result, or with a pair of a number and anything else.
@@ -210,7 +221,11 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
     >>> grad(lambda p: p["w"] * p["x"][0])({"w": 2.0, "x": [3.0, 4.0]})
     {'w': 3.0, 'x': [2.0, 0.0]}
     """
-    both = value_and_grad(f, argnums, has_aux)
+    return _grad("grad", f, argnums, has_aux)
+
+
+def _grad(name: str, f: Callable[..., Any], argnums: Argnums, has_aux: bool = False) -> Callable[..., Any]:
+    both = _value_and_grad(name, f, argnums, has_aux)
 
     def gradient(*args: Any, **named: Any) -> Any:
         value, found = both(*args, **named)
@@ -222,7 +237,8 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
 def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
     """The Jacobian of a function: ∂yᵢ/∂xⱼ for every number yᵢ of its result and xⱼ of an argument.
 
-    The function is recorded once; each number of the result then costs one backward pass.
+    The function is recorded once; each number of the result then costs one backward pass. See `jacfwd` for a
+    function with more numbers in its result than in its argument.
 
     Args:
         f: A function with a structure of numbers as its result, or with a pair of that and anything else.
@@ -241,28 +257,98 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False)
     >>> jacobian(lambda x: [x[0] ** 2 + x[1], 2 * x[0] + 3 * x[1]])([1.0, 2.0])
     [[2.0, 1.0], [2.0, 3.0]]
     """
+    return _jacobian("jacobian", f, argnums, has_aux, _rows_backward)
+
+
+def jacrev(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """The Jacobian by reverse mode, one backward pass a number of the result; another name of `jacobian`.
+
+    Args, Returns and Raises are those of `jacobian`.
+
+    >>> jacrev(lambda x: [x[0] * x[1]])([2.0, 5.0])
+    [[5.0, 2.0]]
+    """
+    return _jacobian("jacrev", f, argnums, has_aux, _rows_backward)
+
+
+def jacfwd(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """The Jacobian by forward mode, one forward pass a number of the argument: for results of many numbers.
+
+    Args, Returns and Raises are those of `jacobian`.
+
+    >>> jacfwd(lambda x: [x, x**2, x**3])(2.0)
+    [1.0, 4.0, 12.0]
+    """
+    return _jacobian("jacfwd", f, argnums, has_aux, _rows_forward)
+
+
+def value_and_jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """The function that returns f's value together with its Jacobian.
+
+    Args:
+        f: A function with a structure of numbers as its result, or with a pair of that and anything else.
+        argnums: Which argument to differentiate by, or a sequence of them.
+        has_aux: f returns a pair ``(result, aux)``; then ``((result, aux), jacobian)`` is returned.
+
+    Returns:
+        A function of f's arguments that returns ``(value, jacobian)``, the latter as `jacobian` gives it.
+
+    Raises:
+        TypeError: When called: there is no number in the argument, or something else in the result.
+        ValueError: When called: there is no such argument.
+
+    >>> value_and_jacobian(lambda x: [x[0] * x[1], x[0]])([2.0, 5.0])
+    ([10.0, 2.0], [[5.0, 2.0], [1.0, 0.0]])
+    """
+    return _value_and_jacobian("value_and_jacobian", f, argnums, has_aux, _rows_backward)
+
+
+#: The derivatives of each number of the result by all variables.
+Rows = Callable[[_Run], list[list[Any]]]
+
+
+def _rows_backward(run: _Run) -> list[list[Any]]:
+    return [run.pull([(y, 1.0)]) for y in run.outputs]
+
+
+def _rows_forward(run: _Run) -> list[list[Any]]:
+    return [list(row) for row in zip(*[run.push([(x, 1.0)]) for x in run.variables], strict=True)]
+
+
+def _jacobian(name: str, f: Callable[..., Any], argnums: Argnums, has_aux: bool, rows: Rows) -> Callable[..., Any]:
+    both = _value_and_jacobian(name, f, argnums, has_aux, rows)
 
     def jacobian_of_f(*args: Any, **named: Any) -> Any:
-        run = _Run("jacobian", f, args, argnums, named, has_aux)
-        rows = iter([run.pull([(y, 1.0)]) for y in run.outputs])
+        value, found = both(*args, **named)
+        return (found, value[1]) if has_aux else found
+
+    return jacobian_of_f
+
+
+def _value_and_jacobian(
+    name: str, f: Callable[..., Any], argnums: Argnums, has_aux: bool, rows: Rows
+) -> Callable[..., Any]:
+    def value_and_jacobian_of_f(*args: Any, **named: Any) -> Any:
+        run = _Run(name, f, args, argnums, named, has_aux)
+        rest = iter(rows(run))
 
         def block(unit: Any) -> Any:
             """The derivatives of one unit of the result by all units of the argument."""
             if not is_array(unit):
-                return replaced(run.inputs, next(rows))
-            block_rows = [next(rows) for _ in range(unit.size)]
+                return replaced(run.inputs, next(rest))
+            block_rows = [next(rest) for _ in range(unit.size)]
             places = iter(range(len(run.variables)))
 
             def joint(by: Any) -> Any:
                 columns = [next(places) for _ in range(by.size if is_array(by) else 1)]
-                return array([row[j] for row in block_rows for j in columns], unit.shape + (shape(by) or ()))
+                return shaped([row[j] for row in block_rows for j in columns], unit.shape + (shape(by) or ()))
 
             return map_units(joint, run.inputs)
 
         found = map_units(block, run.result)
-        return (found, run.handed_on()) if has_aux else found
+        return ((run.value(), run.handed_on()) if has_aux else run.value()), found
 
-    return jacobian_of_f
+    return value_and_jacobian_of_f
 
 
 def hessian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
@@ -284,7 +370,7 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) 
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
     [[10.0, 6.0], [6.0, 0.0]]
     """
-    return jacobian(grad(f, argnums, has_aux), argnums, has_aux)
+    return _jacobian("hessian", _grad("hessian", f, argnums, has_aux), argnums, has_aux, _rows_backward)
 
 
 def linearize(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
@@ -310,8 +396,7 @@ def linearize(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., 
     run = _Run("linearize", f, primals, range(len(primals)))
 
     def change(*tangents: Any) -> Any:
-        seeds = _like("linearize", "tangents", tangents, run.inputs)
-        return replaced(run.result, run.push(seeds))
+        return run.change(tangents)
 
     return run.value(), change
 
@@ -336,8 +421,8 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
     (10.0, 25.0)
     """
     _check_tuples("jvp", primals=primals, tangents=tangents)
-    run = _Run("jvp", f, primals, range(len(primals)), has_aux=has_aux)
-    derivative = replaced(run.result, run.push(_like("jvp", "tangents", tuple(tangents), run.inputs)))
+    run = _run_at("jvp", f, f, primals, has_aux)
+    derivative = run.change(tuple(tangents))
     return (run.value(), derivative, run.handed_on()) if has_aux else (run.value(), derivative)
 
 
@@ -379,6 +464,32 @@ def _check_tuples(name: str, **arguments: Any) -> None:
             )
 
 
+def _run_at(name: str, f: Callable[..., Any], derived: Callable[..., Any], primals: Any, has_aux: bool = False) -> _Run:
+    """A call of what was derived from f, at the tuple of f's arguments."""
+    try:
+        return _Run(name, derived, primals, range(len(primals)), has_aux=has_aux)
+    except TypeError:
+        if _takes(f, len(primals)):
+            raise
+        raise TypeError(
+            f"{name}: the function does not take {len(primals)} arguments, and primals={primals!r} must have one entry "
+            "for each; for one argument x write (x,), and (v,) for its tangent"
+        ) from None
+
+
+def _takes(f: Callable[..., Any], count: int) -> bool:
+    """Whether it can be called with so many arguments, as far as Python knows."""
+    import inspect
+
+    try:
+        inspect.signature(f).bind(*[None] * count)
+    except TypeError:
+        return False
+    except ValueError:  # a built-in without a signature
+        pass
+    return True
+
+
 def _like(name: str, what: str, given: Any, pattern: Any) -> list[Any]:
     """The numbers of a structure that must be that of another, in the order of the other."""
     try:
@@ -413,7 +524,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     """
     _check_tuples("hvp", primals=primals, tangents=tangents)
     argnums: Argnums = 0 if len(primals) == 1 else range(len(primals))
-    return jvp(grad(f, argnums), primals, tangents)[1]
+    return _run_at("hvp", f, _grad("hvp", f, argnums), primals).change(tuple(tangents))
 
 
 def directional_derivative(f: Callable[..., Any], x: Any, direction: Any) -> Any:
@@ -440,7 +551,7 @@ def directional_derivative(f: Callable[..., Any], x: Any, direction: Any) -> Any
         raise ValueError(f"directional_derivative: the direction must have a length, got {direction!r}")
     parts = [part / largest for part in parts]  # whose squares neither overflow nor vanish
     length = ops.sqrt(ops.dot(parts, parts))
-    return jvp(f, (x,), (replaced(x, [part / length for part in parts]),))[1]
+    return _Run("directional_derivative", f, (x,), (0,)).change((replaced(x, [part / length for part in parts]),))
 
 
 def taylor(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
@@ -477,85 +588,3 @@ def taylor(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
             [derivative] = pull_back(graph, [(root, 1.0) for root in roots], run.variables)
             coefficients.append(run.finished(derivative) / math.factorial(k))
     return coefficients
-
-
-def vmap(f: Callable[..., Any], in_axes: Any = 0) -> Callable[..., Any]:
-    """The function of many samples that applies f to each of them.
-
-    A list holds samples, or, nested, has several axes, as an array has; tuples, dicts and dataclasses are
-    structures whose parts are mapped over together.
-
-    Args:
-        f: A function of one sample.
-        in_axes: Along which axis the samples lie, None for an argument that all share; one for all
-            arguments, or a tuple with one for each.
-
-    Returns:
-        A function of as many arguments. Its answers are put together along a new first axis: an array where
-        arrays went in or came out, else a list; for tuples, dicts and dataclasses in each of their parts.
-
-    Raises:
-        TypeError: When called: there is nothing to map over, or an argument has no such axis.
-        ValueError: When called: there are more samples in one argument than in another.
-
-    >>> vmap(lambda x, w: w * x, in_axes=(0, None))([1.0, 2.0, 3.0], 10.0)
-    [10.0, 20.0, 30.0]
-    """
-
-    def mapped(*args: Any, **named: Any) -> Any:
-        axes = list(in_axes) if isinstance(in_axes, tuple | list) else [in_axes] * len(args)
-        if not all(axis is None or type(axis) is int for axis in axes):
-            raise TypeError(f"vmap: in_axes must be whole numbers or None, got {in_axes!r}")
-        if len(axes) != len(args):
-            raise ValueError(f"vmap: in_axes={in_axes!r} is for {len(axes)} arguments, got {len(args)}")
-        pairs = [(arg, axis) for arg, axis in zip(args, axes, strict=True) if axis is not None]
-        sizes = {size for arg, axis in pairs for size in _sizes(arg, axis)}
-        if not sizes:
-            raise TypeError(f"vmap: in_axes={in_axes!r} leaves nothing to map over")
-        if len(sizes) > 1:
-            raise ValueError(f"vmap: every argument must hold as many samples, got {sorted(sizes)}")
-        results = [
-            f(*[arg if axis is None else _sample(arg, axis, i) for arg, axis in zip(args, axes, strict=True)], **named)
-            for i in range(*sizes)
-        ]
-        return _stacked(results, arrays=any(is_array(unit) for arg, _ in pairs for unit in units(arg, "vmap")))
-
-    return mapped
-
-
-def _sizes(x: Any, axis: int) -> list[int]:
-    """How many samples lie along an axis, in each part of a structure."""
-    if is_array(x) and -x.ndim <= axis < x.ndim:
-        return [x.shape[axis]]
-    if isinstance(x, list) and axis == 0:
-        return [len(x)]
-    if not is_structure(x) or axis < 0:
-        raise TypeError(f"vmap: there is no axis {axis} in {x!r}; to share it between all samples give in_axes=None")
-    return [size for part in parts(x) for size in _sizes(part, axis - isinstance(x, list))]
-
-
-def _sample(x: Any, axis: int, i: int) -> Any:
-    """The i-th sample."""
-    if is_array(x):
-        return x.take(i, axis)
-    if isinstance(x, list) and axis == 0:
-        return x[i]
-    return rebuilt(x, lambda part: _sample(part, axis - isinstance(x, list), i))
-
-
-def _stacked(results: list[Any], arrays: bool) -> Any:
-    """Results put together along a new first axis."""
-    first = results[0] if results else None
-    if is_structure(first) and not isinstance(first, list):
-        try:
-            rows = [parts_like(result, first) for result in results]
-        except ValueError:
-            raise ValueError(f"vmap: f returns structures that differ, {results!r}") from None
-        columns = iter([_stacked(list(column), arrays) for column in zip(*rows, strict=True)])
-        return rebuilt(first, lambda _: next(columns))
-    if arrays or is_array(first):
-        import numpy
-
-        stacked = numpy.array(results, dtype=object)
-        return array(scalars(stacked, "vmap"), stacked.shape)
-    return results

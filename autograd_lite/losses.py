@@ -133,8 +133,8 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
 
     Args:
         logits: One row of numbers or Values for each sample, one for each class; or a single row.
-        targets: For each sample the index c of its class, or its probabilities p, one for each class.
-            With a single row of logits, its class or its probabilities.
+        targets: For each sample the index c of its class, a number or a Value, or its probabilities p, one for
+            each class. With a single row of logits, its class or its probabilities.
 
     Raises:
         ValueError: The lengths differ or are empty, a class is not one of 0, 1, … (as many as logits), or
@@ -183,7 +183,10 @@ def _cross_entropy(logits: tuple[Any, ...], target: Any) -> Any:
     if not logits:
         raise ValueError("cross_entropy: a row of logits is empty")
     if _is_single(target):
-        return -ops.log_softmax_entry(logits, _class_index(target, len(logits)))
+        index = _class_index(target, len(logits))
+        return (
+            -ops.take(ops.log_softmax(logits), index) if type(index) is Value else -ops.log_softmax_entry(logits, index)
+        )
     shares = [number(p, "cross_entropy: probability") for p in _items(target, "cross_entropy: probabilities")]
     same_length("cross_entropy", logits=logits, probabilities=shares)
     if not all(p >= 0.0 for p in shares) or not abs(math.fsum(shares) - 1.0) <= 1e-6:
@@ -195,11 +198,12 @@ def _cross_entropy(logits: tuple[Any, ...], target: Any) -> Any:
     return -ops.dot([p for p, _ in certain], [log for _, log in certain])
 
 
-def _class_index(target: Any, classes: int) -> int:
-    index = number(target, "cross_entropy: class")
+def _class_index(target: Any, classes: int) -> Any:
+    """A class as a float, or as the Value that it is."""
+    index = _clean(target, "cross_entropy: class")
     if index not in range(classes):
         raise ValueError(f"cross_entropy: a class must be an integer from 0 to {classes - 1}, got {target!r}")
-    return int(index)
+    return index
 
 
 def _mean(name: str, predictions: Any, targets: Any, term: Callable[[Any, Any], Any]) -> Any:

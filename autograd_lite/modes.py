@@ -11,9 +11,10 @@ from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, ContextDecorator, nullcontext
 from contextvars import ContextVar
 from functools import update_wrapper, wraps
-from types import coroutine
+from types import FrameType, coroutine
 from typing import Any, NoReturn, TypeVar, overload
 
+LONGEST_CALL = 20  # lines above the one that is running, in which a call may have begun
 _PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")  # ends in a separator
 
 #: One entry for every mode that is open in any thread: while it is empty, nobody needs to ask for more.
@@ -232,13 +233,40 @@ def sites() -> dict[int, str] | None:
     return made
 
 
+def _users_frame() -> FrameType:
+    """The innermost call that is running outside of this package."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return frame
+
+
 def users_line() -> str:
     """The line, outside of this package, that is running."""
     import linecache
 
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        frame = frame.f_back
+    frame = _users_frame()
     name, number = frame.f_code.co_filename, frame.f_lineno
     text = linecache.getline(name, number).strip()
     return f"{name}, line {number}" + (f": {text}" if text else "")
+
+
+def inside_call_of(name: str) -> bool:
+    """Whether what the user's code computes just now is an operand of a call of a function, as its text has it."""
+    import linecache
+
+    frame = _users_frame()
+    lines = linecache.getlines(frame.f_code.co_filename)
+    position = list(frame.f_code.co_positions())[frame.f_lasti // 2]
+    line, _, column, _ = position
+    if line is None or column is None or line > len(lines):
+        return False
+    before = "".join([*lines[: line - 1][-LONGEST_CALL:], lines[line - 1].encode()[:column].decode()])
+    closed = 0
+    for i in range(len(before) - 1, -1, -1):
+        closed += {")": 1, "(": -1}.get(before[i], 0)
+        if closed < 0:
+            closed = 0
+            if before[:i].endswith(name):
+                return True
+    return False

@@ -11,11 +11,13 @@ A derivative that is zero by structure is ``None``: nothing flows back through i
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from . import floats
 from .floats import LN2, LOG2E, LOG10E, SQRT_2PI, SQRT_INV_SQRT_2PI, TWO_OVER_SQRT_PI, Floats, inf, nan
+from .modes import inside_call_of
 
 # How tightly a text binds, as in Python's grammar.
 SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
@@ -119,6 +121,8 @@ class Operation:
         self.domain = domain
         self.reference = reference
         self.text = text or f"{name}({', '.join('{' + n + '}' for n in names)})"
+        caller = self.text.partition("(")[0]
+        self.called = caller if caller.isidentifier() else name
         self.binding = tuple(binding) or (ATOM,)
         self.unfold = unfold
         self.bounds = bounds
@@ -140,7 +144,8 @@ class Operation:
         given = {**{n: d for n, d in self.defaults.items() if n in rest}, **named}
         if len(operands) > len(self.operands) or set(given) != set(rest):
             count = len(operands) + len(named)
-            raise TypeError(f"{self.name}({', '.join(self.operands)}): got {count} operands, {named or 'none'} by name")
+            names = [f"[{n}]" if is_group else n for n, is_group in zip(self.operands, self.groups, strict=True)]
+            raise TypeError(f"{self.called}({', '.join(names)}): got {count} operands, {named or 'none'} by name")
         return operands + tuple(given[n] for n in rest)
 
     def _apply(self, operands: tuple[Any, ...], named: dict[str, Any]) -> Any:
@@ -151,6 +156,8 @@ class Operation:
         recorder: Operand | None = None
         for i, is_group in enumerate(self.groups):
             operand = self._group(operands[i]) if is_group else operands[i]
+            if type(operand) is tuple and not is_group:
+                number(operand, self.called)  # which says what to write instead
             opened.append(operand)
             if recorder is None:
                 recorder = _recorder(operand if is_group else (operand,))
@@ -158,20 +165,20 @@ class Operation:
             return self.evaluate([self._floats(operand) for operand in opened])
         for i in range(self.parameters):
             if isinstance(opened[~i], Operand):
-                raise TypeError(f"{self.name}: its parameter must be a plain number, got {opened[~i]!r}; give x.data")
+                raise TypeError(f"{self.called}: its parameter must be a plain number, got {opened[~i]!r}; give x.data")
         return recorder.record(self, opened)
 
     def _floats(self, operand: Any) -> Any:
         """A number as a float, a tuple of them as a tuple of floats."""
         if type(operand) is not tuple:
-            return number(operand, self.name)
-        return tuple([x if type(x) is float else number(x, self.name) for x in operand])
+            return number(operand, self.called)
+        return tuple([x if type(x) is float else number(x, self.called) for x in operand])
 
     def _group(self, operand: Any) -> tuple[Any, ...]:
         if type(operand) is list or type(operand) is tuple:
             return tuple(operand)
         if isinstance(operand, (Operand, str)) or not isinstance(operand, Iterable):
-            raise TypeError(f"{self.name}: needs a sequence of numbers or Values, got {operand!r}")
+            raise TypeError(f"{self.called}: needs a sequence of numbers or Values, got {operand!r}")
         return tuple(operand)
 
     def evaluate(self, operands: Sequence[Any]) -> float:
@@ -188,7 +195,8 @@ class Operation:
         else:
             reason = f"needs {self.domain}" if self.domain else str(error)
         kind = next(k for k in (ZeroDivisionError, OverflowError, ValueError, ArithmeticError) if isinstance(error, k))
-        return kind(f"{self.asked(operands)}: {reason}{labels}")
+        hint = " (where computes both branches: write a if c else b)" if inside_call_of("where") else ""
+        return kind(f"{self.asked(operands)}: {reason}{labels}{hint}")
 
     def asked(self, operands: Sequence[Any]) -> str:
         """The application to floats, as text."""
@@ -258,8 +266,21 @@ def number(x: Any, where: str) -> float:
     if type(x) is float:
         return x
     if not is_number(x):
-        raise TypeError(f"{where}: needs a real number, got {x!r} of type {type(x).__name__}")
+        raise TypeError(f"{where}: needs a real number, got {x!r} of type {type(x).__name__}{_for_each(x, where)}")
     return float(x)
+
+
+def _for_each(x: Any, name: str) -> str:
+    """What to write where an operation of the table is given many numbers in the place of one."""
+    row = next((row for row in TABLE.values() if row.called == name), None)
+    if row is None or not isinstance(x, Iterable) or isinstance(x, (str, bytes, bytearray)):
+        return ""
+    if getattr(x, "shape", ()) != () and hasattr(sys.modules.get("numpy"), name):
+        return f"; for an array write np.{name}"
+    if any(row.groups):
+        return ""
+    operand = row.operands[0]
+    return f"; for each number write [{row.write(*row.operands)} for {operand} in {operand}s]"
 
 
 def whole(n: Any, name: str, least: int = 1) -> int:
@@ -389,12 +410,42 @@ def _elu_slope(x: Any, alpha: Any) -> Any:
     return _lifted(alpha, exp(x), lambda: exp(0.5 * x))
 
 
-def _unit(x: Any, y: Any, out: Any) -> tuple[Any, Any]:
-    """y² and -x·y over the third power of the length of (x, y)."""
-    if abs(x) == inf or abs(y) == inf:
-        return 0.0, 0.0
-    other, share = unit(y, x), sin_over(x, y, 1.0)
-    return other * share, -(out * share if abs(out) > 1e-290 else other * cos_over(x, y, 1.0))
+def _unit(xs: Sequence[Any], index: float, out: Any) -> tuple[Any, None]:
+    """(1 - u²) / r and -u·v / r for the entries u, v of the direction; nan at the origin, which has none."""
+    r, i = norm(xs), int(index)
+    if r == inf:
+        return (0.0,) * len(xs), None
+    units = _entries(unit, floats.units, xs)
+    entries = [(x, out if j == i else u) for j, (x, u) in enumerate(zip(xs, units, strict=True))]
+    others = [_product_over_norm(entry, entry, r) for j, entry in enumerate(entries) if j != i]
+    own = sum(others) if others else over_power(0.0, r, 1.0)
+    return tuple(
+        [own if j == i else -_product_over_norm(entries[i], entry, r) for j, entry in enumerate(entries)]
+    ), None
+
+
+def _product_over_norm(first: tuple[Any, Any], second: tuple[Any, Any], r: Any) -> Any:
+    """u·v / r for two entries x of a vector, each with its u = x / r, without over- or underflow; nan for r = 0."""
+    product = first[1] * second[1]
+    if abs(product) > 1e-290:
+        return over_power(product, r, 1.0)
+    (x, _), (_, v) = (first, second) if abs(first[1]) <= abs(second[1]) else (second, first)
+    return v * over_power(x, r, 2.0)
+
+
+def _wave(x: Any, y: Any, slopes: Callable[[], tuple[Any, Any]]) -> tuple[Any, Any, None]:
+    """The derivatives of `cos_over` and `sin_over`; nan at the origin, where their 0 is agreed on."""
+    undefined = nan * x * y  # so that its own derivatives are undefined too
+    return (undefined, undefined, None) if x == y == 0 else (*slopes(), None)
+
+
+def _shared(xs: Sequence[Any], out: Any) -> tuple[Any, ...]:
+    """The derivatives of the choice of one of many operands: equal shares on a tie, nan for nan."""
+    if out != out:
+        return (nan,) * len(xs)
+    chosen = [x == out for x in xs]
+    share = 1.0 / chosen.count(True)
+    return tuple([share if is_chosen else None for is_chosen in chosen])
 
 
 def _others(xs: Sequence[Any]) -> tuple[Any, ...]:
@@ -575,7 +626,8 @@ minimum = Operation(
 where = Operation(
     "where", "condition x y", lambda condition, x, y: x if condition else y,
     lambda condition, x, y, out: (None, 1.0, None) if condition else (None, None, 1.0),
-    about="x where the condition is true, else y; nothing flows back to the other.",
+    about="x where the condition is true, else y; nothing flows back to the other. Both are computed before one is "
+          "taken, as in NumPy: where the other has no value, as sqrt(x) left of 0, write `x if condition else y`.",
     formula=("0", "1 if {condition} else 0", "0 if {condition} else 1"),
     reference="x if condition else y", example=("where(2 > 1, 5.0, 7.0)", "5.0"))
 
@@ -647,15 +699,26 @@ cbrt = Unary(
     reference="sign(x) * cbrt(fabs(x))", example=("cbrt(0.0)", "0.0"))
 
 hypot = Operation(
-    "hypot", "x y", math.hypot, lambda x, y, out: (unit(x, y), unit(y, x)),
-    about="The length of the vector (x, y); its derivative at (0, 0) is 0.", formula=("{x} / {out}", "{y} / {out}"),
-    reference="hypot(x, y)", example=("hypot(3.0, 4.0)", "5.0"))
+    "hypot", "x y", math.hypot, lambda x, y, out: tuple(_entries(unit, floats.units, (x, y))),
+    about="The length of the vector (x, y); its derivative at (0, 0) is 0, its second one there nan.",
+    formula=("{x} / {out}", "{y} / {out}"), reference="hypot(x, y)", example=("hypot(3.0, 4.0)", "5.0"))
+
+norm = Operation(
+    "norm", "*xs", lambda xs: math.hypot(*xs),
+    lambda xs, out: (tuple(_entries(unit, floats.units, xs)),),
+    about="The Euclidean length √Σxᵢ² of a vector, without overflow; its derivative at the origin is 0, its second "
+          "one there nan.",
+    formula=("{xs}[i] / {out}",), reference="sqrt(fsum(x ** 2 for x in xs))", text="norm([{xs}])",
+    example=("norm([2.0, 3.0, 6.0])", "7.0"))
 
 unit = Operation(
-    "unit", "x y", floats.unit, _unit,
-    about="The cosine of the angle of the point (x, y), the derivative of hypot; 0 at (0, 0).",
-    formula=("{y}² / hypot({x}, {y})**3", "-{x}·{y} / hypot({x}, {y})**3"), reference="x / hypot(x, y)",
-    example=("unit(3.0, 4.0)", "0.6"),
+    "unit", "*xs | index", floats.unit, _unit,
+    about="One entry of a vector over its length, the derivative of `norm` and `hypot`; 0 at the origin, where its "
+          "own derivative is nan.",
+    formula=("((i == {index}) - {out}·{xs}[i] / norm({xs})) / norm({xs})",),
+    domain="len(xs) > 0 and index in range(len(xs))",
+    reference="xs[int(index)] / sqrt(fsum(x ** 2 for x in xs))", text="unit([{xs}], {index})",
+    example=("unit([3.0, 4.0], 0)", "0.6"),
     bounds=Bounds(why="the second, hypot's third, not within 1e-150 of the origin or 1e-290 of an axis: it underflows"))
 
 # --- Trigonometry ---
@@ -674,6 +737,24 @@ tan = Unary(
     "tan", "x", math.tan, lambda x, out: (1.0 + out * out,),
     about="The tangent of an angle in radians.", formula=("1 + {out}²",), domain="abs(x) < inf", reference="tan(x)",
     example=("tan(0.0)", "0.0"))
+
+sinc = Unary(
+    "sinc", "x", floats.sinc, lambda x, out: (sinc_slope(x, 1.0),),
+    about="sin(πx) / (πx), as NumPy has it, and 1 at 0; with its digits near 0, in every derivative too.",
+    formula=("(cos(pi·{x}) - {out}) / {x}",), reference="sinpi(x) / (pi * x) if x else mpf(1)",
+    example=("sinc(0.5)", "0.6366197723675814"),
+    bounds=Bounds(why="the second not beyond 2**60, where all floats are whole and differences do not see it"))
+
+sinc_slope = Operation(
+    "sinc_slope", "x | n", floats.sinc_slope, lambda x, n, out: (sinc_slope(x, n + 1.0), None),
+    about="The derivative of sinc of any order n up to 170, with its digits near 0.",
+    formula=("sinc_slope({x}, {n} + 1)",), domain="n in range(171)",
+    reference="fsum(binomial(n, k) * pi ** (k - 1) * sinpi(x + k / mpf(2)) * (-1) ** (n - k) * factorial(n - k)"
+              " / x ** (n - k + 1) for k in range(int(n) + 1)) if fabs(x) >= 0.5 else (-1) ** (-(-n // 2)) * pi ** n"
+              " * (hyp1f2((n + 1) / 2, 0.5, (n + 3) / 2, -(pi * x) ** 2 / 4) / (n + 1) if n % 2 == 0"
+              " else pi * x * hyp1f2(n / 2 + 1, 1.5, n / 2 + 2, -(pi * x) ** 2 / 4) / (n + 2))",
+    example=("sinc_slope(1.0, 1)", "-1.0"),
+    bounds=Bounds(why="as sinc"))
 
 arcsin = Unary(
     "arcsin", "x", math.asin, lambda x, out: (circle_power(x, -0.5),),
@@ -699,21 +780,21 @@ arctan = Unary(
 
 arctan2 = Operation(
     "arctan2", "y x", math.atan2, lambda y, x, out: (cos_over(x, y, 1.0), -sin_over(x, y, 1.0)),
-    about="The angle of the point (x, y); its derivative at (0, 0) is 0.",
+    about="The angle of the point (x, y); its derivative at (0, 0) is 0, its second one there nan.",
     formula=("{x} / ({x}² + {y}²)", "-{y} / ({x}² + {y}²)"), reference="atan2(y, x)",
     example=("arctan2(0.0, 1.0)", "0.0"))
 
 cos_over = Operation(
     "cos_over", "x y | n", lambda x, y, n: floats.wave(x, y, n)[0],
-    lambda x, y, n, out: (-n * cos_over(x, y, n + 1.0), -n * sin_over(x, y, n + 1.0), None),
-    about="cos(nθ) / rⁿ for the point (x, y) at the angle θ, in the distance r; 0 at (0, 0).",
+    lambda x, y, n, out: _wave(x, y, lambda: (-n * cos_over(x, y, n + 1.0), -n * sin_over(x, y, n + 1.0))),
+    about="cos(nθ) / rⁿ for the point (x, y) at the angle θ, in the distance r; 0 at (0, 0), its derivatives nan.",
     formula=("-{n}·cos_over({x}, {y}, {n} + 1)", "-{n}·sin_over({x}, {y}, {n} + 1)"),
     reference="re(mpc(x, y) ** -int(n))", example=("cos_over(2.0, 0.0, 1.0)", "0.5"))
 
 sin_over = Operation(
     "sin_over", "x y | n", lambda x, y, n: floats.wave(x, y, n)[1],
-    lambda x, y, n, out: (-n * sin_over(x, y, n + 1.0), n * cos_over(x, y, n + 1.0), None),
-    about="sin(nθ) / rⁿ for the point (x, y) at the angle θ, in the distance r; 0 at (0, 0).",
+    lambda x, y, n, out: _wave(x, y, lambda: (-n * sin_over(x, y, n + 1.0), n * cos_over(x, y, n + 1.0))),
+    about="sin(nθ) / rⁿ for the point (x, y) at the angle θ, in the distance r; 0 at (0, 0), its derivatives nan.",
     formula=("-{n}·sin_over({x}, {y}, {n} + 1)", "{n}·cos_over({x}, {y}, {n} + 1)"),
     reference="-im(mpc(x, y) ** -int(n))", example=("sin_over(0.0, 2.0, 1.0)", "0.5"))
 
@@ -777,6 +858,49 @@ normal_cdf = Unary(
     "normal_cdf", "x", floats.normal_cdf, lambda x, out: (normal_density(x),),
     about="The standard normal distribution: the probability of a number below x.", formula=("normal_density({x})",),
     reference="ncdf(x)", symbol="Φ", example=("normal_cdf(0.0)", "0.5"))
+
+# --- The gamma function ---
+
+lgamma = Unary(
+    "lgamma", "x", math.lgamma, lambda x, out: (digamma(x),),
+    about="The logarithm of the absolute value of the gamma function, as `math.lgamma` has it.",
+    formula=("digamma({x})",), domain="x > 0 or x % 1 != 0", reference="log_abs_gamma(x)",
+    example=("lgamma(3.0)", "0.693147180559945"),
+    bounds=Bounds(value=8.0, why="as `math.lgamma`; where it is below 1, as near its zeros 1 and 2, in units of 1"))
+
+digamma = Unary(
+    "digamma", "x", floats.digamma, lambda x, out: (digamma_slope(x, 1.0),),
+    about="The derivative of lgamma, ψ = Γ′ / Γ.", formula=("polygamma(1, {x})",), domain="x > 0 or x % 1 != 0",
+    reference="digamma(x)", symbol="ψ", example=("digamma(1.0)", "-0.5772156649015329"),
+    bounds=Bounds(why="left of 0, as around its zeros there, in units of the term of the nearest pole"))
+
+digamma_slope = Operation(
+    "digamma_slope", "x | n", floats.polygamma, lambda x, n, out: (digamma_slope(x, n + 1.0), None),
+    about="The n-th derivative of digamma, which `polygamma` calls with n first.",
+    formula=("polygamma({n} + 1, {x})",), domain="n in range(171) and (x > 0 or x % 1 != 0)",
+    reference="psi(int(n), x)", text="polygamma({n}, {x})", symbol="polygamma",
+    example=("digamma_slope(1.0, 1)", "1.6449340668482264"),
+    bounds=Bounds(why="left of 0, as around its zeros there, in units of the term of the nearest pole"))
+
+polygamma_rise = Operation(
+    "polygamma_rise", "x d | n", floats.polygamma_rise,
+    lambda x, d, n, out: (polygamma_rise(x, d, n + 1.0), digamma_slope(x + d, n + 1.0), None),
+    about="By how much the n-th derivative of digamma rises from x to x + d, with its digits where it is little.",
+    formula=("polygamma({n} + 1, {x} + {d}) - polygamma({n} + 1, {x})", "polygamma({n} + 1, {x} + {d})"),
+    domain="n in range(171) and x > 0 and d >= 0", reference="psi(int(n), x + d) - psi(int(n), x)",
+    example=("polygamma_rise(1.0, 1.0, 0)", "1.0"),
+    bounds=Bounds(first=8.0, why="x + d is rounded; held against mpmath where the exponents of x and d, to base 2, are "
+                                 "at most 80 together"))
+
+betaln = Operation(
+    "betaln", "x y", floats.betaln, lambda x, y, out: (-polygamma_rise(x, y, 0.0), -polygamma_rise(y, x, 0.0)),
+    about="The logarithm of the beta function, lgamma(x) + lgamma(y) - lgamma(x + y), with its digits where these are "
+          "large.",
+    formula=("digamma({x}) - digamma({x} + {y})", "digamma({y}) - digamma({x} + {y})"), domain="x > 0 and y > 0",
+    reference="log_abs_gamma(x) + log_abs_gamma(y) - log_abs_gamma(mpf(x) + y)",
+    example=("betaln(2.0, 3.0)", "-2.4849066497880004"),
+    bounds=Bounds(value=8.0, why="as polygamma_rise; if a number is below 10 with lgamma's error, in units of 1 or of "
+                                 "its larger terms"))
 
 # --- Activations ---
 
@@ -859,6 +983,25 @@ affine = Operation(
     text="affine([{w}], [{x}], {b})", symbol="Σwx + b", example=("affine([2.0], [3.0], 1.0)", "7.0"),
     unfold=lambda w, x, b: _chain([b, *[a * c for a, c in zip(w, x, strict=True)]]))
 
+max = Operation(
+    "max", "*xs", lambda xs: xs[floats.largest(xs, "max")], lambda xs, out: (_shared(xs, out),),
+    about="The largest of one or more numbers; on a tie each of the k largest has derivative 1 / k.",
+    formula=("1 / {xs}.count({out}) if {xs}[i] == {out} else 0",), domain="len(xs) > 0", reference="max(xs)",
+    text="max([{xs}])", example=("max([1.0, 3.0, 2.0])", "3.0"))
+
+min = Operation(
+    "min", "*xs", lambda xs: xs[floats.largest([-x for x in xs], "min")], lambda xs, out: (_shared(xs, out),),
+    about="The smallest of one or more numbers; on a tie each of the k smallest has derivative 1 / k.",
+    formula=("1 / {xs}.count({out}) if {xs}[i] == {out} else 0",), domain="len(xs) > 0", reference="min(xs)",
+    text="min([{xs}])", example=("min([1.0, 3.0, 2.0])", "1.0"))
+
+take = Operation(
+    "take", "*xs index", lambda xs, index: xs[floats.entry(xs, index)],
+    lambda xs, index, out: (tuple([1.0 if i == index else None for i in range(len(xs))]), None),
+    about="The entry of a sequence that a whole number from 0 on picks: xs[index], where the index may be a Value.",
+    formula=("i == {index}", "0"), domain="index in range(len(xs))", reference="xs[int(index)]",
+    text="take([{xs}], {index})", example=("take([5.0, 7.0], 1)", "7.0"))
+
 logaddexp = Operation(
     "logaddexp", "x y", floats.logaddexp, lambda x, y, out: tuple(softmax((x, y))),
     about="log(exp(x) + exp(y)), without overflow.", formula=("sigmoid({x} - {y})", "sigmoid({y} - {x})"),
@@ -939,9 +1082,37 @@ def log_softmax(xs: Iterable[Any]) -> list[Any]:
     return _entries(log_softmax_entry, floats.log_softmax, xs)
 
 
+def polygamma(n: Any, x: Any) -> Any:
+    """The n-th derivative of digamma at x: digamma itself for n = 0, trigamma for n = 1.
+
+    Args:
+        n: The order, a whole number from 0 to 170.
+        x: A number or a Value.
+
+    Returns:
+        A float, or a Value if ``x`` is one.
+
+    Raises:
+        ValueError: n is no such number, or x is 0 or a negative whole number, where there is a pole.
+
+    >>> polygamma(1, 1.0)
+    1.6449340668482264
+    """
+    return digamma_slope(x, n)
+
+
+#: The functions of the table, and those that stand in front of a row of another name.
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **TABLE,
+    "softmax": softmax,
+    "log_softmax": log_softmax,
+    "polygamma": polygamma,
+}
+
+
 def _entries(row: Operation, values: Callable[[Floats], list[float]], xs: Iterable[Any]) -> list[Any]:
     group = row._group(xs)
+    if not group:
+        raise ValueError(f"{row.called}([]): needs len(xs) > 0")
     recorder = _recorder(group)
-    if recorder is not None:
-        return recorder.record_entries(row, group, values)
-    return values(row._floats(group)) if group else [row(group, 0)]
+    return values(row._floats(group)) if recorder is None else recorder.record_entries(row, group, values)

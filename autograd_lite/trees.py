@@ -10,10 +10,13 @@ import copy
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from .operations import is_number, number
 from .value import Value
+
+__all__ = ["array", "ravel"]
 
 #: The shape of a unit; None for what is no array.
 Shape = tuple[int, ...] | None
@@ -44,6 +47,8 @@ def map_units(function: Callable[[Any], Any], tree: Any, where: str = "", *, str
     >>> map_units(lambda x: x + 1, {"a": [1, 2], "b": (3.0, None)})
     {'a': [2, 3], 'b': (4.0, None)}
     """
+    if type(tree) is float or type(tree) is Value:  # nearly always
+        return function(tree)
     if is_static(tree):
         return tree
     if is_unit(tree):
@@ -153,7 +158,7 @@ def scalars(tree: Any, where: str = "") -> list[Any]:
     found: list[Any] = []
     for unit in units(tree, where):
         found += unit.ravel().tolist() if is_array(unit) else [unit]
-    return [x if type(x) is Value else number(x, where) for x in found]
+    return [x if type(x) is float or type(x) is Value else number(x, where) for x in found]
 
 
 def paths(tree: Any) -> list[str]:
@@ -188,28 +193,92 @@ def replaced(tree: Any, numbers: Iterable[Any]) -> Any:
 
 
 def joined(numbers: Iterator[Any], shape: Shape) -> Any:
-    """The next of some numbers as a unit of a shape: an array of floats, or of objects where there are Values.
+    """The next of some numbers as a unit of a shape.
 
     >>> joined(iter([1.0, 2.0]), None)
     1.0
     """
     if shape is None:
         return next(numbers)
-    return array([next(numbers) for _ in range(math.prod(shape))], shape)
+    return shaped(list(islice(numbers, math.prod(shape))), shape)
 
 
-def array(numbers: Sequence[Any], shape: tuple[int, ...]) -> Any:
-    """A NumPy array of floats, or of objects where there are Values.
+def shaped(numbers: Sequence[Any], shape: tuple[int, ...]) -> Any:
+    """A NumPy array of floats; where there are Values, an `Array`, on which NumPy's functions work.
 
-    >>> array([1.0, 2.0], (2,))
+    >>> shaped([1.0, 2.0], (2,))
     array([1., 2.])
     """
-    import numpy
+    if set(map(type, numbers)) <= {float}:
+        import numpy
 
-    dtype = float if all(type(x) is float for x in numbers) else object
-    flat = numpy.empty(len(numbers), dtype)
-    flat[:] = numbers
-    return flat.reshape(shape)
+        return numpy.array(numbers, float).reshape(shape)
+    from .arrays import filled
+
+    return filled(numbers, shape)
+
+
+def array(numbers: Any) -> Any:
+    """A NumPy array of Values and numbers in any mixture, on which NumPy's functions work: `np.tanh(array([x, 3.0]))`.
+
+    `np.array([x, 3.0])` makes an array of NumPy's own kind, whose functions fail at the number, which "has no callable
+    tanh method". The arrays that `grad` and its kin give to a function, and what NumPy makes of them, need no `array`.
+
+    Args:
+        numbers: Lists or tuples of numbers and Values, nested like a matrix, or an array of them.
+
+    Returns:
+        An array, of floats where there is no Value.
+
+    Raises:
+        ImportError: NumPy is not installed.
+        TypeError: Something in it is no number.
+        ValueError: The rows differ in length.
+
+    >>> import numpy as np
+    >>> x = Value(0.5)
+    >>> y = np.sum(np.log(array([x, 3.0])))
+    >>> y.backward()
+    >>> x.grad
+    2.0
+    """
+    try:
+        import numpy
+    except ImportError:
+        raise ImportError("array: makes NumPy's arrays, and NumPy is not installed: pip install numpy") from None
+    found = numpy.array(numbers, dtype=object)
+    if any(is_structure(x) for x in found.ravel().tolist()):
+        raise ValueError(f"array: the rows must be equally long, got {numbers!r}")
+    return shaped(scalars(found, "array"), found.shape)
+
+
+def ravel(tree: Any) -> tuple[Any, Callable[[Any], Any]]:
+    """The numbers of a structure side by side, and the way back: what optimisers of vectors need for a dict.
+
+    Args:
+        tree: Numbers, Values, lists, tuples, dicts, dataclasses and NumPy arrays, nested in any way.
+
+    Returns:
+        ``(flat, unravel)``. ``flat`` is a list, or an array where the structure has arrays in it. ``unravel`` makes
+        a structure like ``tree`` from as many other numbers; it raises ValueError if there are more or fewer.
+
+    Raises:
+        TypeError: Something in it is neither a number nor a structure of numbers.
+
+    >>> flat, unravel = ravel({"a": [1.0, 2.0], "b": 3.0})
+    >>> flat, unravel([10.0, 20.0, 30.0])
+    ([1.0, 2.0, 3.0], {'a': [10.0, 20.0], 'b': 30.0})
+    """
+    pattern = map_units(lambda unit: unit, tree, "ravel")  # of its own: the user may change the other
+    flat = scalars(pattern, "ravel")
+
+    def unravel(numbers: Any) -> Any:
+        given = scalars(numbers, "unravel")
+        if len(given) != len(flat):
+            raise ValueError(f"unravel: needs {len(flat)} numbers for {pattern!r}, got {len(given)}")
+        return replaced(pattern, given)
+
+    return (shaped(flat, (len(flat),)) if any(map(is_array, units(tree))) else flat), unravel
 
 
 def parts_like(x: Any, pattern: Any) -> list[Any]:

@@ -295,7 +295,7 @@ class Value(Methods):
         self, operation: Operation, group: tuple[Any, ...], values: Callable[[Floats], list[float]]
     ) -> list[Any]:
         """The results of an operation on one group and each index, which share the group."""
-        shared = Group(group, operation.name)
+        shared = Group(group, operation.called)
         return [_node(operation, data, shared, float(i)) for i, data in enumerate(values(shared.floats()))]
 
     def __add__(self, other: Any) -> Result:
@@ -596,7 +596,7 @@ def _operand(x: Any, operation: Operation) -> Any:
     """What a node keeps of an operand: a Value, a float, or a Group for a tuple."""
     if type(x) is Value:
         return x
-    return Group(x, operation.name) if type(x) is tuple else number(x, operation.name)
+    return Group(x, operation.called) if type(x) is tuple else number(x, operation.called)
 
 
 def _binary(operation: Operation, x: Any, y: Any) -> Result:
@@ -1167,7 +1167,10 @@ def _flow_back(node: Value, operation: Operation, adjoint: float, reached: Mark)
             operand._adjoint += adjoint * derivative
             operand._mark = reached
         elif type(operand) is Group:
-            _spread(operand, adjoint, tuple(derivative), reached)
+            if None in derivative:
+                _choose(operand, adjoint, derivative, reached)
+            else:
+                _spread(operand, adjoint, tuple(derivative), reached)
 
 
 def _spread(group: Group, adjoint: float, derivatives: Floats, reached: Mark) -> None:
@@ -1178,6 +1181,15 @@ def _spread(group: Group, adjoint: float, derivatives: Floats, reached: Mark) ->
             derivative: float = derivatives[i]
             node._adjoint += adjoint * derivative
     _meet(group, reached)
+
+
+def _choose(group: Group, adjoint: float, derivatives: Sequence[Any], reached: Mark) -> None:
+    """The same where nothing flows to some of the items."""
+    for item, derivative in zip(group.items, derivatives, strict=True):
+        if type(item) is Value and derivative is not None:
+            node: Value = item
+            node._adjoint += adjoint * derivative
+            node._mark = reached
 
 
 def _cross(group: Group, adjoint: float, factors: Group, reached: Mark) -> None:

@@ -37,9 +37,14 @@ MOST = 6  # so many derivatives are compared at one point, where there are more
 UNSEEN = 1140  # 2**-1140 is lost under the smallest float
 #: Rows that multiply in an order that is promised, and so over- and underflow on the way as floats do.
 MODERATE = {"prod", "power_slope"}
-#: Where second derivatives are not compared: 1 / r² has no float, or the ratio that they are made of underflows.
+#: Rows of two numbers for which mpmath takes too long, or fails, at their ends and where their sizes are far apart.
+SLOW = {"polygamma_rise", "betaln"}
+#: Where second derivatives are not compared: 1 / r² has no float, or the ratio that they are made of underflows; or
+#: a wave is at its zero so far out that its differences are those of the next order.
 BEYOND: dict[str, Callable[..., bool]] = {
-    "unit": lambda x, y: math.hypot(x, y) < 1e-150 or 0 < min(abs(x), abs(y)) < 1e-290
+    "unit": lambda xs, index: math.hypot(*xs) < 1e-150 or 0 < min(map(abs, xs)) < 1e-290,
+    "sinc": lambda x: abs(x) > 2.0**60,
+    "sinc_slope": lambda x, n: abs(x) > 2.0**60,
 }
 #: Rows of which floats make nan at some infinities: 0 · inf, inf - inf, inf % 1.
 INDEFINITE = {"add", "subtract", "multiply", "divide", "over_power", "mod", "floor_divide", "leaky_relu", "elu"}
@@ -51,14 +56,24 @@ STRUCTURAL = {(row, "x") for row in ("relu", "clip", "where", "maximum", "minimu
 STRUCTURAL |= {(row, "x") for row in ("rint", "round_to", "floor_divide", "stop_gradient")}
 STRUCTURAL |= {(row, "y") for row in ("where", "maximum", "minimum", "floor_divide", "copysign")}
 STRUCTURAL |= {("where", "condition"), ("clip", "low"), ("clip", "high")}
+STRUCTURAL |= {("max", "xs"), ("min", "xs"), ("take", "xs"), ("take", "index")}
 
 
-def when(condition: bool, *slopes: float) -> tuple[float, ...] | None:
+Slopes = tuple[float | tuple[float, ...], ...]
+
+
+def when(condition: bool, *slopes: float | tuple[float, ...]) -> Slopes | None:
     return slopes if condition else None
 
 
+def ties(xs: tuple[float, ...], chosen: float) -> Slopes | None:
+    """Equal shares of those that are chosen, if there are many."""
+    count = xs.count(chosen)
+    return when(count > 1, tuple([1.0 / count if x == chosen else 0.0 for x in xs]))
+
+
 #: What is decided about kinks, jumps, and the row that stops the gradient: derivatives at a point, None elsewhere.
-DECIDED: dict[str, Callable[..., tuple[float, ...] | None]] = {
+DECIDED: dict[str, Callable[..., Slopes | None]] = {
     "sign": lambda x: (0.0,),
     "floor": lambda x: (0.0,),
     "ceil": lambda x: (0.0,),
@@ -75,16 +90,22 @@ DECIDED: dict[str, Callable[..., tuple[float, ...] | None]] = {
     "minimum": lambda x, y: when(x == y, 0.5, 0.5),
     "where": lambda condition, x, y: when(condition == 0, 0.0, 0.0, 1.0),
     "clip": lambda x, low, high: when(low == high, 0.0, 0.5, 0.5) or when(x in (low, high), 1.0, 0.0, 0.0),
+    "max": lambda xs: ties(xs, max(xs)),
+    "min": lambda xs: ties(xs, min(xs)),
+    "take": lambda xs, index: (tuple([float(i == index) for i in range(len(xs))]), 0.0),
     "hypot": lambda x, y: when(x == y == 0, 0.0, 0.0),
-    "unit": lambda x, y: when(x == y == 0, 0.0, 0.0),
+    "norm": lambda xs: when(not any(xs), (0.0,) * len(xs)),
+    "unit": lambda xs, index: when(not any(xs), (nan,) * len(xs)),
     "arctan2": lambda y, x: when(x == y == 0, 0.0, 0.0),
-    "cos_over": lambda x, y, n: when(x == y == 0, 0.0, 0.0),
-    "sin_over": lambda x, y, n: when(x == y == 0, 0.0, 0.0),
+    "cos_over": lambda x, y, n: when(x == y == 0, nan, nan),
+    "sin_over": lambda x, y, n: when(x == y == 0, nan, nan),
     "copysign": lambda x, y: when(x == 0, 0.0, 0.0),
 }
 
 #: Rows whose derivative at a kink is one side's, which goes on changing on that side.
 SLANTED = {"leaky_relu", "elu"}
+#: Rows that grow without bounds in slope around a point where the slope, or the value, is agreed on: no second one.
+POINTED = {"hypot", "norm", "unit", "arctan2", "cos_over", "sin_over"}
 
 
 def tail(x: float) -> Any:
@@ -112,13 +133,37 @@ def share_size(by: Sequence[Place], xs: Sequence[float], index: float) -> Any:
     return own * max(factors) if len(by) == 2 else 0
 
 
-def unit_size(by: Sequence[Place], x: float, y: float) -> Any:
-    """The largest term of a second derivative of x over the length of (x, y)."""
-    if len(by) < 2 or by.count((1, -1)) == 0:
+def unit_size(by: Sequence[Place], xs: Sequence[float], index: float) -> Any:
+    """The largest term of a second derivative of one entry of xs over their length."""
+    if len(by) < 2:
         return 0
-    x2, y2 = mp.mpf(x) ** 2, mp.mpf(y) ** 2
-    terms = max(2 * x2, y2) * abs(y) if by.count((1, -1)) == 1 else max(x2, 2 * y2) * abs(x)
-    return terms / mp.hypot(x, y) ** 5
+    r, i = mp.sqrt(mp.fsum([mp.mpf(x) ** 2 for x in xs])), int(index)
+    (_, j), (_, k) = by
+    u = [abs(mp.mpf(x)) / r for x in xs]
+    if i == j == k:
+        return 0
+    terms = [2 * u[i] * u[j] * u[k], *[u[p] for p, q, o in ((k, i, j), (j, i, k), (i, j, k)) if q == o]]
+    return max(terms) / r**2
+
+
+def sinc_size(x: float, n: int) -> Any:
+    """The largest term of the derivative of sinc of an order: of its power series near 0, else of its closed form."""
+    z, waves = mp.pi * x, [abs(mp.sinpi(x)), abs(mp.cospi(x))]
+    if abs(x) < 0.3 + 0.1 * n:
+        return max([mp.pi**n * abs(z) ** j / ((n + j + 1) * mp.factorial(j)) for j in range(n % 2, 20, 2)])
+    parts = [mp.factorial(n) / mp.factorial(k) * mp.pi ** (k - 1) * waves[k % 2] for k in range(n + 1)]
+    return max([part / abs(mp.mpf(x)) ** (n - k + 1) for k, part in enumerate(parts)])
+
+
+def polygamma_size(x: float, n: int) -> Any:
+    """The largest term of a derivative of digamma left of 0: that of the nearest pole."""
+    return mp.factorial(n) / abs(mp.mpf(x) - round(x)) ** (n + 1) if x < 0 else 0
+
+
+def betaln_size(x: float, y: float) -> Any:
+    """The largest of what betaln is made of; if both numbers are large nothing cancels."""
+    least = min(x, y)
+    return max(1, abs(mp.loggamma(least)), least * mp.log(x + y)) if least < 10 else 0
 
 
 #: Where the largest term depends on the operands by which the derivative is taken.
@@ -126,6 +171,10 @@ FAMILIES: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(("power", "ieee_power", "power_slope"), power_size),
     "unit": unit_size,
     **dict.fromkeys(("softmax_entry", "softmax_rest"), share_size),
+    "sinc": lambda by, x: sinc_size(x, len(by)) if by else 0,
+    "sinc_slope": lambda by, x, n: sinc_size(x, int(n) + len(by)),
+    "digamma": lambda by, x: polygamma_size(x, len(by)),
+    "digamma_slope": lambda by, x, n: polygamma_size(x, int(n) + len(by)),
 }
 
 #: The largest term, where a value is a sum that may cancel.
@@ -136,12 +185,15 @@ VALUE_TERMS: dict[str, Callable[..., Any]] = {
     "affine": lambda w, x, b: abs(b) + mp.fsum([abs(mp.mpf(a) * c) for a, c in zip(w, x, strict=True)]),
     "logaddexp": lambda x, y: max(abs(x), abs(y)),
     "logsumexp": lambda xs: max(map(abs, xs)),
+    "lgamma": lambda x: 1,
+    "betaln": betaln_size,
     "cos_over": lambda x, y, n: mp.hypot(x, y) ** -n,
     "sin_over": lambda x, y, n: mp.hypot(x, y) ** -n,
 }
 SLOPE_TERMS: dict[str, Callable[..., Any]] = {
     "gelu": lambda x: abs(x * mp.npdf(x)),
     "silu": lambda x: abs(x) * mp.sech(mp.mpf(x) / 2) ** 2 / 4,
+    "lgamma": lambda x: polygamma_size(x, 0),
     "cos_over": lambda x, y, n: n * mp.hypot(x, y) ** -(n + 1),
     "sin_over": lambda x, y, n: n * mp.hypot(x, y) ** -(n + 1),
 }
@@ -150,6 +202,7 @@ CURVATURE_TERMS: dict[str, Callable[..., Any]] = {
     "gaussian": lambda x: max(2, 4 * mp.mpf(x) ** 2) * mp.exp(-(mp.mpf(x) ** 2)),
     "normal_density": lambda x: max(1, mp.mpf(x) ** 2) * mp.npdf(x),
     "gelu": lambda x: max(2, mp.mpf(x) ** 2) * mp.npdf(x),
+    "lgamma": lambda x: polygamma_size(x, 1),
     "silu": lambda x: max(2, abs(mp.mpf(x))) * tail(x),
     "sech2": lambda x: 4 * mp.sech(x) ** 2 * mp.tanh(x) ** 2 + 2 * mp.sech(x) ** 4,
     "cos_over": lambda x, y, n: n * (n + 1) * mp.hypot(x, y) ** -(n + 2),
@@ -199,6 +252,9 @@ CHOICES: dict[tuple[str, str], tuple[float, ...]] = {
     ("circle_power", "n"): (-0.5, -1.0, -1.5, -2.0, 0.0, 0.5, 1.0),
     ("cos_over", "n"): (1.0, 2.0),
     ("sin_over", "n"): (1.0, 2.0),
+    ("sinc_slope", "n"): (1.0, 2.0, 3.0, 0.0),
+    ("digamma_slope", "n"): (1.0, 2.0, 3.0, 0.0),
+    ("polygamma_rise", "n"): (0.0, 1.0, 2.0),
     ("power_slope", "orders"): (100.0, 1.0, 0.0, 101.0, 200.0),
 }
 
@@ -251,6 +307,8 @@ def drawn(row: Any, count: int, seed: int) -> Iterator[Point]:
 def wild(row: Any, point: Sequence[Any]) -> bool:
     """Whether the numbers are too large or small for the row to go through without over- and underflow."""
     sizes = [abs(math.frexp(x)[1]) if math.isfinite(x) else 2000 for x in flat(point)]
+    if row.name in SLOW:
+        return sum(sizes) > 80 or not all(flat(point)[: len(point) - row.parameters])
     return row.name in MODERATE and sum(sizes) > (1000 if any(row.groups) else 60)
 
 
@@ -285,6 +343,43 @@ def flat(point: Sequence[Any]) -> list[Any]:
 
 # --- What is expected, from mpmath ---
 
+
+def in_steps(f: Callable[..., Any]) -> Callable[..., Any]:
+    """The same at one of a few precisions, for each of which mpmath computes its constants but once."""
+
+    def at_least(*arguments: Any) -> Any:
+        with mp.workprec(min(bits for bits in (640, 1536, 2688, 4096, 8192, 1 << 17) if bits >= mp.prec)):
+            return f(*arguments)
+
+    return at_least
+
+
+@in_steps
+def log_abs_gamma(x: Any) -> Any:
+    """log |Γ(x)|, which mpmath has right of 0."""
+    x = mp.mpf(x)
+    if x < 0:
+        return mp.log(mp.pi / abs(mp.sinpi(x))) - log_abs_gamma(1 - x)
+    return mp.loggamma(x) if x > 3 else mp.loggamma(x + 1024) - mp.log(mp.rf(x, 1024))  # near 1 and 2 it takes long
+
+
+@in_steps
+def psi(n: int, x: Any) -> Any:
+    """Digamma or a derivative; left of 0 by reflection, where mpmath takes long."""
+    x = mp.mpf(x)
+    if x > 0 or x % 1 == 0:
+        return mp.psi(n, x)
+    powers = {1: mp.pi}  # of π·cot(πx), by their exponents
+    for _ in range(n):
+        slope: dict[int, Any] = {}
+        for k, factor in powers.items():
+            for exponent_ in (k - 1, k + 1) if k else ():
+                slope[exponent_] = slope.get(exponent_, 0) - mp.pi * k * factor
+        powers = slope
+    cot = mp.cospi(x) / mp.sinpi(x)
+    return (-1) ** n * mp.psi(n, 1 - x) - mp.fsum([factor * cot**k for k, factor in powers.items()])
+
+
 NAMESPACE = {name: getattr(mp, name) for name in dir(mp) if not name.startswith("_")}
 #: Where these are 0 or 1 beyond all digits, mpmath takes long or fails.
 for _name in ("erf", "erfc", "npdf", "ncdf"):
@@ -292,7 +387,8 @@ for _name in ("erf", "erfc", "npdf", "ncdf"):
 for _name in ("exp", "expm1"):
     NAMESPACE[_name] = functools.partial(lambda f, x: f(max(-30_000.5, x)), NAMESPACE[_name])
 NAMESPACE |= {name: functools.cache(NAMESPACE[name]) for name in ("binomial", "ff", "stirling1")}  # of integers: exact
-NAMESPACE |= {"inf": mp.inf, "__builtins__": builtins}
+NAMESPACE |= {"inf": mp.inf, "log_abs_gamma": log_abs_gamma, "psi": psi, "digamma": functools.partial(psi, 0)}
+NAMESPACE |= {"__builtins__": builtins}
 
 
 @functools.cache
@@ -549,12 +645,14 @@ def expected(row: Any, point: Point, order: int) -> Expected:
     decided = DECIDED.get(row.name, lambda *_: None)(*point)
     if decided is not None and order == 2 and row.name not in SLANTED:  # a number for all operands has no derivative
         pairs = itertools.combinations_with_replacement(places(row, point), 2)
-        return Expected(None, dict.fromkeys(pairs, (mp.mpf(0), mp.mpf(0))))
+        d = mp.nan if row.name in POINTED else mp.mpf(0)
+        return Expected(None, dict.fromkeys(pairs, (d, d)))
     found = _expected(row.name, point, order, tuple([math.copysign(1.0, x) for x in flat(point)]))
     if decided is None or order == 2:
         return found
     value = None if row.name == "arctan2" else found.value  # its value at (0, 0) is the sign of two zeros
-    return Expected(value, {(i, -1): (mp.mpf(d), mp.mpf(d)) for i, d in enumerate(decided)})
+    slopes = dict(zip(places(row, point), flat(decided), strict=True))
+    return Expected(value, {place: (mp.mpf(d), mp.mpf(d)) for place, d in slopes.items()})
 
 
 # --- Comparison ---
@@ -565,8 +663,8 @@ TOP = mp.ldexp(1, 1024)  # what is above it is infinite for a float
 
 def excess(got: float, low: Any, high: Any, size: Any) -> float:
     """How many units in the last place of ``size`` a float lies outside an interval."""
-    if math.isnan(got):
-        return inf
+    if math.isnan(got) or mp.isnan(low):
+        return 0.0 if math.isnan(got) and mp.isnan(low) else inf
     with mp.workprec(200):
         below, above = (
             end if exponent(end) <= 1024 and mp.isfinite(end) else mp.sign(end) * TOP for end in (low, high)
@@ -691,7 +789,8 @@ def second_misses(row: Any, point: Point) -> Iterator[Miss]:
     got = second_derivatives(row, point)
     want = expected(row, point, 2).slopes if got and not BEYOND.get(row.name, lambda *_: False)(*point) else {}
     for (a, b), interval in want.items():
-        if interval is None or not (row.name in SLANTED or is_smooth(row, point, interval, (a, b))):
+        is_decided = row.name in SLANTED or (interval is not None and mp.isnan(interval[0]))
+        if interval is None or not (is_decided or is_smooth(row, point, interval, (a, b))):
             continue
         what = f"∂²/∂{row.operands[a[0]]}∂{row.operands[b[0]]}" + (f"[{a[1]}, {b[1]}]" if max(a[1], b[1]) >= 0 else "")
         size = terms(CURVATURE_TERMS, row, point, [a, b])

@@ -29,3 +29,4 @@ def _imported(name: str) -> Any:
 
 numpy = _imported("numpy")
 pygraphviz = _imported("pygraphviz")
+optimize = _imported("scipy.optimize")

@@ -17,6 +17,7 @@ import pytest
 import autograd_lite.show.render as render
 from autograd_lite import data, demo, nn, optim
 from autograd_lite.__main__ import main
+from autograd_lite.operations import TABLE
 
 ROOT = Path(__file__).parent.parent
 PICTURES = {
@@ -516,6 +517,35 @@ def test_explain_refuses_in_one_line(words: list[str], message: str, capsys: pyt
     assert message in refused(capsys, "explain", *words)
 
 
+# --- operations ---
+
+
+def test_operations_lists_every_row_with_its_domain_its_bounds_and_its_derivatives(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["operations"]) == 0
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head.split() == ["name", "written", "defined", "off", "at", "most", "derivatives"]
+    assert [line.split()[0] for line in lines] == list(TABLE)
+    shown = {line.split()[0]: " ".join(line.split()) for line in lines}
+    assert shown["arctan2"] == "arctan2 arctan2(y, x) everywhere 4 4 16 x / (x² + y²), -y / (x² + y²)"
+    assert shown["log"] == "log log(x) x > 0 4 4 16 1 / x"
+    assert shown["mean"] == "mean mean([*xs]) len(xs) > 0 4 4 16 1 / len(xs)"
+    assert shown["gaussian"] == "gaussian gaussian(x) everywhere 4 8 16 -2·x·out"
+
+
+def test_operations_as_markdown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["operations", "--markdown"]) == 0
+    head, rule, *lines = capsys.readouterr().out.splitlines()
+    assert (head, rule) == (
+        "| name | written | defined | off at most | derivatives |",
+        "| --- | --- | --- | --- | --- |",
+    )
+    assert "| `log` | `log(x)` | `x > 0` | 4 4 16 | `1 / x` |" in lines
+    assert len(lines) == len(TABLE)
+    assert {line.count("|") for line in lines} == {6}
+
+
 # --- doctor ---
 
 
@@ -562,7 +592,11 @@ def test_doctor_without_the_package_graphviz_fails(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "the following arguments are required: demo | draw | steps | explain | doctor (see autograd-lite --help)"),
+        (
+            [],
+            "the following arguments are required: demo | draw | steps | explain | operations | doctor "
+            "(see autograd-lite --help)",
+        ),
         (["train"], "invalid choice: 'train'"),
         (["demo", "--data", "mnist"], "invalid choice: 'mnist'"),
         (["demo", "--epochs", "0"], "must be a whole number from 1 on, got '0'"),
@@ -577,7 +611,7 @@ def test_words_that_are_not_understood(words: list[str], message: str, capsys: p
     assert message in refused(capsys, *words)
 
 
-@pytest.mark.parametrize("words", [[], ["demo"], ["draw"], ["steps"], ["explain"], ["doctor"]])
+@pytest.mark.parametrize("words", [[], ["demo"], ["draw"], ["steps"], ["explain"], ["operations"], ["doctor"]])
 def test_help_has_examples_and_exit_codes(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main([*words, "--help"])

@@ -125,7 +125,7 @@ def test_the_direction_of_a_point_is_right_to_the_last_digit_wherever_it_lies() 
         x, y = (rng.choice((-1, 1)) * rng.uniform(1.0, 2.0) * 2.0 ** rng.randint(-1070, 1000) for _ in range(2))
         with mp.workprec(2500):
             exact = mp.mpf(x) / mp.hypot(x, y)
-            got = floats.unit(x, y)
+            got = floats.unit((x, y), 0.0)
             assert abs(got - exact) <= 0.75 * math.ulp(got)
 
 
@@ -149,8 +149,60 @@ def test_waves(x: float, y: float, n: float, want: tuple[float, float]) -> None:
 
 def test_a_point_that_is_not_a_number_has_no_direction() -> None:
     for x, y in ((nan, 0.0), (0.0, nan), (nan, 5e-324), (nan, inf), (inf, nan)):
-        assert math.isnan(floats.unit(x, y))
+        assert math.isnan(floats.unit((x, y), 0.0))
         assert all(map(math.isnan, floats.wave(x, y, 2.0)))
+
+
+def test_digamma_keeps_its_digits_near_its_zero() -> None:
+    zero = 1.4616321449683622
+    for x in (zero, math.nextafter(zero, 2.0), math.nextafter(zero, 0.0), 1.46, 1.5, 1.4616321):
+        with mp.workprec(200):
+            exact = mp.digamma(x)
+            assert abs(floats.digamma(x) - exact) <= 3.0 * math.ulp(float(exact)), x
+
+
+@pytest.mark.parametrize("n", range(12))
+def test_polygamma_of_every_order_has_its_digits(n: int) -> None:
+    for x in (1e-10, 0.3, 1.0, 2.5, 7.0, 30.0, 1e3, 1e8):
+        with mp.workprec(400):
+            exact = mp.psi(n, x)
+            assert abs(floats.polygamma(x, float(n)) - exact) <= 4.0 * math.ulp(float(exact)), x
+
+
+def test_poles_and_ends_of_polygamma() -> None:
+    for x in (0.0, -0.0, -1.0, -7.0, -1e300):
+        with pytest.raises(ValueError, match="pole"):
+            floats.polygamma(x, 1.0)
+    assert floats.digamma(inf) == inf
+    assert floats.polygamma(inf, 3.0) == 0.0
+    assert floats.polygamma(1e-200, 1.0) == inf
+    assert floats.digamma(5e-324) == -inf
+    assert math.isnan(floats.digamma(-inf))
+    assert math.isnan(floats.digamma(nan))
+    with pytest.raises(ValueError, match="order"):
+        floats.polygamma(1.0, 0.5)
+
+
+@pytest.mark.parametrize("n", range(8))
+def test_the_derivatives_of_sinc_at_0_are_those_of_its_series(n: int) -> None:
+    want = (-1) ** (n // 2) * math.pi**n / (n + 1) if n % 2 == 0 else 0.0
+    assert floats.sinc_slope(0.0, float(n)) == pytest.approx(want, rel=1e-15)
+
+
+def test_sines_of_multiples_of_half_pi_are_exact() -> None:
+    for k in (0, 1, 2, 3, 10, 2**60):
+        assert floats.sin_pi(float(k)) == 0.0
+        assert floats.sinc(float(k)) == (1.0 if k == 0 else 0.0)
+    assert [floats.sin_pi(k + 0.5) for k in range(4)] == [1.0, -1.0, 1.0, -1.0]
+    assert [floats.cos_pi(float(k)) for k in range(4)] == [1.0, -1.0, 1.0, -1.0]
+
+
+def test_betaln_of_numbers_of_all_sizes() -> None:
+    assert floats.betaln(1e10, 1.0) == pytest.approx(-math.log(1e10), rel=1e-15)
+    assert floats.betaln(1e-300, 1e300) == pytest.approx(300 * math.log(10.0), rel=1e-15)
+    assert floats.betaln(inf, 2.0) == -inf
+    with pytest.raises(OverflowError):
+        floats.betaln(1.7e308, 1.7e308)
 
 
 def test_the_circle_ends_at_1() -> None:

@@ -35,6 +35,10 @@ PARAMETERS = {
     "cos_over": [1.0, 2.0],
     "sin_over": [1.0, 2.0],
     "huber": [0.5, 1.0, 3.0],
+    "unit": [0.0, 1.0],
+    "sinc_slope": [0.0, 1.0],
+    "digamma_slope": [0.0, 1.0, 2.0],
+    "polygamma_rise": [0.0, 1.0],
 }
 
 
@@ -46,6 +50,8 @@ def inside(domain: str, name: str) -> str:
         return "positive"
     if name in ("ieee_power", "power_slope"):
         return "positive"
+    if domain.startswith("index "):
+        return "picks"
     if "!=" in domain or name == "over_power":
         return "nonzero"
     return "sorted" if "low" in domain else ""
@@ -60,6 +66,8 @@ def prepare(how: str, xs: list[Any], f: dict[str, Callable[..., Any]]) -> list[A
         return [f["softplus"](x) + 1.5 for x in xs]
     if how == "nonzero":
         return [xs[0], xs[1] * xs[1] + 0.5]
+    if how == "picks":
+        return [*xs[:-1], f["floor"](xs[-1] * 0.5 + 1.0)]
     return [xs[0], xs[1], xs[1] + 1.0] if how == "sorted" else xs
 
 
@@ -74,7 +82,9 @@ def arity(name: str) -> int:
     row = ops.TABLE[name]
     count = len(row.operands) - row.parameters
     return (
-        {("xs",): 3, ("x", "y"): 4, ("w", "x", "b"): 5}.get(row.operands[:count], count) if any(row.groups) else count
+        {("xs",): 3, ("xs", "index"): 4, ("x", "y"): 4, ("w", "x", "b"): 5}.get(row.operands[:count], count)
+        if any(row.groups)
+        else count
     )
 
 
@@ -102,7 +112,7 @@ def call(name: str, xs: list[Any], parameter: float, f: dict[str, Callable[..., 
     row = ops.TABLE[name]
     arguments: list[Any] = list(xs)
     if any(row.groups):
-        arguments = [xs] if len(row.operands) - row.parameters == 1 else [xs[:2], xs[2:4], *xs[4:]]
+        arguments = [xs[:3], *xs[3:]] if row.operands[0] == "xs" else [xs[:2], xs[2:4], *xs[4:]]
     return f[name](*arguments, *[parameter] * row.parameters)
 
 
@@ -154,6 +164,10 @@ KINKS: dict[str, Callable[..., bool]] = {
     "where": lambda condition, x, y: condition == 0,
     "copysign": lambda x, y: 0 in (x, y),
     "hypot": lambda x, y: x == y == 0,
+    "norm": lambda xs: not any(xs),
+    "unit": lambda xs, index: not any(xs),
+    "max": lambda xs: xs.count(max(xs)) > 1,
+    "min": lambda xs: xs.count(min(xs)) > 1,
     "arctan2": lambda y, x: x == y == 0,
     "maximum": lambda x, y: x == y,
     "minimum": lambda x, y: x == y,
@@ -252,7 +266,15 @@ def torch_library() -> dict[str, Callable[..., Any]]:
         "over_power": lambda x, y, n: x / torch.pow(y, n.item()),
         "arctan2": lambda y, x: torch.where((x == 0) & (y == 0), torch.zeros_like(x * y), torch.arctan2(y, x)),
         "hypot": torch.hypot,
-        "unit": lambda x, y: torch.where((x == 0) & (y == 0), torch.zeros_like(x * y), x / torch.hypot(x, y)),
+        "norm": lambda xs: torch.linalg.norm(stack(xs)),
+        "unit": lambda xs, index: xs[int(index)] / torch.linalg.norm(stack(xs)),
+        "max": lambda xs: stack(xs).amax(),
+        "min": lambda xs: stack(xs).amin(),
+        "take": lambda xs, index: stack(xs)[int(index)],
+        "digamma_slope": lambda x, n: torch.polygamma(int(n), x),
+        "polygamma_rise": lambda x, d, n: torch.polygamma(int(n), x + d) - torch.polygamma(int(n), x),
+        "betaln": lambda x, y: torch.lgamma(x) + torch.lgamma(y) - torch.lgamma(x + y),
+        "sinc_slope": lambda x, n: (torch.cos(math.pi * x) - torch.sinc(x)) / x if n else torch.sinc(x),
         "circle_power": lambda x, n: torch.pow(1 - x * x, n.item()),
         "cos_over": wave(torch.cos),
         "sin_over": wave(torch.sin),

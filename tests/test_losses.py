@@ -29,6 +29,24 @@ def gradient(loss: Callable[..., Any], predictions: list[float], targets: Any) -
     return [leaf.grad for leaf in leaves]
 
 
+def test_a_class_may_be_a_value_to_which_nothing_flows_back() -> None:
+    rows = [[1.0, 2.0, 0.5], [0.0, -1.0, 3.0]]
+    found = []
+    for first, second in ((2, 0), (Value(2), Value(0.0))):
+        logits = [[Value(z) for z in row] for row in rows]
+        loss = losses.cross_entropy(logits, [first, second])
+        loss.backward()
+        found.append((loss.data, [[z.grad for z in row] for row in logits]))
+    assert found[1][0] == found[0][0]
+    for got, want in zip(found[1][1], found[0][1], strict=True):
+        assert got == pytest.approx(want, rel=1e-15)
+    label = Value(1.0)
+    losses.cross_entropy([Value(1.0), 2.0], label).backward()
+    assert label.grad == 0.0
+    with pytest.raises(ValueError, match=r"a class must be an integer from 0 to 1, got Value\(data=2.0"):
+        losses.cross_entropy([1.0, 2.0], Value(2.0))
+
+
 @pytest.mark.parametrize(
     ("loss", "predictions", "targets", "expected", "slopes"),
     [

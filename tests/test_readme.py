@@ -70,6 +70,11 @@ def test_the_bounds_are_those_of_the_table() -> None:
     assert operations.EXACT.value == operations.EXACT.first
 
 
+def test_all_operations_are_listed() -> None:
+    names = ", ".join(f"`{name}`" for name in operations.FUNCTIONS)
+    assert f"<!-- operations -->\n{names}\n\n" in README
+
+
 def test_every_room_is_named() -> None:
     package = Path(autograd_lite.__file__).parent
     rooms = {path.stem for path in package.iterdir() if path.suffix == ".py" or path.is_dir()}

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from extras import numpy as np
+from extras import optimize
 
-from autograd_lite import Value, trees
+from autograd_lite import Value, grad, ravel, trees, value_and_grad
 
 Pair = namedtuple("Pair", ["left", "right"])  # what users have
 
@@ -98,3 +99,42 @@ def test_structures_that_compare_in_their_own_way_are_compared_by_their_parts() 
     assert trees.scalars_like(Point(2.0), Point(1.0)) == [2.0]
     counter = Counter(a=1, b=2)
     assert trees.replaced(counter, [3.0, 4.0]) == {"a": 3.0, "b": 4.0}
+
+
+@pytest.mark.parametrize("tree", TREES, ids=repr)
+def test_numbers_are_laid_side_by_side_and_put_back(tree: Any) -> None:
+    flat, unravel = ravel(tree)
+    assert flat == trees.scalars(tree)
+    assert unravel(flat) == tree
+    assert type(unravel(flat)) is type(tree)
+    assert unravel(np.array(flat)) == tree
+    assert trees.scalars(unravel([Value(x) for x in flat])) == flat
+
+
+def test_arrays_are_laid_into_an_array() -> None:
+    tree = {"a": np.array([[1.0, 2.0]]), "b": (3.0, "text")}
+    flat, unravel = ravel(tree)
+    assert (type(flat), flat.tolist()) == (np.ndarray, [1.0, 2.0, 3.0])
+    tree["a"] = tree["b"] = None  # what comes back is as it was
+    back = unravel(10.0 * flat)
+    assert (back["a"].tolist(), back["b"]) == ([[10.0, 20.0]], (30.0, "text"))
+    assert ravel(np.array([Value(1.0), 2.0]))[0].dtype == object
+
+
+def test_an_optimiser_of_vectors_finds_the_parts_of_a_dict() -> None:
+    def loss(p: Any) -> Any:
+        return (p["slope"] - 3.0) ** 2 + sum((x - t) ** 2 for x, t in zip(p["rest"], [1.0, -2.0], strict=True))
+
+    flat, unravel = ravel({"slope": 0.0, "rest": [0.0, 0.0]})
+    found = optimize.minimize(value_and_grad(lambda z: loss(unravel(z))), flat, jac=True)
+    best = unravel(found.x)
+    assert (best["slope"], best["rest"]) == (pytest.approx(3.0), pytest.approx([1.0, -2.0]))
+    assert grad(lambda z: loss(unravel(z)))(flat) == [-6.0, -2.0, 4.0]
+
+
+def test_too_many_or_too_few_numbers_are_not_put_back() -> None:
+    for wrong in ([1.0], [1.0, 2.0, 3.0], np.ones(3)):
+        with pytest.raises(ValueError, match=r"unravel: needs 2 numbers for \{'a': \[1.0, 2.0\]\}, got [13]"):
+            ravel({"a": [1.0, 2.0]})[1](wrong)
+    with pytest.raises(TypeError, match="ravel: needs numbers"):
+        ravel([{1.0}])
