@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from autograd_lite import Value, draw, floats, formulas, gradients, losses, nn
+from autograd_lite import Value, draw, floats, formulas, gradients, losses, nn, sin
 from autograd_lite import operations as ops
 from autograd_lite.show import render
 from autograd_lite.show.dot_text import source
@@ -1184,7 +1184,49 @@ def test_ten_thousand_nodes_become_a_picture_that_can_be_seen(make: Callable[[],
         ({"unfold": True}, 501),
         ({"hide_constants": True}, 150),
     ]:
-        assert 30 < len(graph_scene(root, Options(**options)).boxes) <= most
+        boxes = graph_scene(root, Options(**options)).boxes
+        assert 30 < len({box.nodes or box.name for box in boxes if box.lines != ("…",)}) <= most
+
+
+# --- Loops ---
+
+
+def loop(steps: int) -> Value:
+    """Each step reads w, and what the step before gave."""
+    w = Value(0.5, label="w")
+    h = Value(1.0, label="h0")
+    for k in range(1, steps + 1):
+        h = sin(w * h)
+        h.label = f"h{k}"
+    return h
+
+
+def test_what_is_read_far_off_is_named_there_once_more() -> None:
+    scene = graph_scene(loop(20))
+    w, *again = [box for box in scene.boxes if box.lines[0].startswith("w")]
+    assert len(again) == 14
+    assert {(box.lines, box.nodes, box.shows, box.style["shape"]) for box in again} == {
+        (("w = 0.5",), w.nodes, None, "plaintext")
+    }
+    readers = [edge for edge in scene.edges if edge.tail in {box.name for box in (w, *again)}]
+    assert len(readers) == len({edge.uses for edge in readers}) == 20  # each use has its edge, and its derivative
+    assert all(edge.label for edge in readers)
+    assert "a name without a box: the same Value once more" in scene.caption
+
+
+def test_what_is_read_near_by_has_its_edges() -> None:
+    scene = graph_scene(loop(6))
+    assert len([box for box in scene.boxes if box.lines[0].startswith("w")]) == 1
+    assert len(scene.caption) == 1
+
+
+def test_what_is_not_drawn_is_at_the_end_of_no_long_edges() -> None:
+    scene = graph_scene(different(4000), Options(unfold=True))
+    [rest] = [box for box in scene.boxes if "not drawn" in box.lines]
+    dots = {box.name for box in scene.boxes if box.lines == ("…",)}
+    near, far = [len([edge for edge in scene.edges if edge.tail in names]) for names in ({rest.name}, dots)]
+    assert 1 <= near < far
+    assert not render.takes_long(scene)
 
 
 # --- What cannot be drawn ---

@@ -151,8 +151,12 @@ def test_save_by_the_ending(tmp_path: Path) -> None:
         shown.save(tmp_path / "a.pdf")
 
 
+@pytest.mark.parametrize("renderer", render.RENDERERS, ids=lambda renderer: renderer.name)
 @pytest.mark.parametrize("quiz", [False, True])
-def test_the_size_of_players(quiz: bool) -> None:
+def test_the_size_of_players(quiz: bool, renderer: render.Renderer, monkeypatch: pytest.MonkeyPatch) -> None:
+    if renderer.missing():
+        pytest.skip(f"{renderer.name} {renderer.missing()}")
+    monkeypatch.setattr(render, "RENDERERS", (renderer,))
     for y in (network(), tangle(60)):
         assert 57 <= len(trace(y).nodes) <= 60
         assert len(steps(y, quiz=quiz).html().encode()) < 150_000

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from autograd_lite import Value, draw, nn, tanh
+from autograd_lite import operations as ops
 from autograd_lite.show import Picture, RenderError, render
 from autograd_lite.show.render import Graphviz, Layered, Renderer, describe, rendered
 from autograd_lite.show.scene import Box, Scene, prefix
@@ -298,6 +299,63 @@ def test_a_picture_is_rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
     shown._repr_mimebundle_()
     monkeypatch.setattr(subprocess, "run", None)
     shown._repr_mimebundle_()
+
+
+class Counted:
+    """Runs commands, and counts those that lay something out."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.layouts, self.paintings = 0, 0
+        self.run = subprocess.run
+        monkeypatch.setattr(subprocess, "run", self)
+        render._laid_out.cache_clear()
+
+    def __call__(self, command: list[str], **options: Any) -> Any:
+        if {"-n2", "nop2"} & {*command}:
+            self.paintings += 1
+        else:
+            self.layouts += 1
+        return self.run(command, **options)
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["dot", "wheel"])
+def test_one_display_is_one_layout(which: int, use: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    tool = render.RENDERERS[which]
+    if tool.missing():
+        pytest.skip(f"{tool.name} {tool.missing()}")
+    use(tool)
+    counted = Counted(monkeypatch)
+    shown = picture()
+    assert len(shown._repr_mimebundle_()) == 2
+    assert (counted.layouts, counted.paintings) == (1, 2)
+
+
+def recurrent(steps: int) -> Value:
+    """An unrolled recurrent unit, with three parameters that every step reads."""
+    w, u, b, h = (Value(x, label=name) for name, x in (("w", 0.5), ("u", 0.8), ("b", 0.1), ("h", 0.0)))
+    for k in range(steps):
+        h = tanh(w * h + u * (k / steps) + b)
+    return h
+
+
+@pytest.mark.parametrize("fold", [None, False])
+def test_sixty_steps_of_a_loop_are_no_long_work(fold: bool | None) -> None:
+    scene = draw(recurrent(60), fold=fold)._scene
+    assert not render.takes_long(scene)
+    assert fold is None or sum(box.lines == ("w = 0.5",) for box in scene.boxes) == 57  # the first three have an edge
+
+
+def test_where_graphviz_would_take_long_it_is_not_asked(use: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    xs = [Value(0.1 * k) for k in range(8)]
+    for _ in range(60):
+        xs.append(tanh(ops.sum(xs[-8:])))
+    use(fake("asked", writes(SVG)), Layered())
+    counted = Counted(monkeypatch)
+    bundle = draw(xs[-1], fold=False)._repr_mimebundle_()
+    assert list(bundle) == ["text/plain", "image/svg+xml"]
+    assert counted.layouts == 0
+    assert len(picture()._repr_mimebundle_()) == 2
+    assert counted.layouts > 0
 
 
 # --- All tiers alike ---

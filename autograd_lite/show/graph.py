@@ -20,12 +20,14 @@ from .scene import DIRECTIONS, PURPLE, THEMES, Box, Edge, Frame, Scene, largest,
 
 LONGEST_NAME, LONGEST_HEAD, LONGEST_TOOLTIP = 20, 26, 1000
 MOST_PARALLEL = 4  # edges between the same two boxes, which are drawn one by one
+FAR = 12  # layers that an edge may pass: from a Value that is read farther off, its name is written there once more
 MOST_LABELLED = 16  # edges into folded neurons, which bear their numbers; more of them bear a colour instead
 
 LEAF = {"shape": "box", "style": "filled", "penwidth": "2.5", "color": "ink"}
 RESULT = {"shape": "box", "style": "filled,rounded"}
 FOLDED = {"shape": "box3d", "style": "filled", "fillcolor": "paper"}
 NUMBER = {"shape": "plaintext", "fontsize": "10", "fontcolor": "quiet", "margin": "0.03", "width": "0", "height": "0.2"}
+AGAIN = {**NUMBER, "fontcolor": "ink"}
 REST = {"shape": "box", "style": "dashed", "fontcolor": "quiet"}
 FROM_NUMBER = {"color": "faint", "arrowsize": "0.5"}
 MERGED = {"penwidth": "2.5"}
@@ -78,9 +80,10 @@ class Use:
 
 @dataclass(slots=True)
 class Content:
-    """What is in one box, and what goes into it from which other box."""
+    """What is in one box, and what goes into it from which other box; ``again`` is a Value whose box is far off."""
 
     nodes: list[Value] = field(default_factory=list)
+    again: Value | None = None
     numbers: dict[Hashable, float] = field(default_factory=dict)
     part: Part | None = None
     incoming: dict[Hashable, list[Use]] = field(default_factory=dict)
@@ -146,7 +149,7 @@ def _values(node: Value) -> Iterator[Input]:
 
 def _contents(graph: Graph, folding: Folding, read: Reader) -> dict[Hashable, Content]:
     """What each box holds, in topological order; a number comes before what reads it."""
-    parts = graph.parts
+    parts, distance = graph.parts, _Distance(graph.order, folding, read)
     contents: dict[Hashable, Content] = {}
     for node in graph.order:
         head = folding.key(node)
@@ -157,12 +160,15 @@ def _contents(graph: Graph, folding: Folding, read: Reader) -> dict[Hashable, Co
         for use in read(node):
             tail = folding.source(node, use)
             if tail not in folding.shown:
-                tail = REST_KEY
+                tail = ("more", head) if distance.is_far(node, REST_KEY) else REST_KEY
                 contents.setdefault(tail, Content())
             elif type(use.item) is not Value and tail != head:
                 place = (id(node), use.operand) if use.group is None else (id(use.group), use.place)
                 part = parts.get(id(node)) if use.group is None else None  # what is in a group, others may read too
                 contents.setdefault(tail, Content(part=part)).numbers[place] = use.item
+            elif type(use.item) is Value and distance.is_far(node, tail):
+                tail = ("again", tail, head)
+                contents.setdefault(tail, Content(again=use.item, part=parts.get(id(node))))
             if tail != head:
                 incoming.setdefault(tail, []).append(Use(node, use, parent))
             parent += type(use.item) is Value
@@ -171,6 +177,28 @@ def _contents(graph: Graph, folding: Folding, read: Reader) -> dict[Hashable, Co
         for tail, uses in incoming.items():
             content.incoming.setdefault(tail, []).extend(uses)
     return contents
+
+
+class _Distance:
+    """Which nodes stand so far from what they are computed from that this had better be named beside them again."""
+
+    def __init__(self, order: list[Value], folding: Folding, read: Reader) -> None:
+        self.folding = folding
+        self.sizes = Counter([folding.key(node) for node in order])
+        self.before = {id(order[-1]): 0}  # how many layers each is before the root
+        for node in reversed(order):
+            for parent in node.parents:
+                self.before[id(parent)] = max(self.before.get(id(parent), 0), self.before[id(node)] + 1)
+        self.first: dict[Hashable, int] = {}  # the same of the first of each box, which stands there
+        for node in order:
+            for use in read(node) if folding.key(node) in folding.shown else ():
+                tail = folding.source(node, use)
+                box = tail if tail in folding.shown else REST_KEY
+                self.first[box] = max(self.first.get(box, 0), self.before[id(node)] + 1)
+
+    def is_far(self, node: Value, tail: Hashable) -> bool:
+        """Whether an edge from a box to a node that is alone in its own would pass too many layers."""
+        return self.sizes[self.folding.key(node)] == 1 and self.first[tail] - self.before[id(node)] > FAR
 
 
 class _Writer:
@@ -248,15 +276,17 @@ class _Writer:
 
     def _box(self, key: Hashable, content: Content) -> Box:
         box, output = self._drawn(key, content), self._output(content)
-        nodes = tuple([self.places[id(node)] for node in content.nodes])
+        nodes = tuple([self.places[id(node)] for node in (content.nodes if content.again is None else [content.again])])
         shows = None if output is None else self.places[id(output)]
         return replace(box, nodes=nodes, shows=shows, style=self.theme.painted(box.style))
 
     def _drawn(self, key: Hashable, content: Content) -> Box:
         name = self.box_names[key]
         output = self._output(content)
-        if key == REST_KEY:
-            return self._rest(name)
+        if not content.nodes and not content.numbers and content.again is None:
+            return self._rest(name) if key == REST_KEY else Box(name, ("…",), "nodes that are not drawn", NUMBER)
+        if content.again is not None:
+            return self._named_again(name, content.again)
         if not content.nodes:
             return self._numbers(name, list(content.numbers.values()))
         if output is None:
@@ -327,8 +357,15 @@ class _Writer:
         lines = (", ".join(map(short, numbers)),) if few else (plural(len(numbers), "number"), interval(numbers))
         return Box(name, lines, abbreviated(", ".join(map(numeral, numbers[:100])), 300), NUMBER)
 
+    def _named_again(self, name: str, node: Value) -> Box:
+        whole = self.contents[self.folding.key(node)]
+        line = f"{self._name(node)} = {short(node.data)}" if len(whole.nodes) == 1 else self._folded_lines(whole)[0]
+        return Box(name, (line,), self._tooltip(node), AGAIN)
+
     def _rest(self, name: str) -> Box:
-        return Box(name, (plural(self._missing(), "node"), "not drawn"), "farther from the root", REST)
+        missing = self._missing()
+        what = plural(missing, "node") if missing else "numbers"
+        return Box(name, (what, "not drawn"), "farther from the root", REST)
 
     def _missing(self) -> int:
         return len(self.order) - sum([len(content.nodes) for content in self.contents.values()])
@@ -464,6 +501,8 @@ class _Writer:
         lines = [f"{'number on, or colour and width of,' if coloured else 'number on'} an edge: local derivative"]
         if any(id(node) in self.grads for content in self.contents.values() for node in content.nodes):
             lines[0] += "; fill: gradient, blue above 0, orange below"
+        if any(content.again is not None for content in self.contents.values()):
+            lines.append("a name without a box: the same Value once more")
         if not self.folding.complete:
             shown = len(self.order) - self._missing()
             lines.append(f"the {shown:,} of {len(self.order):,} nodes nearest to {self._name(self.root)}")

@@ -177,6 +177,11 @@ class Picture:
     def _png(self) -> bytes:
         return self._rendered("png")
 
+    def _quick_png(self) -> bytes:
+        if render.takes_long(self._scene):
+            raise render.RenderError("a PNG of so many long edges takes long")
+        return self._png
+
     def __str__(self) -> str:
         return tree(self._scene)
 
@@ -187,6 +192,8 @@ class Picture:
     ) -> dict[str, Any] | tuple[dict[str, Any], dict[str, Any]]:
         """What Jupyter shows: an SVG, a PNG beside it for notebooks that are not trusted, a text in any case.
 
+        Nobody waits for a PNG that takes long: then there is none.
+
         Returns:
             A dictionary; with a PNG a pair of one and of what is to be known about the PNG.
         """
@@ -194,7 +201,7 @@ class Picture:
         about: dict[str, Any] = {}
         failures = []
         try:
-            bundle["image/png"] = self._png
+            bundle["image/png"] = self._quick_png()
             width, height = struct.unpack(">II", self._png[16:24])
             about["image/png"] = {"width": width // 2, "height": height // 2, "alt": self.alt}
         except (render.RenderError, ImportError) as error:

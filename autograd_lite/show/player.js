@@ -41,7 +41,7 @@ function start(data, host) {
       const box = { element, places, shows, gradient, value: shows < 0 ? null : texts.at(-2) };
       box.shape = element.querySelector("polygon, path, rect, ellipse");
       box.before = gradient ? gradient.textContent.replace(/= [^=]*$/, "= ") : "";
-      for (const place of places) boxOf.set(place, box);
+      for (const place of places) if (!boxOf.has(place)) boxOf.set(place, box); // else it is only named once more
       if (places.length) {
         element.classList.add("node");
         element.addEventListener("click", () => visit(places));
