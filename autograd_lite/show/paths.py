@@ -191,12 +191,12 @@ class Explanation:
         return f"path {number}: {' → '.join(names)}{' itself' if len(names) == 1 else ''}"
 
     def _rows(self, path: Path) -> Iterator[Row]:
-        steps = list(zip(path.nodes, path.nodes[1:], path.uses, path.derivatives, strict=False))
-        for step in _shortened(steps, MOST_STEPS):
-            if step is None:
-                yield Row(f"… {len(steps) - MOST_STEPS:,} more", "", "", "")
+        count = len(path.uses)
+        for k in _shortened(range(count), MOST_STEPS):
+            if k is None:
+                yield Row(f"… {count - MOST_STEPS:,} more", "", "", "")
                 continue
-            node, parent, use, d = step
+            node, parent, use, d = path.nodes[k], path.nodes[k + 1], path.uses[k], path.derivatives[k]
             yield Row(
                 self._defined(node), f"∂{self._name(node)}/∂{self._name(parent)}", self._formula(node, use, d), short(d)
             )
