@@ -223,7 +223,7 @@ def _draw(arguments: argparse.Namespace) -> int:
     expression, leaves, root = _computed(arguments)
     root.backward()
     picture = show.draw(root)
-    file = picture.render(arguments.output.strip()) if arguments.output else None
+    file = picture.save(arguments.output.strip()) if arguments.output else None
     print(f"{shortened(expression.text)} = {root.data!r}")
     if file is not None:
         print(f"open {file}")

@@ -107,6 +107,11 @@ def test_what_is_no_value_is_refused(what: Any) -> None:
         steps(what)
 
 
+def test_of_several_results_one_must_be_chosen() -> None:
+    with pytest.raises(TypeError, match=r"got list: .*a pass starts at one: take one of them, or their sum"):
+        steps([neuron(), diamond()])  # type: ignore[arg-type]  # the mistake
+
+
 # --- The mistakes that a wrong answer shows ---
 
 

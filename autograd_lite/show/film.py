@@ -21,6 +21,7 @@ from ..texts import numeral, plural, short
 from ..training import DivergenceError
 from ..value import Value, adjoints, topological_order
 from . import charts, dot_text, page, render
+from .files import saved
 from .graph import Options, graph_scene
 from .picture import Picture
 from .plots import decisions
@@ -302,7 +303,7 @@ class _View:
             with recording():
                 root = self._root()
                 order = topological_order(root)
-                return graph_scene(root, self.options, adjoints(order, [(root, 1.0)], order))
+                return graph_scene(root, options=self.options, gradients=adjoints(order, [(root, 1.0)], order))
         except (ValueError, ArithmeticError):
             return None
 
@@ -532,14 +533,13 @@ class Film:
             ValueError: The ending is another.
             OSError: The file cannot be written.
         """
-        file = Path(path)
-        ending = file.suffix.lower()
-        if ending not in ENDINGS:
-            raise ValueError(f"{file}: the name of a film must end in one of {' '.join(ENDINGS)}")
+        return saved(path, "a film", ENDINGS, self._as)
+
+    render = save
+
+    def _as(self, ending: str) -> bytes:
         text = page.document("A training, step by step", self.html()) if ending == ".html" else f"{self}\n"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-        return file
+        return text.encode()
 
     def html(self) -> str:
         """One element for a page: pictures of the end and a table, and the film that takes their place."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextvars import Context
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from .. import formulas
 from .. import operations as ops
 from ..names import Input, Part, inputs, named, names_of, neurons
 from ..reached import local_derivatives, reached_by_root
-from ..texts import abbreviated, interval, numeral, plural, short
+from ..texts import abbreviated, interval, listed, numeral, plural, short
 from ..unfolding import unfolded
 from ..value import Value, topological_order
 from .folding import LAYERS, NEURONS, NODES, Folding, Reader, fold
@@ -104,42 +105,48 @@ class Graph:
         uses: How many times each neuron is used.
     """
 
+    roots: tuple[Value, ...]
     order: list[Value]
     names: dict[int, str]
     parts: dict[int, Part]
     uses: Counter[Part]
 
 
-def graph_scene(root: Value, options: Options = DEFAULTS, gradients: Sequence[float] | None = None) -> Scene:
-    """The computation graph of ``root`` as a scene.
+def graph_scene(*roots: Value, options: Options = DEFAULTS, gradients: Sequence[float] | None = None) -> Scene:
+    """The computation graph of one or several Values as a scene.
 
-    Its boxes and edges stand for nodes of ``root``'s graph or, if they are unfolded, of that of
+    Its boxes and edges stand for nodes of a ``root``'s graph or, if they are unfolded, of that of
     ``unfolded(root).root``.
 
     Args:
-        root: A Value.
+        roots: The Values.
         options: How it is drawn.
-        gradients: ∂root/∂node in the order of that graph, shown in the place of what backward passes have left.
+        gradients: ∂root/∂node in the order of the graph of one root, shown in the place of what backward passes have
+            left.
     """
-    graph = _graph(root, options)
+    graph = _graph(roots, options)
     read = _values if options.hide_constants else inputs
-    folding = fold(graph.order, graph.parts, False if options.unfold else options.fold, read)
+    folding = fold(graph.order, graph.roots, graph.parts, False if options.unfold else options.fold, read)
     return _Writer(graph, folding, _contents(graph, folding, read), options, gradients).scene()
 
 
-def _graph(root: Value, options: Options) -> Graph:
-    order = topological_order(root)
+def _graph(roots: tuple[Value, ...], options: Options) -> Graph:
+    # A node that has them all as parents, of which nothing is drawn, makes one graph of several.
+    top = roots[0] if len(roots) == 1 else Context().run(Value, 0.0, roots, (0.0,) * len(roots))
+    several = top is not roots[0]
+    order = topological_order(top)
     parts = neurons(order)
     uses = Counter([parts[id(node)] for node in order if node.operation is ops.affine and id(node) in parts])
     if not options.unfold:
-        return Graph(order, names_of(order, parts, options.labels), parts, uses)
-    new = unfolded(root)
+        order = order[:-1] if several else order
+        return Graph(roots, order, names_of(order, parts, options.labels), parts, uses)
+    new = unfolded(top)
     given = {name: new.twins.get(id(node), node) for name, node in named(options.labels or {})}
     outputs = {id(new.twins.get(id(node), node)): parts[id(node)] for node in order if id(node) in parts}
-    order = topological_order(new.root)
+    order = topological_order(new.root)[: -1 if several else None]
     of_old = [(node, new.origins.get(id(node), node)) for node in order]
     steps = {id(node): parts[id(old)] for node, old in of_old if id(old) in parts}
-    return Graph(order, names_of(order, outputs, given), steps, uses)
+    return Graph(new.root.parents if several else (new.root,), order, names_of(order, outputs, given), steps, uses)
 
 
 def _values(node: Value) -> Iterator[Input]:
@@ -149,7 +156,7 @@ def _values(node: Value) -> Iterator[Input]:
 
 def _contents(graph: Graph, folding: Folding, read: Reader) -> dict[Hashable, Content]:
     """What each box holds, in topological order; a number comes before what reads it."""
-    parts, distance = graph.parts, _Distance(graph.order, folding, read)
+    parts, distance = graph.parts, _Distance(graph, folding, read)
     contents: dict[Hashable, Content] = {}
     for node in graph.order:
         head = folding.key(node)
@@ -182,10 +189,10 @@ def _contents(graph: Graph, folding: Folding, read: Reader) -> dict[Hashable, Co
 class _Distance:
     """Which nodes stand so far from what they are computed from that this had better be named beside them again."""
 
-    def __init__(self, order: list[Value], folding: Folding, read: Reader) -> None:
-        self.folding = folding
+    def __init__(self, graph: Graph, folding: Folding, read: Reader) -> None:
+        self.folding, order = folding, graph.order
         self.sizes = Counter([folding.key(node) for node in order])
-        self.before = {id(order[-1]): 0}  # how many layers each is before the root
+        self.before = {id(root): 0 for root in graph.roots}  # how many layers each is before the results
         for node in reversed(order):
             for parent in node.parents:
                 self.before[id(parent)] = max(self.before.get(id(parent), 0), self.before[id(node)] + 1)
@@ -219,11 +226,14 @@ class _Writer:
         self.places = {id(node): i for i, node in enumerate(order)}
         if gradients is None:
             self.grads = {id(node): node.grad for node in order if node.has_grad}
-            self.sure = reached_by_root(order)
+            # Of several results the gradients are those of the one from which they all follow, if there is one.
+            reached = {id(root): reached_by_root(order, root) for root in graph.roots}
+            self.root = max(graph.roots, key=lambda root: len(reached[id(root)]))
+            self.sure = reached[id(self.root)]
         else:
             self.grads = {id(node): grad for node, grad in zip(order, gradients, strict=True)}
-            self.sure = set(self.grads)
-        self.root = order[-1]
+            self.root, self.sure = graph.roots[0], set(self.grads)
+        self.roots = graph.roots
         self.box_names = {key: f"n{i}" for i, key in enumerate(contents)}
         outputs = [output for content in contents.values() if (output := self._output(content)) is not None]
         self.largest = largest([self.grads[id(node)] for node in outputs if id(node) in self.grads])
@@ -234,11 +244,11 @@ class _Writer:
         edges = self._edges()
         coloured = any(edge.factor and not edge.label for edge in edges)
         return Scene(
-            title=f"computation graph of {self._name(self.root)}",
+            title=f"computation graph of {self._called()}",
             alt=self._alt(),
             boxes=tuple(boxes),
             edges=tuple(edges),
-            root=self.box_names[self.folding.key(self.root)],
+            roots=tuple(dict.fromkeys([self.box_names[self.folding.key(root)] for root in self.roots])),
             order=tuple(self._layers_apart()),
             frames=self._frames(bottom_up=not any(edge.label for edge in edges)),
             caption=self._caption(coloured),
@@ -247,6 +257,10 @@ class _Writer:
         )
 
     # --- Names and numbers ---
+
+    def _called(self) -> str:
+        """The names of the results."""
+        return listed([self._name(root) for root in self.roots])
 
     def _name(self, item: Any, length: int = LONGEST_NAME) -> str:
         return abbreviated(self.names[id(item)], length) if type(item) is Value else short(item)
@@ -505,16 +519,17 @@ class _Writer:
             lines.append("a name without a box: the same Value once more")
         if not self.folding.complete:
             shown = len(self.order) - self._missing()
-            lines.append(f"the {shown:,} of {len(self.order):,} nodes nearest to {self._name(self.root)}")
+            lines.append(f"the {shown:,} of {len(self.order):,} nodes nearest to {self._called()}")
         elif self.folding.level:
             lines.append(f"{len(self.order):,} nodes folded into {len(self.contents)} boxes")
         return tuple(lines)
 
     def _alt(self) -> str:
-        root = self.root
-        parts = [
-            f"Computation graph of {self._head(root)}: {plural(len(self.order), 'node')}, value {short(root.data)}"
-        ]
+        heads = listed(
+            [f"{self._head(root)} = {short(root.data)}" if self.roots[1:] else self._head(root) for root in self.roots]
+        )
+        value = "" if self.roots[1:] else f", value {short(self.root.data)}"
+        parts = [f"Computation graph of {heads}: {plural(len(self.order), 'node')}{value}"]
         leaves = [node for node in self.order if node.operation is None and id(node) in self.grads]
         parts += [
             f"{self._gradient_name(leaf)} = {short(self.grads[id(leaf)])}"

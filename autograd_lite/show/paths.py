@@ -18,6 +18,7 @@ from ..routes import MOST, Path, edges_between, routes
 from ..texts import abbreviated, clean, numeral, plural, short
 from ..value import Value
 from . import page
+from .files import saved
 from .graph import Options, graph_scene
 from .picture import ENDINGS, Picture
 from .render import RenderError
@@ -122,7 +123,7 @@ class Explanation:
         """The graph with the paths in it, the heaviest each in a colour of its own; `print` shows the text."""
         paint = _Paint(self._routes.order, self._x, self.paths[: len(MARKS)])
         scene, legend = paint.scene(
-            graph_scene(self._root, replace(self._options, fold=False if paint.is_small else None))
+            graph_scene(self._root, options=replace(self._options, fold=False if paint.is_small else None))
         )
         lines = [f"{mark} {_factors(path)}" for mark, path in zip(MARKS, self.paths, strict=False)]
         return Picture(
@@ -150,15 +151,14 @@ class Explanation:
             RenderError: No renderer could make such a file; says what to install.
             OSError: The file cannot be written.
         """
-        file = File(path)
-        ending = file.suffix.lower()
-        if ending not in (".html", *ENDINGS):
-            raise ValueError(f"{file}: the name of an explanation must end in one of .html {' '.join(ENDINGS)}")
-        if ending != ".html":
-            return self.picture.render(file)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(f"{page.document(self._title, self._repr_html_())}\n".encode())
-        return file
+        return saved(path, "an explanation", (".html", *ENDINGS), self._as)
+
+    render = save
+
+    def _as(self, ending: str) -> bytes:
+        if ending == ".html":
+            return f"{page.document(self._title, self._repr_html_())}\n".encode()
+        return self.picture.as_file(ending)
 
     # --- What is said ---
 
