@@ -182,6 +182,7 @@ class Steps:
     def _data(self) -> dict[str, Any]:
         """What the script reads besides picture and table; what many steps share is sent once."""
         scene, nodes = self._scene, self.trace.nodes
+        again = {box.name for box in scene.boxes if box.nodes and box.style.get("shape") == "plaintext"}
         texts = [said.note for said in self._said]
         if self._quiz:
             texts += [reason for step in self.trace.steps for _, reason in self._words.mistakes(step)]
@@ -196,6 +197,7 @@ class Steps:
             "nodes": [[name(node), short(node.value), node.value, not node.operation] for node in nodes],
             "boxes": [[box.name, box.nodes, -1 if box.shows is None else box.shows] for box in scene.boxes],
             "edges": [edge.uses for edge in scene.edges],
+            "again": {k: edge.tail for k, edge in enumerate(scene.edges) if edge.tail in again},
             "steps": [self._step(step, said, shared) for step, said in zip(self.trace.steps, self._said, strict=True)],
         }
 
