@@ -509,6 +509,18 @@ def test_a_large_picture_leaves_out_what_is_on_no_path() -> None:
     assert "#b0b0b0" not in "".join([text for texts in edges_of(source).values() for text in texts])
 
 
+def test_a_loop_of_which_the_end_is_drawn_shows_its_paths() -> None:
+    w = Value(0.5, label="w")
+    h = Value(1.0, label="h")
+    for k in range(200):
+        h = tanh(w * h + k * 0.01)
+    scene = explain(h, wrt=w).picture._scene
+    names = {box.name for box in scene.boxes}
+    assert any("not drawn" in box.lines for box in scene.boxes)
+    assert all({edge.tail, edge.head} <= names for edge in scene.edges)
+    assert explain(h, wrt=w)._repr_html_()
+
+
 def test_a_folded_picture_shows_the_paths_too() -> None:
     model = nn.MLP(2, [16, 16, 1], activation="tanh", rng=random.Random(3))
     x = Value(1.0, label="x")

@@ -295,12 +295,14 @@ class _Paint:
         return replace(scene, boxes=tuple(boxes), edges=tuple(edges)), legend
 
     def _on_paths(self, scene: Scene) -> Scene:
-        boxes = [box for box in scene.boxes if self.nodes.intersection(box.nodes)]
+        edges = [edge for edge in scene.edges if self.uses.intersection(edge.uses)]
+        ends = {name for edge in edges for name in (edge.tail, edge.head)}  # also what is not drawn, but on a path
+        boxes = [box for box in scene.boxes if self.nodes.intersection(box.nodes) or box.name in ends]
         names = {box.name for box in boxes}
         return replace(
             scene,
             boxes=tuple(boxes),
-            edges=tuple([edge for edge in scene.edges if self.uses.intersection(edge.uses)]),
+            edges=tuple(edges),
             order=tuple([pair for pair in scene.order if names.issuperset(pair)]),
             frames=_with(names, scene.frames),
         )
