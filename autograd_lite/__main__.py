@@ -307,7 +307,7 @@ def _doctor() -> int:
         there = importlib.util.find_spec(module) is not None
         absent += [] if there else [distribution]
         print(f"  {distribution:<12}  {_version(distribution) if there else 'not installed':<13}  {use}")
-    print("\nrenderers, of which the first that works serves:")
+    print("\nrenderers, of which the first that works serves; the last, where long edges would keep the others busy:")
     renderers, lacking = show.describe()
     print(*[f"  {line}" for line in renderers.splitlines()], sep="\n")
     if lacking:
