@@ -156,12 +156,11 @@ def _values(node: Value) -> Iterator[Input]:
 
 def _contents(graph: Graph, folding: Folding, read: Reader) -> dict[Hashable, Content]:
     """What each box holds, in topological order; a number comes before what reads it."""
-    parts, distance = graph.parts, _Distance(graph, folding, read)
+    drawn = [node for node in graph.order if folding.key(node) in folding.shown]
+    parts, distance = graph.parts, _Distance(drawn, folding, read)
     contents: dict[Hashable, Content] = {}
-    for node in graph.order:
+    for node in drawn:
         head = folding.key(node)
-        if head not in folding.shown:
-            continue
         incoming: dict[Hashable, list[Use]] = {}
         parent = 0
         for use in read(node):
@@ -189,16 +188,16 @@ def _contents(graph: Graph, folding: Folding, read: Reader) -> dict[Hashable, Co
 class _Distance:
     """Which nodes stand so far from what they are computed from that this had better be named beside them again."""
 
-    def __init__(self, graph: Graph, folding: Folding, read: Reader) -> None:
-        self.folding, order = folding, graph.order
-        self.sizes = Counter([folding.key(node) for node in order])
-        self.before = {id(root): 0 for root in graph.roots}  # how many layers each is before the results
-        for node in reversed(order):
+    def __init__(self, drawn: list[Value], folding: Folding, read: Reader) -> None:
+        self.folding = folding
+        self.sizes = Counter([folding.key(node) for node in drawn])
+        self.before = {id(node): 0 for node in drawn}  # how many layers each is before the results
+        for node in reversed(drawn):
             for parent in node.parents:
                 self.before[id(parent)] = max(self.before.get(id(parent), 0), self.before[id(node)] + 1)
         self.first: dict[Hashable, int] = {}  # the same of the first of each box, which stands there
-        for node in order:
-            for use in read(node) if folding.key(node) in folding.shown else ():
+        for node in drawn:
+            for use in read(node):
                 tail = folding.source(node, use)
                 box = tail if tail in folding.shown else REST_KEY
                 self.first[box] = max(self.first.get(box, 0), self.before[id(node)] + 1)
