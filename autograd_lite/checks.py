@@ -21,6 +21,8 @@ TOLERANCE = 1e-6
 FIRST_STEP, LAST_STEP = 0.3, 1e-9
 SHRINK, SHRINKINGS = math.sqrt(1.0 / 3.0), 10  # irrational: a staircase does not look alike from two steps
 EPSILON = math.ulp(1.0)
+#: Two steps over which the slopes on either side of a point are compared, relative to the size of x.
+FAR, NEAR = 1e-4, 1e-6
 #: How many numbers are also moved one by one.
 ONE_BY_ONE = 20
 
@@ -136,12 +138,49 @@ def _extrapolated(f: Callable[[float], float], x: float, h: float, scale: float)
             yield Estimate(slope, error, size / scale)
 
 
+class _Curve(NamedTuple):
+    """A function of one number, at a point."""
+
+    f: Callable[[float], float]
+    x: float = 0.0
+    scale: float = 1.0
+
+    def sides(self, h: float) -> tuple[float, float]:
+        """The slopes over a step below the point and a step above it; nan where there is no value."""
+        f, x = self.f, self.x
+        slopes = []
+        for left, right in ((x - h, x), (x, x + h)):
+            try:
+                slopes.append((f(right) - f(left)) / (right - left))
+            except (ValueError, ArithmeticError):
+                slopes.append(math.nan)
+        return slopes[0], slopes[1]
+
+    def nature(self, rule: float, of: str = "") -> str:
+        """What keeps differences from showing a derivative that may be right; empty if nothing does."""
+        far, near = (self.sides(h * self.scale) for h in (FAR, NEAR))
+        if not all(map(math.isfinite, near)):
+            return f"an end{of}"
+        noise = 1e3 * EPSILON * abs(self.f(self.x)) / (NEAR * self.scale)
+        slack = 1e-3 * max(map(abs, near))
+        growths = [abs(b) / abs(a) if a else math.inf for a, b in zip(far, near, strict=True) if abs(b) > noise]
+        if max(growths, default=0.0) > 0.5 * FAR / NEAR:
+            return f"a jump{of}"
+        if max(growths, default=0.0) > 3.0:
+            return f"one{of} with infinite slope"
+        gap, before = (abs(above - below) for below, above in (near, far))
+        if gap > max(noise + slack, 0.5 * before) and not (rule < min(near) - slack or rule > max(near) + slack):
+            return f"a kink{of} with slope {near[0]:.6g} from below and {near[1]:.6g} from above"
+        return ""
+
+
 class _Entry(NamedTuple):
     """One derivative, by the rules and by differences."""
 
     name: str
     rule: float
     found: Estimate
+    curve: _Curve
 
     @property
     def settles(self) -> bool:
@@ -159,7 +198,7 @@ class _Entry(NamedTuple):
         return abs(rule - slope) / allowed if allowed > 0 else 0.0
 
     def __str__(self) -> str:
-        doubt = "" if self.settles else ", which do not settle: is there a kink, a jump or an end?"
+        doubt = "" if self.settles else ", which do not settle"
         return f"{self.name} is {self.rule!r} by the rules, {self.found.slope!r} by differences{doubt}"
 
 
@@ -167,8 +206,8 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2, seed
     """Hold the derivatives of a function against differences in random directions; silent when all is right.
 
     Each order's differences are those of the order below, so a wrong rule is found at the first order where it
-    shows. Up to 20 numbers are also moved one by one, so that none hides behind larger ones. At a kink the two may
-    disagree: a difference sees both sides.
+    shows. Up to 20 numbers are also moved one by one, so that none hides behind larger ones. At a kink, a jump, an end
+    or where the slope is infinite the two may disagree though all rules are right: the message then asks for that.
 
     Args:
         f: A function of structures of numbers, whose result is one too, as for `jacobian`.
@@ -257,7 +296,8 @@ def _along(level: Level, weights: Sequence[float], point: Sequence[float], direc
         return _float(combined(_values([x + t * d for x, d in zip(point, direction, strict=True)])))
 
     slopes = _floats(grad(combined)(list(point)))
-    return _Entry("", math.fsum([s * d for s, d in zip(slopes, direction, strict=True)]), estimate(moved))
+    slope = math.fsum([s * d for s, d in zip(slopes, direction, strict=True)])
+    return _Entry("", slope, estimate(moved), _Curve(moved))
 
 
 def _complaint(level: Level, point: Sequence[float], labels: Sequence[Label], names: Sequence[str]) -> str:
@@ -277,8 +317,11 @@ def _complaint(level: Level, point: Sequence[float], labels: Sequence[Label], na
     for i, j in places[:3]:
         weights, direction = [0.0] * len(labels), [0.0] * len(point)
         weights[i], direction[j] = 1.0, 1.0
-        entries.append(_along(level, weights, point, direction)._replace(name=_written(labels[i], names[j])))
-    return f"{max(entries, key=lambda entry: entry.off)}; {_blame(level, point)}"
+        entry = _along(level, weights, point, direction)
+        curve = entry.curve._replace(scale=max(abs(point[j]), 1e-3))
+        entries.append(entry._replace(name=_written(labels[i], names[j]), curve=curve))
+    worst = max(entries, key=lambda entry: entry.off)
+    return f"{worst}; {_blame(level, point, worst)}"
 
 
 def _distance(a: float, b: float) -> float:
@@ -286,20 +329,29 @@ def _distance(a: float, b: float) -> float:
     return math.inf if distance != distance else distance
 
 
-def _blame(level: Level, point: Sequence[float]) -> str:
-    """Which operation on the way has a derivative that is not its slope."""
+def _blame(level: Level, point: Sequence[float], worst: _Entry) -> str:
+    """Which operation on the way has a derivative that is not its slope, or what else may be the matter."""
     outputs = [y for y in level(_values(point)) if type(y) is Value]
     graph = topological_order(*outputs)
+    natures = []
     for node in graph:
-        if node.operation is not None and node.operation is not ops.custom:
+        row = node.operation
+        if row is not None and row is not ops.custom:
             operands = [tuple(_floats(x)) if isinstance(x, tuple) else _floats([x])[0] for x in node.operands]
-            for entry in _entries(node.operation, operands):
-                if entry.settles and entry.off > 1.0:
-                    return f"the rule of {node.operation.name} disagrees: {entry}"
+            for entry in _entries(row, operands):
+                if entry.off > 1.0:
+                    nature = entry.curve.nature(entry.rule, f" of {row.asked(operands)}")
+                    natures += [nature] if nature else []
+                    if entry.settles and not nature:
+                        return f"the rule of {row.name} disagrees: {entry}"
+    if natures:
+        return f"is the point {natures[0]}? Differences need both sides of a point to be alike: check beside it"
     own = [node for node in graph if node.operation is ops.custom]
-    if own:
-        return f"the rules of the table on the way agree; look at your own operations, such as {own[0]!r}"
-    return "all rules on the way agree: does f change something, stop the gradient, or jump?"
+    rest = (
+        f"look at your own operations, such as {own[0]!r}" if own else "does f change something or stop the gradient?"
+    )
+    nature = worst.curve.nature(worst.rule)
+    return f"the rules of the table on the way agree; {f'is the point {nature}? If not, ' if nature else ''}{rest}"
 
 
 def _entries(row: Operation, operands: Sequence[Any]) -> Iterator[_Entry]:
@@ -319,7 +371,8 @@ def _entries(row: Operation, operands: Sequence[Any]) -> Iterator[_Entry]:
             d = by[j] if isinstance(x, tuple) and by is not None else by
             name = f"∂/∂{row.operands[i]}" + (f"[{j}]" if isinstance(x, tuple) else "")
             scale = max(abs(number_), 1e-3)
-            yield _Entry(f"{name} of {row.asked(operands)}", 0.0 if d is None else d, estimate(moved, number_, scale))
+            curve = _Curve(moved, number_, scale)
+            yield _Entry(f"{name} of {row.asked(operands)}", 0.0 if d is None else d, estimate(*curve), curve)
 
 
 def _floats(xs: Sequence[Any]) -> list[float]:

@@ -4,16 +4,53 @@ from __future__ import annotations
 
 import ast
 import difflib
+import math
 import operator
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from . import operations as ops
 
 LONGEST = 5000  # characters; what is longer is no expression that a person typed, nor a picture that one reads
+DEEPEST = 200  # operands within operands, as many as Python reads brackets within brackets; a chain counts once
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {**ops.TABLE, "softmax": ops.softmax, "log_softmax": ops.log_softmax}
+
+#: Names that stand for a number, unless they are given another.
+CONSTANTS = {"pi": math.pi, "e": math.e}
+
+#: How to write what is called otherwise elsewhere.
+ELSEWHERE = {
+    "log(x)": "ln",
+    "log10(x)": "lg",
+    "log2(x)": "lb ld",
+    "tan(x)": "tg",
+    "1 / tan(x)": "cot ctg",
+    "1 / cos(x)": "sec",
+    "1 / sin(x)": "csc cosec",
+    "arcsin(x)": "asin",
+    "arccos(x)": "acos",
+    "arctan(x)": "atan arctg",
+    "arctan2(y, x)": "atan2",
+    "sinh(x)": "sh",
+    "cosh(x)": "ch",
+    "tanh(x)": "th",
+    "arcsinh(x)": "asinh arsinh",
+    "arccosh(x)": "acosh arcosh",
+    "arctanh(x)": "atanh artanh",
+    "maximum(x, y)": "max",
+    "minimum(x, y)": "min",
+    "sign(x)": "sgn",
+    "abs(x)": "fabs",
+    "mean([x, y])": "avg average",
+    "prod([x, y])": "product",
+    "sigmoid(x)": "logistic expit",
+    "silu(x)": "swish",
+    "x ** y": "pow",
+    "x ** 2": "sqr square",
+}
+HINTS = {name: ours for ours, names in ELSEWHERE.items() for name in names.split()}
 
 
 def _power(x: Any, y: Any) -> Any:
@@ -51,8 +88,8 @@ class ExpressionError(ValueError):
 class Expression:
     """An expression that has been read and found harmless; called with values for its names.
 
-    It has numbers (always floats), names, ``+ - * / // % **``, the operations of the table with operands by
-    position or name, lists for their groups, and comparisons as the condition of ``where``.
+    It has numbers (always floats), names, among them ``pi`` and ``e``, ``+ - * / // % **``, the operations of the table
+    with operands by position or name, lists for their groups, and comparisons as the condition of ``where``.
 
     Args:
         text: The expression, at most 5000 characters.
@@ -71,26 +108,33 @@ class Expression:
         self.text = " ".join(text.split())
         self._nodes: list[ast.expr] = [self._parse()]
         self._conditions: set[int] = set()
-        for node in self._nodes:  # grows while it is read: parents come before children
-            self._nodes.extend(self._children(node))
+        depths = [0]
+        for node, depth in zip(self._nodes, depths, strict=True):  # grow while they are read: parents before children
+            if depth > DEEPEST:
+                raise self._too_deep()
+            children = self._children(node)
+            self._nodes.extend(children)
+            depths.extend([depth + (child is not getattr(node, "left", None)) for child in children])
         found = [node for node in self._nodes if isinstance(node, ast.Name)]
         found.sort(key=lambda name: name.col_offset)
-        self.names = tuple(dict.fromkeys([name.id for name in found]))
+        self._named = dict.fromkeys([name.id for name in found])
+        self.names = tuple([name for name in self._named if name not in CONSTANTS])
 
     def __call__(self, values: Mapping[str, Any]) -> Any:
         """The value of the expression, a float or, if there are Values among ``values``, a Value.
 
         Args:
-            values: A number or Value for each name, and for no others.
+            values: A number or Value for each name, and for no others; ``pi`` and ``e`` need none, but may have one.
 
         Raises:
             ExpressionError: A name has no value, a value no name, or an operation is not defined there.
         """
         self._check_names(values)
+        known = {**CONSTANTS, **values}
         results: dict[int, Any] = {}
         for node in reversed(self._nodes):
             try:
-                results[id(node)] = _evaluate(node, values, results)
+                results[id(node)] = _evaluate(node, known, results)
             except (ValueError, ArithmeticError, TypeError, LookupError) as error:
                 raise self._error(node, str(error)) from None
         root = self._nodes[0]
@@ -114,11 +158,11 @@ class Expression:
             place = repr(shortened(self.text[column - 1 :], 20)) if column <= len(self.text) else "the end"
             raise ExpressionError(f"column {column}, {place}: {shortened(error.msg)}") from None
         except (MemoryError, RecursionError):
-            raise ExpressionError(f"{shortened(self.text, 20)!r} is nested too deeply") from None
+            raise self._too_deep() from None
         except ValueError as error:  # null bytes, or bytes that are no text
             raise ExpressionError(f"{shortened(self.text, 20)!r}: {error}") from None
 
-    def _children(self, node: ast.expr) -> Iterable[ast.expr]:
+    def _children(self, node: ast.expr) -> Sequence[ast.expr]:
         """The operands of a node, which is refused unless it is of a known kind."""
         match node:
             case ast.Constant(value=value) if type(value) in (int, float):
@@ -157,13 +201,16 @@ class Expression:
 
     def _check_names(self, values: Mapping[str, Any]) -> None:
         missing = [name for name in self.names if name not in values]
-        unused = [name for name in values if name not in self.names]
+        unused = [name for name in values if name not in self._named]
         needs = f"it needs {', '.join(self.names)}" if self.names else "it needs no values"
         if missing:
             extra = f" (given but not in it: {', '.join(unused)})" if unused else ""
             raise ExpressionError(f"no value for {', '.join(missing)} in {shortened(self.text)!r}; {needs}{extra}")
         if unused:
             raise ExpressionError(f"{', '.join(unused)} given but not in {shortened(self.text)!r}; {needs}")
+
+    def _too_deep(self) -> ExpressionError:
+        return ExpressionError(f"{shortened(self.text, 20)!r} is nested too deeply")
 
     def _error(self, node: ast.expr, reason: str) -> ExpressionError:
         column = len(self.text.encode()[: node.col_offset].decode()) + 1
@@ -196,6 +243,8 @@ def _evaluate(node: ast.expr, values: Mapping[str, Any], results: Mapping[int, A
 
 
 def _did_you_mean(name: str) -> str:
+    if name in HINTS:
+        return f"; write {HINTS[name]}"
     longer = [known for known in FUNCTIONS if known.startswith(name)]
     close = list(dict.fromkeys([*longer, *difflib.get_close_matches(name, FUNCTIONS)]))[:3]
     return f"; did you mean {' or '.join(close)}?" if close else ""

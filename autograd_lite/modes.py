@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, ContextDecorator, nullcontext
 from contextvars import ContextVar
-from typing import Any
+from functools import update_wrapper, wraps
+from types import coroutine
+from typing import Any, NoReturn, TypeVar, overload
 
-_PACKAGE = os.path.dirname(os.path.abspath(__file__))
+_PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")  # ends in a separator
 
 #: One entry for every mode that is open in any thread: while it is empty, nobody needs to ask for more.
 OPEN: list[None] = []
@@ -30,6 +32,9 @@ class _Entry:
 _Variable = ContextVar[_Entry | None]
 _recording: _Variable = ContextVar("recording", default=None)
 _sites: _Variable = ContextVar("sites", default=None)
+
+
+_Function = TypeVar("_Function")
 
 
 class AnomalyError(RuntimeError):
@@ -61,24 +66,117 @@ class Mode(ContextDecorator):
             self._variable.set(entry.outer)
 
     def __call__(self, function: Any) -> Any:
-        import inspect  # it takes long
-
-        kinds = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
-        if any(kind(function) for kind in kinds):
-            raise TypeError(
-                f"{self._name}: cannot decorate {function.__name__}, which returns before it has run; "
-                f"write `with {self._name}():` inside it"
-            )
+        if not callable(function):
+            raise TypeError(f"{self._name}: takes nothing but the function that it decorates, got {function!r}")
+        for is_kind, wrapped in _wrappers():
+            if is_kind(function):
+                return wrapped(self, function)
         return super().__call__(function)
 
     def _recreate_cm(self) -> Mode:
         return Mode(self._name, self._variable, self._value)
 
 
+def _wrappers() -> list[tuple[Callable[[Any], bool], Callable[[Mode, Any], Any]]]:
+    """How functions are decorated that return before they have run: the mode is on while their body runs."""
+    import inspect  # it takes long
+
+    return [
+        (inspect.isgeneratorfunction, _generator),
+        (inspect.iscoroutinefunction, _coroutine),
+        (inspect.isasyncgenfunction, _async_generator),
+    ]
+
+
+def _generator(mode: Mode, function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def within(*args: Any, **named: Any) -> Any:
+        return (yield from _run(mode, function(*args, **named)))
+
+    return within
+
+
+def _coroutine(mode: Mode, function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    async def within(*args: Any, **named: Any) -> Any:
+        return await _awaited(mode, function(*args, **named))
+
+    return within
+
+
+def _async_generator(mode: Mode, function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    async def within(*args: Any, **named: Any) -> Any:
+        body = function(*args, **named)
+        resume, sent = body.asend, None
+        while True:
+            try:
+                answer = await _awaited(mode, resume(sent))
+            except StopAsyncIteration:
+                return
+            finally:
+                sent = None  # an error that was sent in is not kept by its own traceback
+            try:
+                resume, sent = body.asend, (yield answer)
+            except GeneratorExit:
+                await _awaited(mode, body.aclose())
+                raise
+            except BaseException as error:
+                resume, sent = body.athrow, error
+
+    return within
+
+
+def _run(mode: Mode, body: Any) -> Generator[Any, Any, Any]:
+    """What runs piece by piece, a generator or what is awaited, each piece within the mode."""
+    resume, sent = body.send, None
+    while True:
+        with mode._recreate_cm():
+            try:
+                answer = resume(sent)
+            except StopIteration as stop:
+                return stop.value
+            finally:
+                sent = None
+        try:
+            resume, sent = body.send, (yield answer)
+        except GeneratorExit:
+            with mode._recreate_cm():
+                body.close()
+            raise
+        except BaseException as error:
+            resume, sent = body.throw, error
+
+
+_awaited = coroutine(_run)
+
+
+class _Maker:
+    """A function that makes a mode, and without brackets is the decorator itself."""
+
+    def __init__(self, make: Callable[[], Mode]) -> None:
+        self._make = make
+        update_wrapper(self, make)
+
+    @overload
+    def __call__(self) -> Mode: ...
+    @overload
+    def __call__(self, function: _Function, /) -> _Function: ...
+    def __call__(self, *function: Any) -> Any:
+        return self._make()(*function) if function else self._make()
+
+    def __enter__(self) -> NoReturn:
+        raise TypeError(f"{self._make.__name__}: write `with {self._make.__name__}():`")
+
+    def __exit__(self, *error: object) -> None: ...
+
+
+@_Maker
 def no_grad() -> Mode:
     """Within it, operations on Values give Values without parents: numbers without a memory.
 
-    Also a decorator. Functions that differentiate, such as `grad`, record what they need all the same.
+    Also a decorator, ``@no_grad``, of coroutines and generators too: it is on while their body runs, and off between.
+    Functions that differentiate, such as `grad`, record what they need all the same.
 
     >>> from autograd_lite import Value
     >>> x = Value(3.0)
@@ -95,11 +193,12 @@ def recording() -> AbstractContextManager[None]:
     return nullcontext() if is_recording() else Mode("recording", _recording, lambda: True)
 
 
+@_Maker
 def detect_anomaly() -> Mode:
     """Within it, the first operation whose value or derivative is nan or infinite raises.
 
     So does a backward pass through a node whose value no longer follows from its inputs. The message names
-    the operation, its inputs, and the line that made the node. Also a decorator.
+    the operation, its inputs, and the line that made the node. Also a decorator, as `no_grad`.
 
     Raises:
         AnomalyError: Such an operation was met.

@@ -6,12 +6,13 @@ import json
 import math
 import os
 import random
+import re
 import secrets
 import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from . import data, optim
 from . import operations as ops
@@ -44,12 +45,46 @@ INITS: dict[str, Callable[[int, int], float]] = {
     "he": lambda nin, nout: math.sqrt(6.0 / nin),
 }
 
+#: How the names that modules give to parameters begin.
+NAME = re.compile(r"([wb]\d+|neurons|layers)\[")
+
+#: What numbers come from in no order, or names without their numbers.
+UNORDERED = (set, frozenset, dict)
+
 Activation = str | Callable[[Value], Value]
 FORMAT = "autograd_lite model, version 1"
 
 
+class Weights(tuple[Value, ...]):
+    """A neuron's weights. Added to a list they are a list, as in micrograd.
+
+    >>> weights = Neuron(2).w
+    >>> len(weights + [Value(0.0)])
+    3
+    >>> weights[0] = Value(1.0)
+    Traceback (most recent call last):
+    ...
+    TypeError: weights are exchanged all at once: neuron.w = [...]; one of them is moved by neuron.w[0].data = ...
+    """
+
+    def __add__(self, other: Any) -> Any:
+        return [*self, *other] if isinstance(other, list) else super().__add__(other)
+
+    def __radd__(self, other: list[Any]) -> list[Any]:
+        return [*other, *self]
+
+    def __setitem__(self, place: Any, weight: Any) -> None:  # the sum would not see it
+        raise TypeError(
+            f"weights are exchanged all at once: neuron.w = [...]; one of them is moved by neuron.w[{place}].data = ..."
+        )
+
+
 class Module:
-    """Something with parameters. One of your own defines ``parameters()`` and ``__call__``."""
+    """Something with parameters. One of your own defines ``parameters()`` and ``__call__``.
+
+    It may stand among the ``neurons`` of a `Layer` or the ``layers`` of an `MLP`, as may any function: it is called
+    with a sequence of numbers and Values, or, as the first of the layers, with what the network is called with.
+    """
 
     def __call__(self, x: Any) -> Any:
         raise NotImplementedError(f"{type(self).__name__} does not say what it computes; define __call__(self, x)")
@@ -59,8 +94,9 @@ class Module:
         return []
 
     def named_parameters(self) -> list[tuple[str, Value]]:
-        """The parameters with their names: p0, p1, … unless a subclass knows better."""
-        return [(f"p{i}", p) for i, p in enumerate(self.parameters())]
+        """The parameters with their names: p0, p1, … where a subclass knows no better."""
+        known = {id(p): name for name, p in reversed(self._names())}  # of a shared one, the first
+        return [(known.get(id(p), f"p{i}"), p) for i, p in enumerate(self.parameters())]
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0, before the next backward pass."""
@@ -84,6 +120,8 @@ class Module:
             ValueError: A name is missing, or names no parameter.
             TypeError: There is something else than a number.
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(f"load_state_dict: needs names and numbers, as state_dict() gives them, got {state!r:.80}")
         named = self.named_parameters()
         names = [name for name, _ in named]
         missing = [name for name in names if name not in state]
@@ -127,17 +165,35 @@ class Module:
             raise ValueError(f"{path} holds {architecture}, which cannot be loaded into {self._architecture()}")
         self.load_state_dict(state)
 
+    def _names(self) -> list[tuple[str, Value]]:
+        """Names for parameters, as far as they are known."""
+        return []
+
+    def _nin(self) -> int | None:
+        """How many inputs it is called with; None if it does not say."""
+        return None
+
     def _architecture(self) -> str:
         """What must agree for parameters to be exchanged, in words."""
         return f"{type(self).__name__} with {len(self.parameters())} parameters"
+
+    def _kind(self) -> str:
+        """The same in the words of the module that holds it."""
+        return f"({self._architecture()})"
 
     def __repr__(self) -> str:
         return self._architecture()
 
     def _label(self) -> None:
-        """Let pictures and messages call the parameters by their names."""
-        for name, p in self.named_parameters():
-            p.label = name
+        """Let pictures and messages call the parameters by their names, unless they were given others."""
+        for name, p in self._names():
+            if not p.label or NAME.match(p.label):
+                p.label = name
+
+    def __setattr__(self, name: str, x: Any) -> None:
+        super().__setattr__(name, x)
+        if name in ("neurons", "layers"):
+            self._label()
 
 
 class Neuron(Module):
@@ -153,6 +209,7 @@ class Neuron(Module):
 
     Raises:
         ValueError: ``nin`` is below 1, or a name is unknown.
+        TypeError: ``nin`` is no whole number, or ``nonlin`` neither True nor False.
 
     >>> neuron = Neuron(2, activation="tanh")
     >>> neuron.w, neuron.b = [1.0, -1.0], 0.5
@@ -170,7 +227,7 @@ class Neuron(Module):
         rng: random.Random | None = None,
         nout: int = 1,
     ) -> None:
-        if activation is None or not nonlin:
+        if not _flag(nonlin) or activation is None:
             if activation not in (None, "linear"):
                 raise ValueError(f"Neuron: nonlin=False has no activation, got activation={activation!r}")
             activation = "relu" if nonlin else "linear"
@@ -181,17 +238,25 @@ class Neuron(Module):
         self._weights = Group([Value(source.uniform(-limit, limit)) for _ in range(nin)], bias=Value(0.0))
         self._label()
 
+    def __new__(cls, *_: Any, **__: Any) -> Self:
+        neuron = super().__new__(cls)  # for an __init__ of one's own, which sets w and b
+        neuron.activation = "relu"
+        neuron._weights = Group((), bias=Value(0.0))
+        return neuron
+
     @property
-    def w(self) -> tuple[Value, ...]:
+    def w(self) -> Weights:
         """Its weights. New ones, as many, may be assigned; an optimiser made before goes on with the old ones."""
-        return self._weights.nodes
+        return Weights(self._weights.nodes)
 
     @w.setter
     def w(self, weights: Iterable[Any]) -> None:
+        if not isinstance(weights, Iterable):
+            raise TypeError(f"{self._architecture()}: w must be a list of weights, got {weights!r}")
         new = [_parameter(w) for w in weights]
-        if len(new) != len(self.w):
+        if self.w and len(new) != len(self.w):
             raise ValueError(f"{self._architecture()} needs {len(self.w)} weights, got {len(new)}")
-        for w, old in zip(new, self.w, strict=True):
+        for w, old in zip(new, self.w or new, strict=True):
             w.label = w.label or old.label
         self._weights = Group(new, bias=self.b)
 
@@ -219,34 +284,54 @@ class Neuron(Module):
 
     @property
     def nonlin(self) -> bool:
-        """Whether it has an activation."""
+        """Whether it has an activation; False takes it away, True gives relu to a neuron that has none."""
         return self._activate is not None
 
-    def __call__(self, x: Iterable[Any]) -> Value:
-        return self._output(_inputs(x, self, len(self.w)))
+    @nonlin.setter
+    def nonlin(self, nonlin: bool) -> None:
+        if _flag(nonlin) != self.nonlin:
+            self.activation = "relu" if nonlin else "linear"
 
-    def _output(self, inputs: Group) -> Value:
-        out = affine(self._weights, inputs)
-        return out if self._activate is None else self._activate(out)
+    def __call__(self, x: Iterable[Any]) -> Value:
+        if type(x) is not Group:
+            x = _inputs(x, self, self._nin())
+        try:
+            out = affine(self._weights, x)
+        except ValueError:
+            if self.w:
+                raise _wrong_size(x, self) from None
+            remedy = "its __init__ must call super().__init__(nin), or set self.w and self.b"
+            raise ValueError(f"{type(self).__name__} has no weights; {remedy}") from None
+        activate = self._activate
+        if type(activate) is Unary:
+            return out.record_unary(activate)  # which is what calling it does, sooner
+        return out if activate is None else activate(out)
 
     def parameters(self) -> list[Value]:
-        return [*self.w, self.b]
+        """Its weights and its bias, one that is there twice once."""
+        return _once([*self.w, self.b])
 
-    def named_parameters(self) -> list[tuple[str, Value]]:
-        """The parameters with their names in layer 0 as neuron 0: w0[0,0], w0[0,1], …, b0[0]."""
-        return _names(self, 0, 0)
+    def _names(self) -> list[tuple[str, Value]]:
+        """In layer 0 as neuron 0: w0[0,0], w0[0,1], …, b0[0]."""
+        return [*[(f"w0[0,{n}]", w) for n, w in enumerate(self.w)], ("b0[0]", self.b)]
+
+    def _nin(self) -> int | None:
+        return len(self._weights.items) or None
 
     def _architecture(self) -> str:
-        return f"Neuron {len(self.w)} -> 1 {activation_name(self.activation)}"
+        return f"{type(self).__name__} {_shown(self._nin())} -> 1 {activation_name(self.activation)}"
+
+    def _kind(self) -> str:
+        return _derived(self, Neuron) + activation_name(self.activation)
 
     def __repr__(self) -> str:
         name = activation_name(self.activation)
-        return f"{ACTIVATIONS[name][1] if name in ACTIVATIONS else name}Neuron({len(self.w)})"
+        return f"{ACTIVATIONS[name][1] if name in ACTIVATIONS else name}{type(self).__name__}({_shown(self._nin())})"
 
     def __getstate__(self) -> dict[str, Any]:
         # Groups bear marks of passes, and the functions of the table have no address: both are made anew.
         kept = {name: x for name, x in vars(self).items() if name not in ("_weights", "_activate")}
-        return {**kept, "w": self.w, "b": self.b}
+        return {**kept, "w": tuple(self.w), "b": self.b}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         weights, bias = state.pop("w"), state.pop("b")
@@ -265,8 +350,8 @@ class Layer(Module):
         init: How the weights start, a name of `INITS`.
         rng: A `random.Random`; the `random` module's global state if None.
 
-    Called with a sequence of ``nin`` numbers or Values it returns a list of ``nout`` Values, or, as in
-    micrograd, the Value itself if there is only one.
+    Called with a sequence of ``nin`` numbers or Values it returns a list of what each of its ``neurons`` makes of
+    them, or, as in micrograd, the Value itself if there is only one.
 
     Raises:
         ValueError: ``nin`` or ``nout`` is below 1, or a name is unknown.
@@ -289,31 +374,36 @@ class Layer(Module):
             Neuron(nin, nonlin, activation=activation, init=init, rng=rng, nout=nout)
             for _ in range(whole(nout, "nout"))
         ]
-        self._label()
 
     def __call__(self, x: Iterable[Any]) -> Any:
-        outputs = self._outputs(_inputs(x, self, len(self.neurons[0].w)))
+        inputs = x if type(x) is Group else _inputs(x, self, self._nin())
+        outputs = [neuron.__call__(inputs) for neuron in self.neurons]  # which is faster than neuron(inputs)
         return outputs[0] if len(outputs) == 1 else outputs
 
-    def _outputs(self, inputs: Group) -> list[Value]:
-        return [neuron._output(inputs) for neuron in self.neurons]
-
     def parameters(self) -> list[Value]:
-        return [p for neuron in self.neurons for p in neuron.parameters()]
+        """The parameters of its neurons, each once."""
+        return _once([p for neuron in self.neurons for p in _parameters(neuron)])
 
-    def named_parameters(self) -> list[tuple[str, Value]]:
-        """The parameters with their names in layer 0: w0[m,n] from input n to output m, and b0[m]."""
-        return [pair for m, neuron in enumerate(self.neurons) for pair in _names(neuron, 0, m)]
+    def _names(self) -> list[tuple[str, Value]]:
+        """In layer 0: w0[m,n] from input n to output m, and b0[m]; neurons[m].name of what is no neuron."""
+        return _placed(self.neurons, Neuron, r"([wb]0\[)0\b", "neurons")
+
+    def _nin(self) -> int | None:
+        first = self.neurons[0]
+        return first._nin() if isinstance(first, Module) else None
 
     def _architecture(self) -> str:
-        return f"Layer {len(self.neurons[0].w)} -> {self._width()}"
+        return f"{type(self).__name__} {_shown(self._nin())} -> {self._width()}"
+
+    def _kind(self) -> str:
+        return _derived(self, Layer) + self._width()
 
     def _width(self) -> str:
-        names = [activation_name(neuron.activation) for neuron in self.neurons]
-        return f"{len(names)} {names[0] if len(set(names)) == 1 else ', '.join(names)}"
+        kinds = [kind(neuron) for neuron in self.neurons]
+        return f"{len(kinds)} {kinds[0] if len(set(kinds)) == 1 else ', '.join(kinds)}"
 
     def __repr__(self) -> str:
-        return f"Layer of [{', '.join(map(repr, self.neurons))}]"
+        return f"{type(self).__name__} of [{', '.join(map(repr, self.neurons))}]"
 
 
 class MLP(Module):
@@ -327,8 +417,8 @@ class MLP(Module):
         init: How the weights start, a name of `INITS`.
         rng: A `random.Random`; the `random` module's global state if None, in micrograd's order.
 
-    Called with a sequence of ``nin`` numbers or Values it returns a list of Values, or, as in micrograd,
-    the Value itself if there is only one output.
+    Called with a sequence of ``nin`` numbers or Values it returns what the last of its ``layers`` does: a list of
+    Values, or, as in micrograd, the Value itself if there is only one output.
 
     Raises:
         ValueError: A size is below 1, there is no layer, or a name is unknown.
@@ -359,50 +449,128 @@ class MLP(Module):
             Layer(n, m, activation=f, init=init, rng=rng)
             for (n, m), f in zip(pairwise(sizes), activations, strict=True)
         ]
-        self._label()
 
     def __call__(self, x: Iterable[Any]) -> Any:
-        inputs = _inputs(x, self, len(self.layers[0].neurons[0].w))
-        outputs: list[Value] = []
-        for layer in self.layers:
-            outputs = layer._outputs(inputs)
-            inputs = Group(outputs)
-        return outputs[0] if len(outputs) == 1 else outputs
+        *hidden, last = self.layers
+        nin = self._nin()
+        if nin is not None and type(x) is not Group:
+            x = _inputs(x, self, nin)
+        for layer in hidden:
+            out = layer(x)
+            x = [out] if type(out) is Value else out
+        return last(x)
 
     def parameters(self) -> list[Value]:
-        return [p for layer in self.layers for p in layer.parameters()]
+        """The parameters of its layers, each once."""
+        return _once([p for layer in self.layers for p in _parameters(layer)])
 
-    def named_parameters(self) -> list[tuple[str, Value]]:
-        """The parameters with their names: w0[m,n] leads in layer 0 from input n to output m, b0[m] is its bias."""
-        places = [(L, m, neuron) for L, layer in enumerate(self.layers) for m, neuron in enumerate(layer.neurons)]
-        return [pair for L, m, neuron in places for pair in _names(neuron, L, m)]
+    def _names(self) -> list[tuple[str, Value]]:
+        """w0[m,n] leads in layer 0 from input n to output m, b0[m] is its bias; layers[1].name of what is no layer."""
+        return _placed(self.layers, Layer, r"([wb])0(?=\[)", "layers")
+
+    def _nin(self) -> int | None:
+        first = self.layers[0]
+        return first._nin() if isinstance(first, Module) else None
 
     def _architecture(self) -> str:
-        return " -> ".join([f"MLP {len(self.layers[0].neurons[0].w)}", *[layer._width() for layer in self.layers]])
+        kinds = [kind(layer) for layer in self.layers]
+        return " -> ".join([f"{type(self).__name__} {_shown(self._nin())}", *kinds])
 
     def __repr__(self) -> str:
-        return f"MLP of [{', '.join(map(repr, self.layers))}]"
+        return f"{type(self).__name__} of [{', '.join(map(repr, self.layers))}]"
+
+
+# --- What modules hold ---
+
+
+def _parameters(part: Any) -> list[Value]:
+    """The parameters of what a module holds; a function has none."""
+    return list(part.parameters()) if hasattr(part, "parameters") else []
+
+
+def _named_parameters(part: Any) -> list[tuple[str, Value]]:
+    if isinstance(part, Module):
+        return part.named_parameters()
+    return [(f"p{i}", p) for i, p in enumerate(_parameters(part))]
+
+
+def _once(parameters: Iterable[Value]) -> list[Value]:
+    """Each parameter where it comes first."""
+    return list({id(p): p for p in parameters}.values())
+
+
+def _placed(parts: Sequence[Any], own: type[Module], number_: str, held: str) -> list[tuple[str, Value]]:
+    """The names of all parameters of what a module holds: numbered, if it is of our own kind, else behind its place."""
+    found = []
+    for i, part in enumerate(parts):
+        for name, p in _named_parameters(part):
+            known, count = re.subn(f"^{number_}", rf"\g<1>{i}", name) if isinstance(part, own) else (name, 0)
+            found.append((known if count else f"{held}[{i}].{name}", p))
+    return found
+
+
+def kind(part: Any) -> str:
+    """What a module calls a part that it holds: a neuron by its activation, others by their class or name.
+
+    >>> kind(Neuron(2)), kind(abs)
+    ('relu', 'abs')
+    """
+    return part._kind() if isinstance(part, Module) else activation_name(part)
+
+
+def _derived(module: Module, base: type[Module]) -> str:
+    """The name of a class of one's own, before what it is called otherwise."""
+    return "" if type(module) is base else f"{type(module).__name__} "
+
+
+def _shown(nin: int | None) -> str:
+    return "?" if nin is None else str(nin)
 
 
 # --- What neurons are made of ---
 
 
-def _names(neuron: Neuron, layer: int, m: int) -> list[tuple[str, Value]]:
-    return [*[(f"w{layer}[{m},{n}]", w) for n, w in enumerate(neuron.w)], (f"b{layer}[{m}]", neuron.b)]
+def _flag(nonlin: Any) -> bool:
+    if nonlin not in (True, False):
+        raise TypeError(f"nonlin must be True or False, got {nonlin!r}; an activation is given as activation=...")
+    return bool(nonlin)
 
 
 def _parameter(x: Any) -> Value:
     return x if type(x) is Value else Value(x)
 
 
-def _inputs(x: Any, module: Module, nin: int) -> Group:
+def _inputs(x: Any, module: Module, nin: int | None) -> Group:
     """What a module is called with as one group, made sure of."""
-    if isinstance(x, str) or not isinstance(x, Iterable):
-        raise TypeError(f"{module._architecture()}: needs a sequence of {nin} numbers or Values, got {x!r}")
-    items = [item if type(item) is Value else number(item, "an input") for item in x]
-    if len(items) != nin:
-        raise ValueError(f"{module._architecture()}: needs {nin} inputs, got {len(items)}")
-    return Group(items)
+    if type(x) is not list and isinstance(x, UNORDERED):
+        raise TypeError(f"{module._architecture()}: needs a sequence of {_shown(module._nin())} numbers, got {x!r:.80}")
+    try:
+        inputs = Group(x, "an input")
+    except TypeError as error:
+        raise _no_inputs(x, module) or error from None
+    if nin is not None and len(inputs.items) != nin:
+        raise _wrong_size(inputs, module)
+    return inputs
+
+
+def _no_inputs(x: Any, module: Module) -> TypeError | None:
+    """What to say of something else than numbers, if there is more to say than which of them is none."""
+    numbers = f"{_shown(module._nin())} numbers or Values"
+    try:
+        rows = None if isinstance(x, str) else [isinstance(item, Iterable) and not isinstance(item, str) for item in x]
+    except TypeError:  # also of an array with no dimension, which says that it can be gone through
+        rows = None
+    if rows is None:
+        return TypeError(f"{module._architecture()}: needs a sequence of {numbers}, got {x!r}")
+    if not rows or not all(rows):
+        return None
+    return TypeError(
+        f"{module._architecture()}: needs one row of {numbers}, got {len(rows)} rows; write [model(x) for x in xs]"
+    )
+
+
+def _wrong_size(inputs: Group, module: Module) -> ValueError:
+    return ValueError(f"{module._architecture()}: needs {_shown(module._nin())} inputs, got {len(inputs.items)}")
 
 
 def _named(activation: Activation) -> Activation:
@@ -433,10 +601,8 @@ def _function(activation: Activation) -> Callable[[Value], Value] | None:
     if not isinstance(activation, str):
         return lambda x: _value_from(activation, x)
     row = ACTIVATIONS[activation][0]
-    if row is None:
-        return None
-    if isinstance(row, Unary):
-        return lambda x: x.record_unary(row)
+    if row is None or type(row) is Unary:
+        return row
     defaults = tuple(row.defaults.values())
     return lambda x: x.record(row, (x, *defaults))
 
@@ -452,7 +618,7 @@ def _value_from(activation: Callable[[Value], Value], x: Value) -> Value:
 
 
 def _some(names: Sequence[str]) -> str:
-    return ", ".join([*names[:3], *(["…"] if len(names) > 3 else [])]) or "none"
+    return ", ".join([*map(str, names[:3]), *(["…"] if len(names) > 3 else [])]) or "none"
 
 
 def _replace(path: Path, text: str) -> None:

@@ -420,7 +420,9 @@ def _checked(parameters: Any, name: str) -> list[Value]:
         raise TypeError(f"{name}: needs parameters, such as model.parameters(), got {parameters!r}")
     kept = list(parameters)
     if not kept:
-        raise ValueError(f"{name}: needs at least one parameter, got none")
+        raise ValueError(
+            f"{name}: needs at least one parameter, got none; a module of your own lists its in parameters()"
+        )
     seen: set[int] = set()
     for i, parameter in enumerate(kept):
         if not isinstance(parameter, Value):

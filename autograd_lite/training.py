@@ -224,6 +224,8 @@ def _checked(
     function = losses.named(loss, "fit")
     if not all(hasattr(optimizer, name) for name in ("parameters", "zero_grad", "step")):
         raise TypeError(f"fit: optimizer must be one such as optim.Adam(model.parameters()), got {optimizer!r}")
+    if not (callable(model) and hasattr(model, "parameters")):
+        raise TypeError(f"fit: model must be one such as nn.MLP, which is called and has parameters(), got {model!r}")
     if not {id(p) for p in model.parameters()} & {id(p) for p in optimizer.parameters}:
         raise ValueError("fit: the optimizer moves none of the model's parameters; give it model.parameters()")
     return function, size

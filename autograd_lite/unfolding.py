@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextvars import Context
 from dataclasses import dataclass
 
-from .value import Value, topological_order, twin
+from .value import Value, stored_order, topological_order, twin
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def unfolded(root: Value) -> Unfolded:
     """
     twins: dict[int, Value] = {}
     origins: dict[int, Value] = {}
-    for node in topological_order(root):
+    for node in stored_order(root)[0]:
         # In a context of its own no mode keeps from recording, or raises at a nan.
         stand_ins, steps = Context().run(_steps, node)
         new = {id(parent): twins[id(parent)] for parent in node.parents if id(parent) in twins}

@@ -3,7 +3,7 @@ cimport cython
 from autograd_lite.operations cimport Operand
 
 cdef object ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE, RELU, SUM, AFFINE, DOT, STOP_GRADIENT, CUSTOM
-cdef Py_ssize_t _passes, _depth, LONGEST_PIECE, ROOM
+cdef Py_ssize_t _now, _last_pass, _last_move, _depth, LONGEST_PIECE, ROOM
 cdef list OPEN, _waiting
 cdef double NO_GRAD
 
@@ -21,7 +21,6 @@ cdef class Group:
     cpdef tuple floats_in(self, Py_ssize_t this_pass)
 
 
-@cython.final
 cdef class Value(Operand):
     cdef public Py_ssize_t _mark
     cdef readonly object _first, _second, _operation
@@ -38,9 +37,13 @@ cdef bint _paired(Group xs, Group ys)
 @cython.locals(x=Value)
 cdef double _products(Group xs, Group ys, double total)
 cdef object _binary(object operation, object x, object y)
-cdef Py_ssize_t _next_mark()
-@cython.locals(node=Value, opened=Py_ssize_t, mark=Py_ssize_t)
+cdef Py_ssize_t _tick()
+cdef Py_ssize_t _begin_pass()
+@cython.locals(node=Value, opened=Py_ssize_t, mark=Py_ssize_t, moved=Py_ssize_t)
 cdef list[Value] _walk(object roots, object stops, Py_ssize_t done)
+cdef _check_fresh(Value node)
+@cython.locals(node=Value)
+cdef _check_all_fresh(list[Value] order)
 @cython.locals(node=Value)
 cdef _open(Group group, Py_ssize_t done, list[Value] stack)
 @cython.locals(node=Value)

@@ -7,12 +7,12 @@ grows by the adjoint of the node times the local derivative between them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import copysign, isfinite
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast, final
 
-from . import floats, modes
+from . import casts, floats, modes
 from . import operations as ops
 from .floats import Floats
 from .modes import AnomalyError, is_recording, sites, users_line
@@ -86,6 +86,15 @@ class Group:
     def __reduce__(self) -> tuple[Any, ...]:
         return Group, (self.items, "Group", self.bias)
 
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.items[place]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.items)
+
     def floats(self) -> Floats:
         """The data of the items, as they are now."""
         if len(self.nodes) == len(self.items):
@@ -104,7 +113,9 @@ class Group:
 class Value(Methods):
     """A number that remembers how it was computed.
 
-    Written where a float would stand, it gives the same number, and knows its derivatives.
+    Written where a float would stand, it gives the same number, and knows its derivatives. Comparisons, ``==``
+    among them, compare the numbers: ``x in values`` asks for an equal number, and ``any(v is x for v in values)`` for
+    the node. The class is final; keep a Value in an attribute of a class of your own.
 
     Args:
         data: A real number of any kind: Python's, NumPy's, a Fraction, a Decimal.
@@ -134,13 +145,18 @@ class Value(Methods):
         parents: Iterable[Value] = (),
         local_derivatives: Any = (),
         label: Label = "",
+        *,
+        _children: Any = (),
+        _op: Any = "",
     ) -> None:
         global _any_custom
+        if _children or _op:
+            raise TypeError(f"Value: micrograd's _children and _op say nothing of derivatives; {_GIVE_DERIVATIVES}")
         if not isinstance(label, str):
             raise TypeError(f"Value: label must be a text, got {label!r}")
         self._data: float = data if type(data) is float else number(data, "Value")
         self._grad: float = NO_GRAD
-        self._mark: int = 0
+        self._mark: int = _now
         self._adjoint: float = 0.0
         self._label: str = label
         self._operation: Operation | None = None
@@ -157,12 +173,18 @@ class Value(Methods):
 
     @property
     def data(self) -> float:
-        """Its number. Assigning a new one moves it; derivatives are taken at the present data."""
+        """Its number. Assigning a new one makes it a leaf there, and what was computed from it before stale."""
         return self._data
 
     @data.setter
     def data(self, data: Any) -> None:
-        self._data = data if type(data) is float else number(data, "Value.data")
+        global _now, _last_move
+        x: float = data if type(data) is float else number(data, "Value.data")
+        _now += 2  # `_tick`, written out: between two lines without a call threads do not take turns
+        _last_move = _now
+        self._operation = self._second = None
+        self._first = _now
+        self._data = x
 
     @property
     def grad(self) -> float:
@@ -282,7 +304,7 @@ class Value(Methods):
             node: Value = _new(Value)  # `_node`, written out
             node._data = self._data + y._data
             node._grad = NO_GRAD
-            node._mark = 0
+            node._mark = _now
             node._operation = ADD
             node._first = self
             node._second = y
@@ -321,7 +343,7 @@ class Value(Methods):
             node: Value = _new(Value)  # `_node`, written out
             node._data = self._data * y._data
             node._grad = NO_GRAD
-            node._mark = 0
+            node._mark = _now
             node._operation = MULTIPLY
             node._first = self
             node._second = y
@@ -446,13 +468,13 @@ class Value(Methods):
         return format(self._data, spec) if spec else str(self)
 
     def __float__(self) -> float:
-        raise TypeError(
-            f"a float made from {self!r} would forget its graph; write x.data for the number, "
-            "or autograd_lite.exp(x) instead of math.exp(x)"
-        )
+        raise casts.no_float(self)
 
     def __int__(self) -> int:
-        raise TypeError(f"an int made from {self!r} would forget its graph; write int(x.data)")
+        raise casts.no_int(self)
+
+    def __index__(self) -> int:
+        raise casts.no_index(self)
 
     def __dealloc__(self) -> None:
         """Called by Cython alone, which frees a node's operands by recursion: a long chain is freed piece by piece."""
@@ -488,15 +510,18 @@ class Value(Methods):
 
     @property
     def _backward(self) -> Callable[[], None]:
-        raise AttributeError(_NO_BACKWARD)
+        raise AttributeError(
+            "a Value has no _backward to call: y.local_derivatives() are the factors of its step, y.backward() takes "
+            "all steps, and steps(y) shows them one by one"
+        )
 
     @_backward.setter
     def _backward(self, function: Any) -> None:
-        raise AttributeError(_NO_BACKWARD)
+        raise AttributeError(f"a Value has no _backward to set: {_GIVE_DERIVATIVES}")
 
 
-_NO_BACKWARD = (
-    "a Value has no _backward to set: give the constructor the local derivatives, "
+_GIVE_DERIVATIVES = (
+    "give the constructor the local derivatives, "
     "Value(data, (x, y), (dx, dy)) or Value(data, (x, y), lambda x, y, out: (dx, dy))"
 )
 
@@ -511,7 +536,7 @@ def _node(operation: Operation, data: float, first: Any, second: Any = None) -> 
     node = _new(Value)
     node._data = data
     node._grad = NO_GRAD
-    node._mark = 0
+    node._mark = _now
     node._operation = operation
     node._first = first
     node._second = second
@@ -646,14 +671,19 @@ def grads_of(nodes: Sequence[Value]) -> list[float]:
 
 
 def set_data(nodes: Sequence[Value], data: Sequence[float]) -> None:
-    """Move each to its new data.
+    """Move each to its new data: a leaf whose number follows from nothing, and nodes made before from no leaf there.
 
     >>> x = Value(2.0)
     >>> set_data([x], [3.0])
     >>> x.data
     3.0
     """
+    global _last_move
+    _last_move = _tick()
+    stamp: Any = _last_move  # one object for all
     for node, x in zip(nodes, data, strict=True):
+        node._operation = node._second = None
+        node._first = stamp
         node._data = x
 
 
@@ -776,9 +806,7 @@ def _recorded_derivatives(node: Value) -> tuple[Any, ...]:
     operands = [x.items if type(x) is Group else x for x in _operands(node)]
     if operation is CUSTOM:
         return (_custom_derivatives(node, operands[0]),)
-    now = operation.evaluate([_plain(x) for x in _operands(node)])
-    out = node if now == node._data or now != now else node.record(operation, operands)
-    return operation.derivatives(*operands, out)
+    return operation.derivatives(*operands, node)
 
 
 def _custom_derivatives(node: Value, parents: Sequence[Any]) -> tuple[Any, ...]:
@@ -808,7 +836,12 @@ def _no_second_derivative(*parents_and_result: Any) -> Any:
 # Marks and adjoints lie on the nodes, which threads may share: one pass at a time. Each pass has marks of its
 # own, so whatever an interrupted one has left behind means nothing to the next.
 _lock = RLock()
-_passes = 0
+# A clock that each pass and each move of data puts forward. The mark of a node is the last time at which it was known
+# to follow from its parents; a leaf that was moved keeps in `_first` when that was. So a node is stale if a leaf among
+# its parents bears a later time, and only nodes older than the last move of all need to be asked.
+_now = 0
+_last_pass = 0
+_last_move = 0
 _any_custom = False  # whether anybody has made a node with an operation of his own, so that they are to be looked for
 
 # Of compiled nodes that are being freed: how many one inside another, and, behind entries that keep some room for
@@ -820,11 +853,17 @@ _waiting: list[Any] = [None] * (2 * ROOM)
 del _waiting[ROOM:]
 
 
-def _next_mark() -> Mark:
+def _tick() -> Mark:
     """A mark that no node bears yet, nor the one above it."""
-    global _passes
-    _passes += 2
-    return _passes
+    global _now
+    _now += 2
+    return _now
+
+
+def _begin_pass() -> Mark:
+    global _last_pass
+    _last_pass = _tick()
+    return _last_pass
 
 
 def topological_order(*roots: Value, stops: Sequence[Value] = ()) -> list[Value]:
@@ -836,23 +875,28 @@ def topological_order(*roots: Value, stops: Sequence[Value] = ()) -> list[Value]
         roots: Where the graph ends; of a single root, it comes last.
         stops: Nodes to take for leaves; they come first.
 
+    Raises:
+        RuntimeError: A leaf was given new data after a node was computed from it.
+
     >>> x = Value(2.0)
     >>> [node.data for node in topological_order(x * x + 1.0)]
     [2.0, 4.0, 5.0]
     """
     while True:
         with _lock:
-            mark = _next_mark()
+            mark = _begin_pass()
             order = _walk(roots, stops, mark)
-            if _passes == mark:  # else a signal handler or a finaliser has walked here meanwhile
+            if _last_pass == mark:  # else a signal handler or a finaliser has walked here meanwhile
                 return order
 
 
 def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Value]:
     """Depth first, with a stack of its own, on which an opened node waits until its parents are done."""
-    opened = done + 1
+    opened, moved = done + 1, _last_move
     order: list[Value] = list(stops)
     for node in order:
+        if node._mark < moved:
+            _check_fresh(node)
         node._mark = done
     stack: list[Value] = list(reversed(roots))
     while stack:
@@ -864,6 +908,8 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Va
                 node._mark = done
                 order.append(node)
             continue
+        if mark < moved and node._operation is not None:
+            _check_fresh(node)  # before it is marked: what is refused stays to be refused
         node._mark = opened
         first, second = node._first, node._second
         if type(second) is Value:
@@ -891,6 +937,52 @@ def _open(group: Group, done: Mark, stack: list[Value]) -> None:
             stack += waiting
         else:
             group._mark = done
+
+
+def stored_order(root: Value) -> tuple[list[Value], list[Value]]:
+    """The same order also of a stale graph, and the leaves that have moved since; it leaves no marks.
+
+    >>> x = Value(2.0)
+    >>> y = x * x
+    >>> x.data = 3.0
+    >>> order, moved = stored_order(y)
+    >>> [node.data for node in order], moved == [x]
+    ([3.0, 4.0], True)
+    """
+    order: dict[int, Value] = {}
+    moved: dict[int, Value] = {}
+    opened: set[int] = set()
+    stack = [root]
+    while stack:
+        node = stack[-1]
+        if id(node) in opened:
+            order.setdefault(id(node), stack.pop())
+            continue
+        opened.add(id(node))
+        moved.update({id(leaf): leaf for leaf in _moved_leaves(node)})
+        stack += [parent for parent in reversed(node.parents) if id(parent) not in opened]
+    return list(order.values()), list(moved.values())
+
+
+def _moved_leaves(node: Value) -> list[Value]:
+    """The parents that were given new data after the node was computed from them."""
+    leaves = [parent for parent in node.parents if parent._operation is None and parent._first is not None]
+    return [leaf for leaf in leaves if leaf._first > node._mark]
+
+
+def _check_fresh(node: Value) -> None:
+    for leaf in _moved_leaves(node):
+        assert node._operation is not None
+        raise RuntimeError(
+            f"stale graph: {leaf!r} was given new data after {node._operation.name} had made {node._data!r} "
+            "of the old; compute the result anew, then differentiate it or step through it"
+        )
+
+
+def _check_all_fresh(order: list[Value]) -> None:
+    for node in order:
+        if node._mark < _last_move and node._operation is not None:
+            _check_fresh(node)
 
 
 def backward(root: Value) -> None:
@@ -928,6 +1020,7 @@ def adjoints(order: list[Value], seeds: Iterable[tuple[Value, float]], wanted: I
     >>> adjoints(topological_order(z), [(z, 10.0)], [x, y])
     [50.0, 20.0]
     """
+    _check_all_fresh(order)
     given = _all_given(order)
     with _lock:
         _sweep(order, seeds, given)
@@ -936,19 +1029,14 @@ def adjoints(order: list[Value], seeds: Iterable[tuple[Value, float]], wanted: I
 
 def _sweep(order: list[Value], seeds: Iterable[tuple[Value, float]], given: Given) -> None:
     """Leave on each node its adjoint."""
-    mark = _next_mark()
+    mark = _begin_pass()
     for node in order:
         node._adjoint = 0.0
     for node, seed in seeds:
         node._adjoint += seed
         node._mark = mark
-    try:
-        _propagate(order, mark, given)
-    except (ValueError, ArithmeticError):
-        for node in order:  # an input has moved out of the domain: say so
-            _local_derivatives(node)
-        raise
-    if _passes != mark:
+    _propagate(order, mark, given)
+    if _last_pass != mark:
         raise RuntimeError("a backward pass was started inside another one, by a signal handler or a finaliser")
     if sites() is not None:
         _inspect(order, mark)
@@ -1049,13 +1137,13 @@ def _propagate(order: list[Value], reached: Mark, given: Given) -> None:
         elif operation.arity == 1:
             if type(first) is Value:
                 x = first
-                derivative = operation.derivatives(x._data, operation.value(x._data))[0]
+                derivative = operation.derivatives(x._data, node._data)[0]
                 if derivative is not None:
                     x._adjoint += adjoint * derivative
                     x._mark = reached
         elif operation.arity == 2:
             plain, other = _plain(first), _plain(second)
-            derivative, by_second = operation.derivatives(plain, other, operation.value(plain, other))
+            derivative, by_second = operation.derivatives(plain, other, node._data)
             if derivative is not None and type(first) is Value:
                 x = first
                 x._adjoint += adjoint * derivative
@@ -1072,7 +1160,7 @@ def _flow_back(node: Value, operation: Operation, adjoint: float, reached: Mark)
     """Any row: what it answers for each operand, ``None`` where nothing flows."""
     operands = _operands(node)
     plain: list[Any] = [x.floats_in(reached) if type(x) is Group else _plain(x) for x in operands]
-    for operand, derivative in zip(operands, operation.derivatives(*plain, operation.value(*plain)), strict=True):
+    for operand, derivative in zip(operands, operation.derivatives(*plain, node._data), strict=True):
         if derivative is None:
             continue
         if type(operand) is Value:
@@ -1182,8 +1270,9 @@ def pull_back(order: list[Value], seeds: Iterable[tuple[Value, Any]], wanted: It
     >>> pull_back(topological_order(z), [(z, 1.0)], [x])[0] is y
     True
     """
+    _check_all_fresh(order)
     if sites() is not None:
-        _check_present(order)
+        _check_values(order)
     wanted = list(wanted)
     depends = dependents(order, wanted)
     flows: dict[int, list[tuple[Any, Any]]] = {}
@@ -1210,9 +1299,10 @@ def push_forward(
     >>> push_forward(topological_order(z), [(x, 1.0), (y, 10.0)], [z], recorded=False)
     [25.0]
     """
+    _check_all_fresh(order)
     watched = sites() is not None
     if watched:
-        _check_present(order)
+        _check_values(order)
     derivatives = _recorded_derivatives if recorded else _local_derivatives
     tangent_of = {id(node): seed for node, seed in seeds}
     for node in order:
@@ -1268,25 +1358,16 @@ def _written(node: Value) -> str:
     return operation.asked(operands[:1] if operation is CUSTOM else operands)
 
 
-def _check_present(order: list[Value]) -> None:
-    """Raise for the first node whose value is not finite, or no longer follows from its inputs."""
+def _check_values(order: list[Value]) -> None:
+    """Raise for the first node whose value is not finite."""
     for node in order:
-        operation = node._operation
-        if operation is None:
-            continue
-        _check_value(node)
-        if operation is not CUSTOM:
-            now = operation.evaluate([_plain(x) for x in _operands(node)])
-            if now != node._data:
-                raise AnomalyError(
-                    f"{_written(node)} is {now!r}, but the node holds {node._data!r}: its data or its inputs' were "
-                    f"changed, so compute it anew; {_where(node)}"
-                )
+        if node._operation is not None:
+            _check_value(node)
 
 
 def _inspect(order: list[Value], reached: Mark) -> None:
-    """After a pass: raise for the first node that is out of date, then for the first derivative that is not finite."""
-    _check_present(order)
+    """After a pass: raise for the first value, then for the first derivative, that is not finite."""
+    _check_values(order)
     for node in reversed(order):
         if node._operation is not None and node._mark == reached:
             for parent, derivative in _edges(node, _local_derivatives(node)):
@@ -1316,6 +1397,15 @@ def _method(operation: Operation) -> Callable[..., Any]:
 
     return method
 
+
+def _refuse_to_derive(cls: type[Any], /, **named: Any) -> None:
+    raise TypeError(
+        f"{cls.__name__}: no class can be derived from Value, since the engine makes all nodes itself; "
+        "keep a Value in an attribute instead"
+    )
+
+
+setattr(Value, "__init_subclass__", classmethod(_refuse_to_derive))  # noqa: B010  (compiled, it cannot stand inside)
 
 # Every operation is a method too, which is what NumPy calls on arrays of Values: np.exp(a) asks for a[i].exp().
 for _name, _operation in ops.TABLE.items():

@@ -328,6 +328,15 @@ def test_draw_without_names_or_with_only_a_name(capsys: pytest.CaptureFixture[st
     assert "x = nan\n\nname  value  derivative\nx       nan         1.0\n" in capsys.readouterr().out
 
 
+def test_pi_and_e_are_known_and_a_name_of_ones_own_wins(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", "sin(pi*x)", "x=0.5"]) == 0
+    assert capsys.readouterr().out.startswith("sin(pi*x) = 1.0\n")
+    assert main(["explain", "e*pi", "e=2", "pi=3", "--wrt", "e"]) == 0
+    assert capsys.readouterr().out.startswith("e*pi = 6.0\n")
+    assert main(["draw", "ln(x)", "x=0.5"]) == 2
+    assert "'ln' is no operation; write log(x)" in capsys.readouterr().err
+
+
 def test_a_side_not_taken_has_derivative_0(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["draw", "where(x > 0, y, log(z))", "x=1", "y=5", "z=1"]) == 0
     rows = [line.split() for line in capsys.readouterr().out.split("\n\n")[1].splitlines()]

@@ -567,7 +567,7 @@ def test_an_array_of_values_is_indexed_and_assigned_to() -> None:
 def test_an_array_of_floats_takes_no_values() -> None:
     a, x = np.zeros(2), Value(1.0)
     for cut in (lambda: a.__setitem__(0, x), lambda: np.array([x], dtype=float), lambda: values(A).astype(float)):
-        with pytest.raises(TypeError, match=r"would forget its graph; write x\.data"):
+        with pytest.raises(TypeError, match="would forget the graph of"):
             cut()
     with pytest.raises(TypeError):
         a += values(A[:2])

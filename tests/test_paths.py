@@ -22,7 +22,7 @@ from test_graphs import LIBRARY, programs
 
 import autograd_lite.routes as room
 import autograd_lite.show.render as render
-from autograd_lite import Value, explain, losses, nn, relu, tanh, where
+from autograd_lite import Value, draw, explain, losses, nn, relu, tanh, where
 from autograd_lite.routes import MOST, routes
 from autograd_lite.value import flows
 
@@ -310,10 +310,13 @@ def test_no_gradient_is_needed_and_none_is_changed() -> None:
     assert (w.grad, y.grad) == (5.0, 0.0)
 
 
-def test_present_data_count() -> None:
+def test_a_stale_graph_is_refused() -> None:
     y, w = small()
     w.data = 10.0
-    assert explain(y, wrt=w).gradient == gradient(y, w) == 10 * 2 + 7  # v2 is as it was computed
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="stale graph"):
+            explain(y, wrt=w)
+        draw(y)
 
 
 def test_by_itself_by_an_inner_node_and_by_a_stranger() -> None:

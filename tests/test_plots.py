@@ -17,6 +17,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from autograd_lite import Value, data, exp, log, losses, nn, plots, sin, sqrt
+from autograd_lite.show.plots.learning import _flow
 
 mpl.use("Agg")
 
@@ -709,6 +710,22 @@ def test_histograms_hold_every_activation_and_gradient() -> None:
     assert pair[1].get_xscale() == "log"
     assert [t.get_text() for t in pair[0].get_yticklabels()] == ["0: sigmoid", "1: linear"]
     assert [t.get_text() for t in pair[1].get_yticklabels()] == ["0.21", "0.58"]  # the medians
+
+
+def test_histograms_call_a_network_as_it_is_called_elsewhere() -> None:
+    class Doubled(nn.MLP):
+        def __call__(self, x: Any) -> Any:
+            return 2.0 * super().__call__(x)
+
+    model = Doubled(1, [1, 1], activation="linear")
+    model.load_state_dict({"w0[0,0]": 2.0, "b0[0]": 0.5, "w1[0,0]": 1.0, "b1[0]": 0.0})
+    model.layers.insert(1, lambda x: [3.0 * x[0]])
+    activations, gradients = _flow(model, [[1.0]], [14.0], "mse")
+    assert activations == [[2.5], [7.5], [7.5]]
+    assert gradients == [[12.0], [4.0], [4.0]]  # (2 a - 14)² by a at 7.5, and three times that before
+    pair = plots.histograms(model, [[1.0]], [14.0], Figure().subplots(1, 2), loss="mse")
+    assert [label.get_text() for label in pair[0].get_yticklabels()] == ["0: linear", "1: <lambda>", "2: linear"]
+    assert [p.label for p in model.layers[2].parameters()] == ["w1[0,0]", "b1[0]"]
 
 
 def test_histograms_show_that_gradients_vanish_and_die() -> None:

@@ -24,6 +24,7 @@ MODULES = sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path i
 FLOORS = [
     {"builds", "floats", "texts"},
     {"operations", "modes"},
+    {"casts"},
     {"value"},
     {"losses", "optim", "data", "trees", "formulas", "reached", "unfolding"},
     {"functional"},
@@ -152,7 +153,7 @@ def test_importing_the_engine_imports_little() -> None:
         "urllib",
     }
     assert {name for name in loaded if name.startswith("autograd_lite.")} == {
-        f"autograd_lite.{room}" for room in ("builds", "floats", "modes", "operations", "value")
+        f"autograd_lite.{room}" for room in ("builds", "casts", "floats", "modes", "operations", "value")
     }
 
 

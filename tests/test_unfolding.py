@@ -98,10 +98,10 @@ def test_a_twin_keeps_label_data_and_gradient_and_knows_whom_it_stands_for() -> 
     root = total * total
     root.backward()
     root.backward()
-    total.data = 70.0  # moved: the picture shows what the node holds
+    x.data = 70.0  # moved: the picture shows what the nodes hold
     new = unfolded(root)
     twin = new.twins[id(total)]
-    assert (twin.label, twin.data, twin.grad, twin.op) == ("total", 70.0, 28.0, "+")
+    assert (twin.label, twin.data, twin.grad, twin.op) == ("total", 7.0, 28.0, "+")
     assert new.root.parents == (twin, twin)
     assert new.origins[id(twin)] is total
     [step] = [

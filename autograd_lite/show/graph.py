@@ -15,7 +15,7 @@ from ..names import Input, Part, inputs, named, names_of, neurons
 from ..reached import local_derivatives, reached_by_root
 from ..texts import abbreviated, interval, listed, numeral, plural, short
 from ..unfolding import unfolded
-from ..value import Value, topological_order
+from ..value import Value, stored_order
 from .folding import LAYERS, NEURONS, NODES, Folding, Reader, fold
 from .scene import DIRECTIONS, PURPLE, THEMES, Box, Edge, Frame, Scene, largest, one_of
 
@@ -134,7 +134,7 @@ def _graph(roots: tuple[Value, ...], options: Options) -> Graph:
     # A node that has them all as parents, of which nothing is drawn, makes one graph of several.
     top = roots[0] if len(roots) == 1 else Context().run(Value, 0.0, roots, (0.0,) * len(roots))
     several = top is not roots[0]
-    order = topological_order(top)
+    order, _ = stored_order(top)
     parts = neurons(order)
     uses = Counter([parts[id(node)] for node in order if node.operation is ops.affine and id(node) in parts])
     if not options.unfold:
@@ -143,7 +143,8 @@ def _graph(roots: tuple[Value, ...], options: Options) -> Graph:
     new = unfolded(top)
     given = {name: new.twins.get(id(node), node) for name, node in named(options.labels or {})}
     outputs = {id(new.twins.get(id(node), node)): parts[id(node)] for node in order if id(node) in parts}
-    order = topological_order(new.root)[: -1 if several else None]
+    order, _ = stored_order(new.root)
+    order = order[:-1] if several else order
     of_old = [(node, new.origins.get(id(node), node)) for node in order]
     steps = {id(node): parts[id(old)] for node, old in of_old if id(old) in parts}
     return Graph(new.root.parents if several else (new.root,), order, names_of(order, outputs, given), steps, uses)

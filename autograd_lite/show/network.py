@@ -120,7 +120,7 @@ def network_scene(
 
 def _layers(module: nn.Module) -> list[tuple[nn.Neuron, ...]]:
     if isinstance(module, nn.MLP):
-        layers = [tuple(layer.neurons) for layer in module.layers]
+        layers = [tuple(layer.neurons if isinstance(layer, nn.Layer) else [layer]) for layer in module.layers]
     elif isinstance(module, nn.Layer):
         layers = [tuple(module.neurons)]
     elif isinstance(module, nn.Neuron):
@@ -128,6 +128,11 @@ def _layers(module: nn.Module) -> list[tuple[nn.Neuron, ...]]:
     else:
         raise TypeError(f"draw: needs a Value, or a Neuron, Layer or MLP, got {type(module).__name__}: {module!r:.80}")
     for i, layer in enumerate(layers):
+        if unknown := [part for part in layer if not isinstance(part, nn.Neuron)]:
+            raise TypeError(
+                f"draw: layer {i} of this network holds {nn.kind(unknown[0])}, which is no neuron; "
+                "draw(model(x)) draws what it computes"
+            )
         nin = len(layers[i - 1]) if i else len(layer[0].w)
         for neuron in layer:
             if len(neuron.w) != nin:
@@ -145,7 +150,7 @@ def _columns(layers: list[tuple[nn.Neuron, ...]]) -> list[Column]:
 
 
 def _activation(neuron: nn.Neuron) -> str:
-    return nn.activation_name(neuron.activation)
+    return nn.kind(neuron)
 
 
 def _names(what: str, names: Sequence[str] | None, count: int) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import statistics
 from collections.abc import Callable, Iterable, Sequence
@@ -197,11 +198,11 @@ def histograms(
     sizes = [[abs(g) for g in row if g] for row in gradients]
     _ridges(left, activations)
     _ridges(right, sizes, log=True)
-    names = [nn.activation_name(layer.neurons[0].activation) for layer in model.layers]
+    names = [nn.kind(layer.neurons[0] if isinstance(layer, nn.Layer) else layer) for layer in model.layers]
     left.set_yticks(range(len(names)), [f"{k}: {name}" for k, name in enumerate(names)])
     notes = []
     for kept, row in zip(sizes, gradients, strict=True):
-        zeros = 1.0 - len(kept) / len(row)
+        zeros = 1.0 - len(kept) / len(row) if row else 0.0
         notes.append(short(float(f"{statistics.median(kept):.2g}")) if kept else "-")
         notes[-1] += f"\n{zeros:.0%} are 0" if zeros else ""
     right.yaxis.tick_right()
@@ -219,20 +220,27 @@ def _flow(model: nn.MLP, xs: list[Any], ys: list[Any], loss: Any) -> tuple[list[
     if not xs or len(xs) != len(ys):
         raise ValueError(f"histograms: needs samples, and as many ys as xs, got {len(xs)} xs, {len(ys)} ys")
     nodes: list[list[Value]] = [[] for _ in model.layers]
-    predictions = []
+    watched = copy.copy(model)  # called as it is, with layers that keep what they give
+    vars(watched)["layers"] = [_keeping(layer, outputs) for layer, outputs in zip(model.layers, nodes, strict=True)]
     with recording():
-        for x in xs:
-            for layer, outputs in zip(model.layers, nodes, strict=True):
-                x = layer(x)
-                outputs += x if isinstance(x, list) else [x]
-                x = x if layer is model.layers[-1] or isinstance(x, list) else [x]
-            predictions.append(x)
+        predictions = [watched(x) for x in xs]
         total = losses.named(loss, "histograms")(predictions, ys)
         if type(total) is not Value:
             raise TypeError(f"histograms: the loss must return a Value, got {total!r}")
         wanted = [node for outputs in nodes for node in outputs]
         found = iter(adjoints(topological_order(total), [(total, 1.0)], wanted))
     return [[node.data for node in outputs] for outputs in nodes], [[next(found) for _ in row] for row in nodes]
+
+
+def _keeping(layer: Callable[[Any], Any], outputs: list[Value]) -> Callable[[Any], Any]:
+    """A layer that puts the Values it gives into a list too."""
+
+    def call(x: Any) -> Any:
+        found = layer(x)
+        outputs.extend([y for y in (found if isinstance(found, list | tuple) else [found]) if type(y) is Value])
+        return found
+
+    return call
 
 
 def _ridges(ax: Any, rows: list[list[float]], log: bool = False) -> None:
