@@ -1329,3 +1329,18 @@ def test_a_strange_gradient_from_elsewhere_is_not_said_to_be_that_of_the_root(st
     x.grad = strange
     assert f"grad = {strange}" in str(draw(y))
     assert "∂y/∂x" not in str(draw(y))
+
+
+def test_a_leaf_that_moved_is_marked_and_the_rest_shown_as_stored() -> None:
+    x, w = Value(2.0, label="x"), Value(3.0, label="w")
+    y = ops.sum([x * w, x])
+    x.data = 5.0
+    for options in ({}, {"unfold": True}, {"fold": False}):
+        for _ in range(2):
+            source = draw(y, **options).source
+            assert "x\\n5\\nmoved" in source
+            assert "dashed" in source
+            assert "w\\n3\\nmoved" not in source
+            assert "stale: computed before x moved, so no gradients can follow" in source
+            assert "\\n8" in source  # 2 · 3 + 2, as it was computed
+    assert "moved" not in draw(ops.sum([x * w, x])).source

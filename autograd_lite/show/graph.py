@@ -103,6 +103,7 @@ class Graph:
         names: What each is called, under its id.
         parts: The neurons of those that belong to one.
         uses: How many times each neuron is used.
+        moved: The leaves that were given new data after something was computed from them.
     """
 
     roots: tuple[Value, ...]
@@ -110,6 +111,7 @@ class Graph:
     names: dict[int, str]
     parts: dict[int, Part]
     uses: Counter[Part]
+    moved: list[Value]
 
 
 def graph_scene(*roots: Value, options: Options = DEFAULTS, gradients: Sequence[float] | None = None) -> Scene:
@@ -134,12 +136,12 @@ def _graph(roots: tuple[Value, ...], options: Options) -> Graph:
     # A node that has them all as parents, of which nothing is drawn, makes one graph of several.
     top = roots[0] if len(roots) == 1 else Context().run(Value, 0.0, roots, (0.0,) * len(roots))
     several = top is not roots[0]
-    order, _ = stored_order(top)
+    order, moved = stored_order(top)
     parts = neurons(order)
     uses = Counter([parts[id(node)] for node in order if node.operation is ops.affine and id(node) in parts])
     if not options.unfold:
         order = order[:-1] if several else order
-        return Graph(roots, order, names_of(order, parts, options.labels), parts, uses)
+        return Graph(roots, order, names_of(order, parts, options.labels), parts, uses, moved)
     new = unfolded(top)
     given = {name: new.twins.get(id(node), node) for name, node in named(options.labels or {})}
     outputs = {id(new.twins.get(id(node), node)): parts[id(node)] for node in order if id(node) in parts}
@@ -147,7 +149,8 @@ def _graph(roots: tuple[Value, ...], options: Options) -> Graph:
     order = order[:-1] if several else order
     of_old = [(node, new.origins.get(id(node), node)) for node in order]
     steps = {id(node): parts[id(old)] for node, old in of_old if id(old) in parts}
-    return Graph(new.root.parents if several else (new.root,), order, names_of(order, outputs, given), steps, uses)
+    results = new.root.parents if several else (new.root,)
+    return Graph(results, order, names_of(order, outputs, given), steps, uses, moved)
 
 
 def _values(node: Value) -> Iterator[Input]:
@@ -223,6 +226,7 @@ class _Writer:
         self.order, self.names, self.parts, self.uses = order, graph.names, graph.parts, graph.uses
         self.folding, self.contents = folding, contents
         self.options, self.theme = options, THEMES[options.theme]
+        self.moved = {id(leaf): leaf for leaf in graph.moved}
         self.places = {id(node): i for i, node in enumerate(order)}
         if gradients is None:
             self.grads = {id(node): node.grad for node in order if node.has_grad}
@@ -312,6 +316,8 @@ class _Writer:
             lines, tooltip = self._neuron_lines(content, output), self._members(content.nodes)
         else:
             lines, tooltip = self._lines(output), self._tooltip(output)
+        if id(output) in self.moved:
+            lines, style = (*lines, "moved"), {**style, "style": "filled,dashed"}
         return Box(name, lines, tooltip, style, call=self._name(output))
 
     def _lines(self, node: Value) -> tuple[str, ...]:
@@ -517,6 +523,9 @@ class _Writer:
             lines[0] += "; fill: gradient, blue above 0, orange below"
         if any(content.again is not None for content in self.contents.values()):
             lines.append("a name without a box: the same Value once more")
+        if self.moved:
+            names = listed([self._name(leaf) for leaf in self.moved.values()])
+            lines.append(f"stale: computed before {names} moved, so no gradients can follow")
         if not self.folding.complete:
             shown = len(self.order) - self._missing()
             lines.append(f"the {shown:,} of {len(self.order):,} nodes nearest to {self._called()}")
