@@ -240,7 +240,7 @@ def _draw(arguments: argparse.Namespace) -> int:
     expression, leaves, root = _computed(arguments)
     root.backward()
     picture = show.draw(root)
-    file = picture.render(arguments.output.strip()) if arguments.output else None
+    file = picture.save(arguments.output.strip()) if arguments.output else None
     print(f"{shortened(expression.text)} = {root.data!r}")
     if file is not None:
         print(f"open {file}")
@@ -350,7 +350,7 @@ def _doctor() -> int:
         there = importlib.util.find_spec(module) is not None
         absent += [] if there else [distribution]
         print(f"  {distribution:<12}  {_version(distribution) if there else 'not installed':<13}  {use}")
-    print("\nrenderers, of which the first that works serves:")
+    print("\nrenderers, of which the first that works serves; the last, where long edges would keep the others busy:")
     renderers, lacking = show.describe()
     print(*[f"  {line}" for line in renderers.splitlines()], sep="\n")
     if lacking:

@@ -158,10 +158,10 @@ def _files(
         loss = losses.cross_entropy(model(one[0]), one[1])
         loss.label = "loss"
         loss.backward()
-        show.draw(loss, fold=True).render(path)
+        show.draw(loss, fold=True).save(path)
 
     def network(path: Path) -> None:
-        show.draw(model, inputs=task.features, outputs=task.classes).render(path)
+        show.draw(model, inputs=task.features, outputs=task.classes).save(path)
 
     def loss_curve(path: Path) -> None:
         _plot(path, lambda ax: show.plots.loss_curve(history, ax))

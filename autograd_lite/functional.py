@@ -383,7 +383,7 @@ def linearize(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., 
     Returns:
         The value, and a function of tangents, one for each argument and of its structure, that returns the
         derivative of the result in their direction. It does not call f again, so Values that f uses besides
-        its arguments must not be moved in between; `detect_anomaly` watches this.
+        its arguments must not be moved in between: then it is refused.
 
     Raises:
         TypeError: There is no number in the arguments, or something else in the result.
@@ -437,7 +437,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     Returns:
         ``(value, pull)``, and with ``has_aux`` also aux. ``pull`` takes one cotangent, of the structure of the
         result, and returns a tuple with one entry for each argument, of its structure. Values that f uses besides
-        its arguments must not be moved before it is called; `detect_anomaly` watches this.
+        its arguments must not be moved before it is called: then it is refused.
 
     Raises:
         TypeError: There is no number in the arguments, or something else in the result.

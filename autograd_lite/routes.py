@@ -7,6 +7,7 @@ for the paths that weigh the same. Only the heaviest bundles are followed on; th
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -31,13 +32,32 @@ class Edge(NamedTuple):
     derivative: float | None
 
 
-class Link(NamedTuple):
-    """The last edge of a path, and the path before it."""
+class Links:
+    """The edges of the paths that are followed, each with the number of the edge before it on its path, or -1.
 
-    node: Value
-    use: int
-    derivative: float
-    before: Link | None
+    Numbers in arrays are no objects: a path of a million edges leaves the garbage collector nothing to look through.
+    """
+
+    def __init__(self) -> None:
+        self.nodes: list[Value] = []
+        self.uses, self.before = array("q"), array("q")
+        self.derivatives = array("d")
+
+    def add(self, edge: Edge, before: int) -> int:
+        """The number of a new one."""
+        self.nodes.append(edge.node)
+        self.uses.append(edge.use)
+        self.derivatives.append(math.nan if edge.derivative is None else edge.derivative)
+        self.before.append(before)
+        return len(self.nodes) - 1
+
+    def path(self, last: int) -> list[int]:
+        """The numbers of all edges up to this one, in order."""
+        found = []
+        while last >= 0:
+            found.append(last)
+            last = self.before[last]
+        return found[::-1]
 
 
 class Bundle(NamedTuple):
@@ -48,14 +68,14 @@ class Bundle(NamedTuple):
         negative: Whether their products are below 0.
         paths: How many they are.
         total: The sum of their products.
-        last: One of them; None for the root, and for those that are too light to be told apart.
+        last: The number of the last edge of one of them; -1 for the root, and for those too light to be told apart.
     """
 
     weight: float
     negative: bool
     paths: int
     total: float
-    last: Link | None
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +138,8 @@ def routes(root: Value, x: Value) -> Routes:
     (3, [9.0, 9.0, 9.0], 27.0)
     """
     order = topological_order(root)
-    waiting = {id(root): [Bundle(0.0, False, 1, 1.0, None)]}
+    waiting = {id(root): [Bundle(0.0, False, 1, 1.0, -1)]}
+    links = Links()
     closed: dict[int, Value] = {}
     for node, edges in _descent(order, x):
         bundles = _heaviest(waiting.pop(id(node)))
@@ -126,7 +147,7 @@ def routes(root: Value, x: Value) -> Routes:
             if edge.derivative is None:
                 closed[id(node)] = node
             else:
-                waiting.setdefault(id(edge.parent), []).extend(_handed_down(bundles, edge, edge.derivative))
+                waiting.setdefault(id(edge.parent), []).extend(_handed_down(bundles, edge, edge.derivative, links))
     arrived = waiting.get(id(x), [])
     count = sum([bundle.paths for bundle in arrived])
     ranked = sorted(arrived, key=_lightness) if count <= MOST else _merged(arrived)
@@ -137,7 +158,7 @@ def routes(root: Value, x: Value) -> Routes:
         order,
         gradient,
         count,
-        tuple([_path(bundle, x) for bundle in shown]),
+        tuple([_path(bundle, x, links) for bundle in shown]),
         sum([bundle.paths for bundle in others]),
         _added([bundle.total for bundle in others]),
         _ways(order, x) - count if closed else 0,
@@ -195,13 +216,13 @@ def _ways(order: list[Value], x: Value) -> int:
     return ways.get(id(x), 0)
 
 
-def _handed_down(bundles: list[Bundle], edge: Edge, d: float) -> list[Bundle]:
+def _handed_down(bundles: list[Bundle], edge: Edge, d: float, links: Links) -> list[Bundle]:
     """What reaches the parent along one edge."""
     handed = []
     for weight, negative, paths, total, last in bundles:
         heft = _times(weight, d)
         below = math.isfinite(heft) and negative != (d < 0)
-        link = None if heft != heft else Link(edge.node, edge.use, d, last)
+        link = -1 if heft != heft else links.add(edge, last)
         handed.append(Bundle(heft, below, paths, total * d, link))
     return handed
 
@@ -229,7 +250,7 @@ def _heaviest(bundles: list[Bundle]) -> list[Bundle]:
     if not light:
         return merged
     total = _added([bundle.total for bundle in light])
-    return [*merged[:kept], Bundle(UNKNOWN, False, sum([bundle.paths for bundle in light]), total, None)]
+    return [*merged[:kept], Bundle(UNKNOWN, False, sum([bundle.paths for bundle in light]), total, -1)]
 
 
 def _merged(bundles: list[Bundle]) -> list[Bundle]:
@@ -259,17 +280,12 @@ def _added(xs: Iterable[float]) -> float:
     return total
 
 
-def _path(bundle: Bundle, x: Value) -> Path:
-    links: list[Link] = []
-    link = bundle.last
-    while link is not None:
-        links.append(link)
-        link = link.before
-    links.reverse()
+def _path(bundle: Bundle, x: Value, links: Links) -> Path:
+    edges = links.path(bundle.last)
     return Path(
-        (*[link.node for link in links], x),
-        tuple([link.use for link in links]),
-        tuple([link.derivative for link in links]),
+        (*[links.nodes[edge] for edge in edges], x),
+        tuple([links.uses[edge] for edge in edges]),
+        tuple([links.derivatives[edge] for edge in edges]),
         bundle.weight,
         bundle.paths,
         bundle.total,

@@ -1333,7 +1333,7 @@ def dependents(order: list[Value], sources: Iterable[Value]) -> set[int]:
     """The nodes, by their id, that were computed from ``sources``, and these themselves."""
     found = {id(node) for node in sources}
     for node in order:
-        if node._operation is not None and any(id(parent) in found for parent in node.parents):
+        if node._operation is not None and not found.isdisjoint(map(id, node.parents)):
             found.add(id(node))
     return found
 

@@ -167,7 +167,7 @@ def test_no_epochs_give_the_first_frame() -> None:
         ({"feature_names": ["a"]}, "needs 2 feature_names"),
         ({"names": ["a"]}, "needs 2 names"),
         ({"ys": YS[1:]}, "as many ys as xs"),
-        ({"xs": [1.0] * 24}, "sequence of two numbers"),
+        ({"xs": [1.0] * 24}, "sequence of numbers"),
         ({"loss": "nothing"}, "loss must be"),
         ({"epochs": -1}, "epochs must be"),
         ({"batch_size": 0}, "batch_size must be"),
@@ -293,6 +293,64 @@ def test_a_long_curve_keeps_its_peaks() -> None:
     assert len(kept) <= 2 * charts.MOST_VERTICES
     assert (33_333.0, 9.0) in kept
     assert kept == sorted(kept)
+
+
+# --- A curve that is fitted ---
+
+
+def fitted(epochs: int = 30, ys: Callable[[float], float] = math.sin, **options: Any) -> tuple[nn.MLP, Film]:
+    xs = [[k / 4] for k in range(-8, 9)]
+    model = nn.MLP(1, [4, 1], activation="tanh", rng=random.Random(2))
+    adam = optim.Adam(model.parameters(), lr=0.05)
+    return model, watch(model, xs, [ys(x) for (x,) in xs], optimizer=adam, epochs=epochs, **{"loss": "mse", **options})
+
+
+def test_the_curve_of_a_model_with_one_input_goes_through_its_outputs() -> None:
+    model, film = fitted()
+    view, last = film._sight.view, film._sight.fields[-1]
+    (left, right), (low, high) = view.limits
+    assert left < -2.0 < 2.0 < right
+    assert low < -1.0 < 1.0 < high
+    places = [tuple(map(float, point.split())) for point in re.split("[ML]", last.border)[1:]]
+    assert len(places) == 201
+    side = 10 * (charts.SIDE - 1)  # of the chart, in tenths of a pixel, from half a pixel on
+    for across, up in places[::20]:
+        x, y = left + (right - left) * (across - 5) / side, high - (high - low) * (up - 5) / side
+        assert y == pytest.approx(model([x]).data, abs=(high - low) / side)
+
+
+def test_the_data_stand_at_their_targets() -> None:
+    _, film = fitted()
+    [points] = film._sight.view.points()
+    assert [(x, y) for x, y, _ in points.samples] == [(k / 4, math.sin(k / 4)) for k in range(-8, 9)]
+    assert film.frames[-1].right is None
+
+
+def test_a_threshold_is_fitted_too() -> None:
+    _, film = fitted(ys=lambda x: float(x > 0), loss="binary_cross_entropy_with_logits", epochs=60)
+    assert film.frames[-1].right == 17
+
+
+def test_one_input_and_several_outputs_are_refused() -> None:
+    model = nn.MLP(1, [3])
+    with pytest.raises(ValueError, match="one input must have one output, whose curve is shown, got 3"):
+        watch(
+            model,
+            [[0.0], [1.0]],
+            [0, 2],
+            loss="cross_entropy",
+            optimizer=optim.SGD(model.parameters(), lr=0.1),
+            epochs=1,
+        )
+
+
+def test_a_curve_moves(visit: Visit, tmp_path: Path) -> None:
+    _, film = fitted()
+    screen = Screen(visit(film.save(tmp_path / "film.html")))
+    for k in (0, 7, len(film.frames) - 1):
+        screen.slider.fill(str(k))
+        assert screen.root.locator("#border").get_attribute("d") == film._sight.fields[k].border
+    assert screen.root.locator("#field").count() == 0
 
 
 # --- The page ---

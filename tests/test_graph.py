@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from extras import numpy as np
 from extras import pygraphviz
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from autograd_lite import Value, draw, floats, formulas, gradients, losses, nn
+from autograd_lite import Value, draw, floats, formulas, gradients, losses, nn, sin
 from autograd_lite import operations as ops
 from autograd_lite.show import render
 from autograd_lite.show.dot_text import source
@@ -728,7 +729,7 @@ def test_boxes_and_edges_stand_for_the_nodes_and_uses_of_the_graph_drawn(
 ) -> None:
     loss = trained(sizes, activation="tanh")
     options = {name: given for name, given in options.items() if name != "format"}
-    scene = graph_scene(loss, Options(**options))
+    scene = graph_scene(loss, options=Options(**options))
     order = topological_order(unfolded(loss).root if options.get("unfold") else loss)
     inside = {box.name: set(box.nodes) for box in scene.boxes}
     shown = [place for places in inside.values() for place in places]
@@ -1084,7 +1085,7 @@ def test_third_derivatives_are_drawn() -> None:
     assert third.data == 48.0
     for options in ALL_OPTIONS:
         if "format" not in options:
-            assert "48" in [line for box in graph_scene(third, Options(**options)).boxes for line in box.lines]
+            assert "48" in [line for box in graph_scene(third, options=Options(**options)).boxes for line in box.lines]
 
 
 def test_a_condition_is_a_word_in_the_text() -> None:
@@ -1185,15 +1186,123 @@ def test_ten_thousand_nodes_become_a_picture_that_can_be_seen(make: Callable[[],
         ({"unfold": True}, 501),
         ({"hide_constants": True}, 150),
     ]:
-        assert 30 < len(graph_scene(root, Options(**options)).boxes) <= most
+        boxes = graph_scene(root, options=Options(**options)).boxes
+        assert 30 < len({box.nodes or box.name for box in boxes if box.lines != ("…",)}) <= most
+
+
+# --- Loops ---
+
+
+def loop(steps: int) -> Value:
+    """Each step reads w, and what the step before gave."""
+    w = Value(0.5, label="w")
+    h = Value(1.0, label="h0")
+    for k in range(1, steps + 1):
+        h = sin(w * h)
+        h.label = f"h{k}"
+    return h
+
+
+def test_what_is_read_far_off_is_named_there_once_more() -> None:
+    scene = graph_scene(loop(20))
+    w, *again = [box for box in scene.boxes if box.lines[0].startswith("w")]
+    assert len(again) == 14
+    assert {(box.lines, box.nodes, box.shows, box.style["shape"]) for box in again} == {
+        (("w = 0.5",), w.nodes, None, "plaintext")
+    }
+    readers = [edge for edge in scene.edges if edge.tail in {box.name for box in (w, *again)}]
+    assert len(readers) == len({edge.uses for edge in readers}) == 20  # each use has its edge, and its derivative
+    assert all(edge.label for edge in readers)
+    assert "a name without a box: the same Value once more" in scene.caption
+
+
+def test_what_is_read_near_by_has_its_edges() -> None:
+    scene = graph_scene(loop(6))
+    assert len([box for box in scene.boxes if box.lines[0].startswith("w")]) == 1
+    assert len(scene.caption) == 1
+
+
+def test_what_is_not_drawn_is_at_the_end_of_no_long_edges() -> None:
+    scene = graph_scene(different(4000), options=Options(unfold=True))
+    [rest] = [box for box in scene.boxes if "not drawn" in box.lines]
+    dots = {box.name for box in scene.boxes if box.lines == ("…",)}
+    near, far = [len([edge for edge in scene.edges if edge.tail in names]) for names in ({rest.name}, dots)]
+    assert near > 0 < far
+    assert not render.takes_long(scene)
+
+
+# --- Several results ---
+
+
+def two() -> tuple[Value, Value]:
+    x, w = Value(2.0, label="x"), Value(3.0, label="w")
+    first = x * w
+    second = first + x
+    first.label, second.label = "first", "second"
+    return first, second
+
+
+def test_several_results_are_one_picture() -> None:
+    first, second = two()
+    assert str(draw([first, second])).splitlines()[:5] == [
+        "first = x * w | 6",
+        "├─ ×3 x | 2",
+        "└─ ×2 w | 3",
+        "second = first + x | 8",
+        "├─ ×1 first, as above",
+    ]
+    assert draw((first, second)).alt.startswith("Computation graph of first = x * w = 6 and second = first + x = 8: 4")
+    for results in ({"a": first, "b": [second]}, [second, first, second], np.array([first, second])):
+        parsed = Parsed(draw(results))
+        assert {*parsed.boxes} == {"x", "w", "first = x * w", "second = first + x"}
+        assert len(parsed.edges) == 4
+
+
+def test_results_that_share_nothing_stand_side_by_side() -> None:
+    parsed = Parsed(draw([Value(1.0, label="x") * 2.0, Value(3.0, label="y")], hide_constants=True))
+    assert {*parsed.boxes} == {"x", "v1 = x * 2", "y"}
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_gradients_are_those_of_the_result_that_was_gone_back_from(which: int) -> None:
+    both = two()
+    both[which].backward()
+    said = draw(both).alt
+    assert f"∂{both[which].label}/∂x" in said
+    assert f"∂{both[1 - which].label}/∂x" not in said
+
+
+def test_gradients_of_two_passes_are_no_derivative_of_one_result() -> None:
+    both = two()
+    for y in both:
+        y.backward()
+    assert "/∂x" not in draw(both).alt
+
+
+@pytest.mark.parametrize("options", [{}, {"unfold": True}, {"fold": "neurons"}, {"fold": "layers"}])
+def test_several_outputs_of_a_network(options: dict[str, Any]) -> None:
+    model = nn.MLP(2, [3, 2], activation="tanh")
+    outputs = model([1.0, 2.0])
+    scene = draw(outputs, **options)._scene
+    shown = {place for box in scene.boxes for place in box.nodes}
+    assert shown == set(range(len(shown)))
+    assert 1 <= len(scene.roots) <= 2
+    assert draw(outputs, **options).svg()
+
+
+def test_no_results_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"draw: needs a Value at least, got \[\]"):
+        draw([])
+    with pytest.raises(TypeError, match="networks are drawn one by one"):
+        draw([nn.MLP(1, [1])])
 
 
 # --- What cannot be drawn ---
 
 
-@pytest.mark.parametrize("thing", [1.0, "x", None, [Value(1.0)], nn.Module()])
+@pytest.mark.parametrize("thing", [1.0, "x", None, [Value(1.0), 1.0], nn.Module()])
 def test_other_things_are_refused(thing: Any) -> None:
-    with pytest.raises(TypeError, match=f"needs a Value, or a Neuron, Layer or MLP, got {type(thing).__name__}"):
+    with pytest.raises(TypeError, match=f"needs a Value, .*or a Neuron, Layer or MLP, got {type(thing).__name__}"):
         draw(thing)
 
 
@@ -1221,3 +1330,18 @@ def test_a_strange_gradient_from_elsewhere_is_not_said_to_be_that_of_the_root(st
     x.grad = strange
     assert f"grad = {strange}" in str(draw(y))
     assert "∂y/∂x" not in str(draw(y))
+
+
+def test_a_leaf_that_moved_is_marked_and_the_rest_shown_as_stored() -> None:
+    x, w = Value(2.0, label="x"), Value(3.0, label="w")
+    y = ops.sum([x * w, x])
+    x.data = 5.0
+    for options in ({}, {"unfold": True}, {"fold": False}):
+        for _ in range(2):
+            source = draw(y, **options).source
+            assert "x\\n5\\nmoved" in source
+            assert "dashed" in source
+            assert "w\\n3\\nmoved" not in source
+            assert "stale: computed before x moved, so no gradients can follow" in source
+            assert "\\n8" in source  # 2 · 3 + 2, as it was computed
+    assert "moved" not in draw(ops.sum([x * w, x])).source

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from html.parser import HTMLParser
 
-from autograd_lite.show.page import document, embedded, fragment, image
+import pytest
+
+from autograd_lite.show.page import document, embedded, fragment, image, lean
 from autograd_lite.texts import in_json
 
 HOSTILE = "</script><script>alert(1)</script> <!-- & \" ' \n 😀 \u2028"
@@ -52,3 +55,30 @@ def test_a_page_says_what_it_is_and_loads_nothing() -> None:
     assert 'alt="say &quot;a&quot;"' in page
     assert "width=device-width" in page
     assert not re.search(r'(src|href)="(?!data:)', page)
+
+
+def reached(path: str) -> list[tuple[float, float]]:
+    """Where the pen is after each step of a path of M, C, L or c, l."""
+    places = [(0.0, 0.0)]
+    for command, text in re.findall(r"([MCLcl])([^MCLclz]*)", path):
+        numbers = [float(number) for number in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", text)]
+        each = 6 if command in "Cc" else 2
+        for k in range(0, len(numbers), each):
+            x, y = numbers[k + each - 2 : k + each]
+            (from_x, from_y) = places[-1] if command in "cl" else (0.0, 0.0)
+            places.append((from_x + x, from_y + y))
+    return places
+
+
+def test_a_path_in_fewer_bytes_goes_where_it_went() -> None:
+    rng = random.Random(0)
+    points = [f"{rng.uniform(-900, 900):.2f},{rng.uniform(-900, 900):.2f}" for _ in range(304)]
+    straight = " ".join([f"{k / 3 - 500:.3f},{k / 7 - 100:.3f}" for k in range(3, 300)])
+    path = f"M{points[0]}C{' '.join(points[1:301])}L{points[301]}M-500,-100C{straight}"
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg"><path d="{path}"/></svg>'
+    found = re.findall(r"d='([^']*)'", lean(svg, ""))[0]
+    assert len(found) < 0.8 * len(path)
+    for before, after in zip(reached(path), reached(found), strict=True):
+        assert after == pytest.approx(before, abs=0.051)
+    assert found.count("c") == 100
+    assert "c" not in found[found.rindex("M") :]  # what is straight is drawn so

@@ -107,6 +107,11 @@ def test_what_is_no_value_is_refused(what: Any) -> None:
         steps(what)
 
 
+def test_of_several_results_one_must_be_chosen() -> None:
+    with pytest.raises(TypeError, match=r"got list: .*a pass starts at one: take one of them, or their sum"):
+        steps([neuron(), diamond()])  # type: ignore[arg-type]  # the mistake
+
+
 # --- The mistakes that a wrong answer shows ---
 
 
@@ -151,8 +156,12 @@ def test_save_by_the_ending(tmp_path: Path) -> None:
         shown.save(tmp_path / "a.pdf")
 
 
+@pytest.mark.parametrize("renderer", render.RENDERERS, ids=lambda renderer: renderer.name)
 @pytest.mark.parametrize("quiz", [False, True])
-def test_the_size_of_players(quiz: bool) -> None:
+def test_the_size_of_players(quiz: bool, renderer: render.Renderer, monkeypatch: pytest.MonkeyPatch) -> None:
+    if renderer.missing():
+        pytest.skip(f"{renderer.name} {renderer.missing()}")
+    monkeypatch.setattr(render, "RENDERERS", (renderer,))
     for y in (network(), tangle(60)):
         assert 57 <= len(trace(y).nodes) <= 60
         assert len(steps(y, quiz=quiz).html().encode()) < 150_000
@@ -302,6 +311,49 @@ def test_the_forward_pass_fills_in_values(visit: Visit, tmp_path: Path) -> None:
     assert player.lit() == ["v1 = w * x"]
     assert "v1 = -0.5 * 2 = -1" in player.words
     assert player.column(3) == [None] * 6
+
+
+CHANGES = """(host) => {
+  const root = host.shadowRoot ?? host.getRootNode();
+  const seen = new MutationObserver(() => {});
+  seen.observe(root, { subtree: true, attributes: true, childList: true, characterData: true });
+  const [next] = [...root.querySelectorAll("button")].filter((button) => button.textContent.startsWith("Next"));
+  return [...Array(60)].map(() => (next.click(), seen.takeRecords().length));
+}"""
+
+
+def test_a_step_changes_what_it_is_about_and_nothing_else(visit: Visit, tmp_path: Path) -> None:
+    x = y = Value(0.5, label="x")
+    for _ in range(100):
+        y = tanh(x * y)
+    player = Player(visit(steps(y, fold=False).save(tmp_path / "page.html")))
+    assert max(player.root.evaluate(CHANGES)) < 60  # of some 400 elements with numbers
+    player.press("Backward")
+    assert max(player.root.evaluate(CHANGES)) < 60
+
+
+def test_going_back_undoes_what_going_on_has_done(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(diamond()))))
+    slider = player.root.get_by_label("step", exact=True)
+    seen = {}
+    for k in [*range(12), *range(11, -1, -1), 9, 2, 11, 5]:
+        slider.fill(str(k))
+        visible = player.root.locator("svg text").evaluate_all("all => all.map((text) => text.style.visibility)")
+        shown = [player.column(2), player.column(3), player.lit(), visible]
+        assert shown == seen.setdefault(k, shown)
+
+
+def test_where_a_value_is_named_once_more_that_place_is_lit(visit: Visit, tmp_path: Path) -> None:
+    x = y = Value(0.5, label="x")
+    for _ in range(20):
+        y = tanh(x * y)
+    player = Player(visit(saved(tmp_path, steps(y))))
+    player.press("Backward")
+    for _ in range(3):
+        player.next()
+    assert sorted(player.lit()) == ["v39 = x * v38", "x = 0.5"]
+    player.next()
+    assert player.lit() == ["x"]
 
 
 def test_the_backward_pass_says_rule_and_numbers(visit: Visit, tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_the_picture_is_what_is_drawn_today() -> None:
         return re.findall(r"<text[^>]*>([^<]*)<", svg)
 
     drawn = (ROOT / "notebooks" / "pictures" / "neuron.svg").read_text(encoding="utf-8")
-    assert texts(drawn) == texts(draw(y).svg())
+    assert sorted(texts(drawn)) == sorted(texts(draw(y).svg()))
 
 
 def test_the_bounds_are_those_of_the_table() -> None:

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from autograd_lite import Value, draw, nn, tanh
-from autograd_lite.show import Picture, RenderError, render
+from autograd_lite import operations as ops
+from autograd_lite.show import Explanation, Film, Picture, RenderError, Steps, render
 from autograd_lite.show.render import Graphviz, Layered, Renderer, describe, rendered
 from autograd_lite.show.scene import Box, Scene, prefix
 
@@ -181,9 +182,9 @@ def test_an_svg_is_drawn_here_where_nothing_else_serves(bad: Renderer, use: Any,
     bundle = shown._repr_mimebundle_()
     assert list(bundle) == ["text/plain", "image/svg+xml"]
     assert COMMAND not in bundle["text/plain"]
-    assert shown.render(tmp_path / "x.svg").read_text(encoding="utf-8") == bundle["image/svg+xml"]
+    assert shown.save(tmp_path / "x.svg").read_text(encoding="utf-8") == bundle["image/svg+xml"]
     with pytest.raises(RenderError, match=r"x\.png: no renderer for PNG: .* brings one"):
-        shown.render(tmp_path / "x.png")
+        shown.save(tmp_path / "x.png")
 
 
 def test_without_the_package_graphviz_there_is_an_svg_and_no_dot_text(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +204,7 @@ def test_a_file_that_cannot_be_written_says_what_to_install(ending: str, use: An
     use(ABSENT)
     file = tmp_path / "folder" / f"x.{ending}"
     with pytest.raises(RenderError) as caught:
-        picture().render(file)
+        picture().save(file)
     assert (
         str(caught.value) == f"{file}: no renderer for {ending.upper()}: absent is not installed; {COMMAND} brings one"
     )
@@ -214,8 +215,8 @@ def test_text_is_written_without_a_renderer(use: Any, tmp_path: Path) -> None:
     use(ABSENT)
     shown = picture()
     for ending in ("dot", "gv"):
-        assert shown.render(tmp_path / f"x.{ending}").read_text(encoding="utf-8") == shown.source
-    assert shown.render(tmp_path / "x.txt").read_text(encoding="utf-8") == f"{shown}\n"
+        assert shown.save(tmp_path / f"x.{ending}").read_text(encoding="utf-8") == shown.source
+    assert shown.save(tmp_path / "x.txt").read_text(encoding="utf-8") == f"{shown}\n"
 
 
 # --- Pictures with one ---
@@ -240,7 +241,7 @@ def test_an_svg_alone_is_shown_where_nothing_makes_a_png(use: Any) -> None:
 
 @pytest.mark.parametrize(("name", "begins"), [("x.svg", b"<svg"), ("x.PNG", b"\x89PNG"), ("x.pdf", b"%PDF")])
 def test_the_ending_chooses_the_format_and_folders_are_made(name: str, begins: bytes, tmp_path: Path) -> None:
-    file = picture().render(str(tmp_path / "a" / "b" / name))
+    file = picture().save(str(tmp_path / "a" / "b" / name))
     assert file == tmp_path / "a" / "b" / name
     assert file.read_bytes().startswith(begins)
 
@@ -248,7 +249,7 @@ def test_the_ending_chooses_the_format_and_folders_are_made(name: str, begins: b
 @pytest.mark.parametrize("name", ["x.jpg", "x", "svg", "x.svg.txt.bak"])
 def test_other_endings_are_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"must end in one of \.svg \.png \.pdf \.dot \.gv \.txt") as caught:
-        picture().render(tmp_path / name)
+        picture().save(tmp_path / name)
     assert name in str(caught.value)
     assert not list(tmp_path.iterdir())
 
@@ -298,6 +299,68 @@ def test_a_picture_is_rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
     shown._repr_mimebundle_()
     monkeypatch.setattr(subprocess, "run", None)
     shown._repr_mimebundle_()
+
+
+@pytest.mark.parametrize("kind", [Picture, Steps, Explanation, Film])
+def test_all_that_is_shown_is_saved_by_one_word_and_rendered_by_the_other(kind: Any) -> None:
+    assert kind.render is kind.save
+
+
+class Counted:
+    """Runs commands, and counts those that lay something out."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.layouts, self.paintings = 0, 0
+        self.run = subprocess.run
+        monkeypatch.setattr(subprocess, "run", self)
+        render._laid_out.cache_clear()
+
+    def __call__(self, command: list[str], **options: Any) -> Any:
+        if {"-n2", "nop2"} & {*command}:
+            self.paintings += 1
+        else:
+            self.layouts += 1
+        return self.run(command, **options)
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["dot", "wheel"])
+def test_one_display_is_one_layout(which: int, use: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    tool = render.RENDERERS[which]
+    if tool.missing():
+        pytest.skip(f"{tool.name} {tool.missing()}")
+    use(tool)
+    counted = Counted(monkeypatch)
+    shown = picture()
+    assert len(shown._repr_mimebundle_()) == 2
+    assert (counted.layouts, counted.paintings) == (1, 2)
+
+
+def recurrent(steps: int) -> Value:
+    """An unrolled recurrent unit, with three parameters that every step reads."""
+    w, u, b, h = (Value(x, label=name) for name, x in (("w", 0.5), ("u", 0.8), ("b", 0.1), ("h", 0.0)))
+    for k in range(steps):
+        h = tanh(w * h + u * (k / steps) + b)
+    return h
+
+
+@pytest.mark.parametrize("fold", [None, False])
+def test_sixty_steps_of_a_loop_are_no_long_work(fold: bool | None) -> None:
+    scene = draw(recurrent(60), fold=fold)._scene
+    assert not render.takes_long(scene)
+    assert fold is None or sum(box.lines == ("w = 0.5",) for box in scene.boxes) == 57  # the first three have an edge
+
+
+def test_where_graphviz_would_take_long_it_is_not_asked(use: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    xs = [Value(0.1 * k) for k in range(8)]
+    for _ in range(60):
+        xs.append(tanh(ops.sum(xs[-8:])))
+    use(fake("asked", writes(SVG)), Layered())
+    counted = Counted(monkeypatch)
+    bundle = draw(xs[-1], fold=False)._repr_mimebundle_()
+    assert list(bundle) == ["text/plain", "image/svg+xml"]
+    assert counted.layouts == 0
+    assert len(picture()._repr_mimebundle_()) == 2
+    assert counted.layouts > 0
 
 
 # --- All tiers alike ---

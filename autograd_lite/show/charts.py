@@ -21,6 +21,7 @@ LEVELS = 12  # of a colour, from pale to strong
 MOST_VERTICES = 600  # of a curve
 LONGEST_NAME = 18
 INK, QUIET, LINE = "#1b1d21", "#5b6068", "#d8dbe0"
+MODEL, LINE_MARK, FAR_OFF = "#D55E00", "-", 1e5  # the curve of a model; outside of its chart it is not seen
 TRANSPARENT = 255  # its place in a palette
 
 # What stands at a point, drawn from its middle, under the names that matplotlib gives them.
@@ -113,15 +114,15 @@ def _frame(x: Axis, y: Axis, names: tuple[str, str], alt: str, inside: str, abov
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What a model says at each place of the plane: the colours as a PNG, and the borders as a path."""
+    """What a model says at each place: of a plane the colours as a PNG, and the borders as a path; or a curve."""
 
     png: str
     border: str
 
 
-def grid(low: float, high: float) -> list[float]:
+def grid(low: float, high: float, count: int = SIDE) -> list[float]:
     """The places along one side."""
-    return [low + (high - low) * k / (SIDE - 1) for k in range(SIDE)]
+    return [low + (high - low) * k / (count - 1) for k in range(count)]
 
 
 def regions(scores: Sequence[Sequence[float]], unit: float) -> Field:
@@ -155,6 +156,16 @@ def heat(values: Sequence[float], low: float, high: float) -> Field:
         for v in values
     ]
     return Field(_png(cells, palette), "")
+
+
+def fitted(values: Sequence[float], low: float, high: float) -> Field:
+    """The curve of a model over one input, at the places of `grid`; broken where it is not finite."""
+    side = SIDE - 1
+    points = [
+        (5 + 10 * side * k / (len(values) - 1), 5 + 10 * side * (high - v) / (high - low)) if math.isfinite(v) else None
+        for k, v in enumerate(values)
+    ]
+    return Field("", _path([p and (p[0], min(max(p[1], -FAR_OFF), FAR_OFF)) for p in points]))
 
 
 def warmth(share: float) -> str:
@@ -245,16 +256,27 @@ def plane(
     names: tuple[str, str],
     alt: str,
 ) -> str:
-    """The plane with the samples on it; the field has the ids ``field`` and ``border``, to be changed."""
-    legend, rows = _legend([*[(g.name, g.marker, g.colour) for g in groups if g.name], ("the sample below", "", "")])
+    """The plane with the samples on it; the field has the ids ``field`` and ``border``, to be changed.
+
+    Where a curve is fitted, the plane is that of the curve, and has no colours.
+    """
+    model = [] if field.png else [("the model", LINE_MARK, MODEL)]
+    kinds = [(g.name, g.marker, g.colour) for g in groups if g.name]
+    legend, rows = _legend([*model, *kinds, ("the sample below", "", "")])
     top = 8.0 + ROW * rows
     x, y = Axis(*limits[0], LEFT, RIGHT), Axis(*limits[1], BOTTOM, top)
     n = SIDE - 1
+    colours = (
+        f"<image id='field' width='{SIDE}' height='{SIDE}' preserveAspectRatio='none' href='{field.png}'/>"
+        if field.png
+        else ""
+    )
+    ink, width = (INK, 1.8) if field.png else (MODEL, 3)
     inner = (
         f"<svg x='{LEFT}' y='{top}' width='{RIGHT - LEFT}' height='{BOTTOM - top}' viewBox='.5 .5 {n} {n}' "
-        f"preserveAspectRatio='none'><image id='field' width='{SIDE}' height='{SIDE}' preserveAspectRatio='none' "
-        f"href='{field.png}'/><path id='border' d='{field.border}' transform='scale(.1)' fill='none' stroke='{INK}' "
-        "stroke-width='1.8' stroke-linecap='round' vector-effect='non-scaling-stroke'/></svg>"
+        f"preserveAspectRatio='none'>{colours}<path id='border' d='{field.border}' transform='scale(.1)' fill='none' "
+        f"stroke='{ink}' stroke-width='{width}' stroke-linecap='round' stroke-linejoin='round' "
+        "vector-effect='non-scaling-stroke'/></svg>"
     )
     marks = "".join([_marks(group, x, y) for group in groups])
     at = f"cx='{x.place(chosen[0]):.1f}' cy='{y.place(chosen[1]):.1f}' r='9' fill='none'"
@@ -280,7 +302,9 @@ def _legend(entries: Sequence[tuple[str, str, str]]) -> tuple[str, int]:
         if at + wide > WIDTH and at > LEFT:
             at, row = LEFT, row + 1
         y = ROW * row - 6
-        if marker:
+        if marker == LINE_MARK:
+            parts.append(f"<path d='M{at} {y}h16' stroke='{colour}' stroke-width='3'/>")
+        elif marker:
             parts.append(f"<path d='M{at + 8} {y}{SHAPES[marker]}' fill='{colour}' stroke='{INK}' stroke-width='.8'/>")
         else:
             parts.append(f"<circle cx='{at + 8}' cy='{y}' r='6.5' fill='none' stroke='{INK}' stroke-width='2.5'/>")

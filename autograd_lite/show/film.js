@@ -26,7 +26,7 @@ function start(data, host) {
   });
 
   function showCharts({ field: url, border: path, at }) {
-    field.setAttribute("href", url);
+    field?.setAttribute("href", url); // the chart of a curve has none
     border.setAttribute("d", path);
     marker.setAttribute("visibility", at ? "visible" : "hidden");
     if (!at) return;

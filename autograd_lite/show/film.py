@@ -21,6 +21,7 @@ from ..texts import numeral, plural, short
 from ..training import DivergenceError
 from ..value import Value, adjoints, topological_order
 from . import charts, dot_text, page, render
+from .files import saved
 from .graph import Options, graph_scene
 from .picture import Picture
 from .plots import decisions
@@ -29,6 +30,7 @@ from .scene import Box, Edge, Scene, prefix
 
 MOST_FRAMES = 60
 MOST_POINTS = 2000  # in the plane
+CURVE = 201  # places of the curve of a model with one input
 ENDINGS = (".html", ".txt")
 CLEAR_LEAD = {0.5: 0.25}  # of a probability; 1 of a score
 HEAD = ("epoch", "loss", "right", "")
@@ -55,18 +57,20 @@ def watch(
     """Train a model by `nn.fit`, and film it.
 
     The film shows up to 60 moments, the first epochs closest together: what the model decides over two of its inputs,
-    the loss, and the graph of one sample with values and gradients. The training is that of `nn.fit`, bit for bit. A
-    training that diverges or is interrupted gives a film that ends there, and the model is left as `fit` leaves it.
+    or its curve over the only one; the loss; and the graph of one sample with values and gradients. The training is
+    that of `nn.fit`, bit for bit. A training that diverges or is interrupted gives a film that ends there, and the
+    model is left as `fit` leaves it.
 
     Args:
         model: As `nn.fit` takes it.
-        xs: The samples, each of two numbers at least.
-        ys: Their labels or, for a model with one output, any numbers: then the plane shows the output itself.
+        xs: The samples, each a sequence of numbers.
+        ys: Their labels or, for a model with one output, any numbers: then the plane shows the output itself. A model
+            with one input must have one output.
         loss: As `nn.fit` takes it; so are ``optimizer``, ``epochs`` and ``callback``.
         sample: Whose graph is shown.
         graph: What is at the graph's root: the sample's ``"loss"``, or the model's ``"output"`` for it, of several
             outputs that of its class.
-        features: Which two inputs span the plane; others are held at their means.
+        features: Which two inputs span the plane, if there are several; others are held at their means.
         names: Of the classes, in the order of the labels.
         feature_names: Of the inputs; x0, x1, … if there are none.
         fold: As `draw` takes it; a neuron is one box unless something else is said.
@@ -215,7 +219,8 @@ class _View:
         self.model, self.xs, self.ys, self.loss, self.graph = model, xs, ys, loss, graph
         self.options = Options(fold=fold)
         self.rows = [[plain(x, where) for x in _row(row)] for row in xs]
-        decisions.check(self.rows, ys, features, where)
+        self.is_curve = {len(row) for row in self.rows} == {1} and features == (0, 1)
+        decisions.check(self.rows, ys, None if self.is_curve else features, where)
         self.features = features
         self.inputs = decisions.input_names(len(self.rows[0]), feature_names, where)
         if not 0 <= whole(sample, "watch: sample", 0) < len(xs):
@@ -223,18 +228,25 @@ class _View:
         self.sample = sample
         if graph not in ("loss", "output"):
             raise ValueError(f'watch: graph must be "loss" or "output", got {graph!r}')
+        outputs = len(self._scores(self.rows[0]))
+        self.targets = [plain(y, "watch: a label") for y in ys]
+        measured = outputs == 1 and not (set(self.targets) <= {0.0, 1.0} or set(self.targets) <= {-1.0, 1.0})
+        if self.is_curve and outputs > 1:
+            raise ValueError(f"watch: a model with one input must have one output, whose curve is shown, got {outputs}")
+        self.labels = [] if measured else decisions.labels(ys, outputs, names, where)
+        self.names = list(names) or [f"{label:g}" for label in self.labels]
+        self.range = margins([y for y in self.targets if math.isfinite(y)] or [0.0], 0.2 if self.is_curve else 0.0)
+        if self.is_curve:
+            across = decisions.around([x for (x,) in self.rows], self.inputs[0], where)
+            self.limits = (across, self.range)
+            self.places = [[x] for x in charts.grid(*across, CURVE)]
+            return
         i, j = features
         self.limits = (
             decisions.around([row[i] for row in self.rows], self.inputs[i], where),
             decisions.around([row[j] for row in self.rows], self.inputs[j], where),
         )
         self.places = decisions.plane(self.rows, features, charts.grid(*self.limits[0]), charts.grid(*self.limits[1]))
-        outputs = len(self._scores(self.rows[0]))
-        self.targets = [plain(y, "watch: a label") for y in ys]
-        measured = outputs == 1 and not (set(self.targets) <= {0.0, 1.0} or set(self.targets) <= {-1.0, 1.0})
-        self.labels = [] if measured else decisions.labels(ys, outputs, names, where)
-        self.names = list(names) or [f"{label:g}" for label in self.labels]
-        self.range = margins([y for y in self.targets if math.isfinite(y)] or [0.0], 0.0)
 
     def _scores(self, row: Sequence[float]) -> list[float]:
         with no_grad():
@@ -292,6 +304,8 @@ class _View:
 
     def _field(self, limit: float) -> charts.Field:
         found = [self._decided(row, limit) for row in self.places]
+        if self.is_curve:
+            return charts.fitted([scores[-1] for scores in found], *self.range)
         if not self.labels:
             return charts.heat([score for (score,) in found], *self.range)
         return charts.regions(found, CLEAR_LEAD.get(limit, 1.0))
@@ -302,7 +316,7 @@ class _View:
             with recording():
                 root = self._root()
                 order = topological_order(root)
-                return graph_scene(root, self.options, adjoints(order, [(root, 1.0)], order))
+                return graph_scene(root, options=self.options, gradients=adjoints(order, [(root, 1.0)], order))
         except (ValueError, ArithmeticError):
             return None
 
@@ -336,12 +350,14 @@ class _View:
 
     @property
     def held(self) -> str:
-        if len(self.inputs) == 2:
+        if len(self.inputs) <= 2:
             return ""
         return f"A plane through {len(self.inputs)} inputs: {decisions.held(self.inputs, self.features)}."
 
     @property
     def axes(self) -> tuple[str, str]:
+        if self.is_curve:
+            return self.inputs[0], "target and output"
         i, j = self.features
         return self.inputs[i], self.inputs[j]
 
@@ -351,10 +367,14 @@ class _View:
         return [k for k in range(len(self.rows)) if k % every == 0]
 
     def at(self, k: int) -> tuple[float, float]:
+        if self.is_curve:
+            return self.rows[k][0], self.targets[k]
         i, j = self.features
         return self.rows[k][i], self.rows[k][j]
 
     def points(self) -> list[charts.Points]:
+        if self.is_curve and not self.labels:
+            return [charts.Points("samples", COLOURS[0], MARKERS[0], [(*self.at(k), COLOURS[0]) for k in self.thinned])]
         if not self.labels:
             low, high = self.range
             shares = [min(max((y - low) / (high - low), 0.0), 1.0) if math.isfinite(y) else 0.5 for y in self.targets]
@@ -372,7 +392,7 @@ class _View:
 
 def _row(x: Any) -> Iterable[Any]:
     if isinstance(x, Value) or not isinstance(x, Iterable):
-        raise ValueError(f"watch: every sample must be a sequence of two numbers at least, got {x!r:.80}")
+        raise ValueError(f"watch: every sample must be a sequence of numbers, such as [0.5], got {x!r:.80}")
     return x
 
 
@@ -532,14 +552,13 @@ class Film:
             ValueError: The ending is another.
             OSError: The file cannot be written.
         """
-        file = Path(path)
-        ending = file.suffix.lower()
-        if ending not in ENDINGS:
-            raise ValueError(f"{file}: the name of a film must end in one of {' '.join(ENDINGS)}")
+        return saved(path, "a film", ENDINGS, self._as)
+
+    render = save
+
+    def _as(self, ending: str) -> bytes:
         text = page.document("A training, step by step", self.html()) if ending == ".html" else f"{self}\n"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-        return file
+        return text.encode()
 
     def html(self) -> str:
         """One element for a page: pictures of the end and a table, and the film that takes their place."""
@@ -558,8 +577,9 @@ class Film:
     @property
     def _plane(self) -> str:
         view, sight = self._sight.view, self._sight
-        what = "What the model decides" if view.labels else "What the model says"
-        alt = f"{what} over {' and '.join(view.axes)}, and the {plural(len(view.rows), 'sample')}. {view.held}"
+        what = "What the model decides" if view.labels and not view.is_curve else "What the model says"
+        over = view.inputs[0] if view.is_curve else " and ".join(view.axes)
+        alt = f"{what} over {over}, and the {plural(len(view.rows), 'sample')}. {view.held}"
         points, at = view.points(), view.at(view.sample)
         return page.image(charts.plane(sight.fields[-1], view.limits, points, at, view.axes, alt), alt.strip())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ..names import Input, Part, inputs
@@ -49,25 +49,31 @@ class Folding:
         return ("numbers", self.key(node) if self.level == ALIKE else id(use.group))
 
 
-def fold(order: list[Value], parts: dict[int, Part], wanted: bool | str | None, read: Reader = inputs) -> Folding:
-    """The least folding that makes a picture of readable size; if none does, what is nearest to the root.
+def fold(
+    order: list[Value],
+    roots: Sequence[Value],
+    parts: dict[int, Part],
+    wanted: bool | str | None,
+    read: Reader = inputs,
+) -> Folding:
+    """The least folding that makes a picture of readable size; if none does, what is nearest to the results.
 
     Args:
         order: The nodes in topological order.
+        roots: The results.
         parts: As `neurons` finds them.
         wanted: False for no folding, ``"layers"`` for layers at least, ``"neurons"`` or True for neurons.
         read: Gives the uses that are drawn of the inputs of a node.
     """
-    root = order[-1]
     most = ALIKE if len(order) <= MOST_COMPARED else LAYERS
     least = LAYERS if wanted == "layers" else NEURONS if wanted else NODES
     levels = [NODES] if wanted is False else range(least, most + 1)
     for level in levels:
         place = _places(order, parts, level)
-        folding = _reach(root, level, place, LIMITS_UNFOLDED if wanted is False else LIMITS, read)
+        folding = _reach(roots, level, place, LIMITS_UNFOLDED if wanted is False else LIMITS, read)
         if folding.complete or wanted is False:
             return folding
-    return _reach(root, most, place, LIMITS_CUT, read)
+    return _reach(roots, most, place, LIMITS_CUT, read)
 
 
 def _places(order: list[Value], parts: dict[int, Part], level: int) -> dict[int, Hashable]:
@@ -101,14 +107,16 @@ def _alike(order: list[Value], layers: dict[int, Hashable]) -> dict[int, Hashabl
     return place
 
 
-def _reach(root: Value, level: int, place: dict[int, Hashable], limits: tuple[int, int], read: Reader) -> Folding:
-    """The boxes that are found going back from the root, the nearest first, until there are too many."""
+def _reach(
+    roots: Sequence[Value], level: int, place: dict[int, Hashable], limits: tuple[int, int], read: Reader
+) -> Folding:
+    """The boxes that are found going back from the results, the nearest first, until there are too many."""
     most_boxes, most_edges = limits
     everything = Folding(level, place, frozenset(), True)
-    shown = {everything.key(root)}
+    shown = {everything.key(root) for root in roots}
     edges: set[tuple[Hashable, Hashable]] = set()
-    seen = {id(root)}
-    queue = deque([root])
+    seen = {id(root) for root in roots}
+    queue = deque(roots)
     complete = True
     while queue and complete:
         node = queue.popleft()

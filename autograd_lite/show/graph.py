@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextvars import Context
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from .. import formulas
 from .. import operations as ops
 from ..names import Input, Part, inputs, named, names_of, neurons
 from ..reached import local_derivatives, reached_by_root
-from ..texts import abbreviated, interval, numeral, plural, short
+from ..texts import abbreviated, interval, listed, numeral, plural, short
 from ..unfolding import unfolded
 from ..value import Value, stored_order
 from .folding import LAYERS, NEURONS, NODES, Folding, Reader, fold
@@ -20,12 +21,14 @@ from .scene import DIRECTIONS, PURPLE, THEMES, Box, Edge, Frame, Scene, largest,
 
 LONGEST_NAME, LONGEST_HEAD, LONGEST_TOOLTIP = 20, 26, 1000
 MOST_PARALLEL = 4  # edges between the same two boxes, which are drawn one by one
+FAR = 12  # layers that an edge may pass: from a Value that is read farther off, its name is written there once more
 MOST_LABELLED = 16  # edges into folded neurons, which bear their numbers; more of them bear a colour instead
 
 LEAF = {"shape": "box", "style": "filled", "penwidth": "2.5", "color": "ink"}
 RESULT = {"shape": "box", "style": "filled,rounded"}
 FOLDED = {"shape": "box3d", "style": "filled", "fillcolor": "paper"}
 NUMBER = {"shape": "plaintext", "fontsize": "10", "fontcolor": "quiet", "margin": "0.03", "width": "0", "height": "0.2"}
+AGAIN = {**NUMBER, "fontcolor": "ink"}
 REST = {"shape": "box", "style": "dashed", "fontcolor": "quiet"}
 FROM_NUMBER = {"color": "faint", "arrowsize": "0.5"}
 MERGED = {"penwidth": "2.5"}
@@ -78,9 +81,10 @@ class Use:
 
 @dataclass(slots=True)
 class Content:
-    """What is in one box, and what goes into it from which other box."""
+    """What is in one box, and what goes into it from which other box; ``again`` is a Value whose box is far off."""
 
     nodes: list[Value] = field(default_factory=list)
+    again: Value | None = None
     numbers: dict[Hashable, float] = field(default_factory=dict)
     part: Part | None = None
     incoming: dict[Hashable, list[Use]] = field(default_factory=dict)
@@ -99,44 +103,54 @@ class Graph:
         names: What each is called, under its id.
         parts: The neurons of those that belong to one.
         uses: How many times each neuron is used.
+        moved: The leaves that were given new data after something was computed from them.
     """
 
+    roots: tuple[Value, ...]
     order: list[Value]
     names: dict[int, str]
     parts: dict[int, Part]
     uses: Counter[Part]
+    moved: list[Value]
 
 
-def graph_scene(root: Value, options: Options = DEFAULTS, gradients: Sequence[float] | None = None) -> Scene:
-    """The computation graph of ``root`` as a scene.
+def graph_scene(*roots: Value, options: Options = DEFAULTS, gradients: Sequence[float] | None = None) -> Scene:
+    """The computation graph of one or several Values as a scene.
 
-    Its boxes and edges stand for nodes of ``root``'s graph or, if they are unfolded, of that of
+    Its boxes and edges stand for nodes of a ``root``'s graph or, if they are unfolded, of that of
     ``unfolded(root).root``.
 
     Args:
-        root: A Value.
+        roots: The Values.
         options: How it is drawn.
-        gradients: ∂root/∂node in the order of that graph, shown in the place of what backward passes have left.
+        gradients: ∂root/∂node in the order of the graph of one root, shown in the place of what backward passes have
+            left.
     """
-    graph = _graph(root, options)
+    graph = _graph(roots, options)
     read = _values if options.hide_constants else inputs
-    folding = fold(graph.order, graph.parts, False if options.unfold else options.fold, read)
+    folding = fold(graph.order, graph.roots, graph.parts, False if options.unfold else options.fold, read)
     return _Writer(graph, folding, _contents(graph, folding, read), options, gradients).scene()
 
 
-def _graph(root: Value, options: Options) -> Graph:
-    order, _ = stored_order(root)
+def _graph(roots: tuple[Value, ...], options: Options) -> Graph:
+    # A node that has them all as parents, of which nothing is drawn, makes one graph of several.
+    top = roots[0] if len(roots) == 1 else Context().run(Value, 0.0, roots, (0.0,) * len(roots))
+    several = top is not roots[0]
+    order, moved = stored_order(top)
     parts = neurons(order)
     uses = Counter([parts[id(node)] for node in order if node.operation is ops.affine and id(node) in parts])
     if not options.unfold:
-        return Graph(order, names_of(order, parts, options.labels), parts, uses)
-    new = unfolded(root)
+        order = order[:-1] if several else order
+        return Graph(roots, order, names_of(order, parts, options.labels), parts, uses, moved)
+    new = unfolded(top)
     given = {name: new.twins.get(id(node), node) for name, node in named(options.labels or {})}
     outputs = {id(new.twins.get(id(node), node)): parts[id(node)] for node in order if id(node) in parts}
     order, _ = stored_order(new.root)
+    order = order[:-1] if several else order
     of_old = [(node, new.origins.get(id(node), node)) for node in order]
     steps = {id(node): parts[id(old)] for node, old in of_old if id(old) in parts}
-    return Graph(order, names_of(order, outputs, given), steps, uses)
+    results = new.root.parents if several else (new.root,)
+    return Graph(results, order, names_of(order, outputs, given), steps, uses, moved)
 
 
 def _values(node: Value) -> Iterator[Input]:
@@ -146,23 +160,25 @@ def _values(node: Value) -> Iterator[Input]:
 
 def _contents(graph: Graph, folding: Folding, read: Reader) -> dict[Hashable, Content]:
     """What each box holds, in topological order; a number comes before what reads it."""
-    parts = graph.parts
+    drawn = [node for node in graph.order if folding.key(node) in folding.shown]
+    parts, distance = graph.parts, _Distance(drawn, folding, read)
     contents: dict[Hashable, Content] = {}
-    for node in graph.order:
+    for node in drawn:
         head = folding.key(node)
-        if head not in folding.shown:
-            continue
         incoming: dict[Hashable, list[Use]] = {}
         parent = 0
         for use in read(node):
             tail = folding.source(node, use)
             if tail not in folding.shown:
-                tail = REST_KEY
+                tail = ("more", head) if distance.is_far(node, REST_KEY) else REST_KEY
                 contents.setdefault(tail, Content())
             elif type(use.item) is not Value and tail != head:
                 place = (id(node), use.operand) if use.group is None else (id(use.group), use.place)
                 part = parts.get(id(node)) if use.group is None else None  # what is in a group, others may read too
                 contents.setdefault(tail, Content(part=part)).numbers[place] = use.item
+            elif type(use.item) is Value and distance.is_far(node, tail):
+                tail = ("again", tail, head)
+                contents.setdefault(tail, Content(again=use.item, part=parts.get(id(node))))
             if tail != head:
                 incoming.setdefault(tail, []).append(Use(node, use, parent))
             parent += type(use.item) is Value
@@ -171,6 +187,28 @@ def _contents(graph: Graph, folding: Folding, read: Reader) -> dict[Hashable, Co
         for tail, uses in incoming.items():
             content.incoming.setdefault(tail, []).extend(uses)
     return contents
+
+
+class _Distance:
+    """Which nodes stand so far from what they are computed from that this had better be named beside them again."""
+
+    def __init__(self, drawn: list[Value], folding: Folding, read: Reader) -> None:
+        self.folding = folding
+        self.sizes = Counter([folding.key(node) for node in drawn])
+        self.before = {id(node): 0 for node in drawn}  # how many layers each is before the results
+        for node in reversed(drawn):
+            for parent in node.parents:
+                self.before[id(parent)] = max(self.before.get(id(parent), 0), self.before[id(node)] + 1)
+        self.first: dict[Hashable, int] = {}  # the same of the first of each box, which stands there
+        for node in drawn:
+            for use in read(node):
+                tail = folding.source(node, use)
+                box = tail if tail in folding.shown else REST_KEY
+                self.first[box] = max(self.first.get(box, 0), self.before[id(node)] + 1)
+
+    def is_far(self, node: Value, tail: Hashable) -> bool:
+        """Whether an edge from a box to a node that is alone in its own would pass too many layers."""
+        return self.sizes[self.folding.key(node)] == 1 and self.first[tail] - self.before[id(node)] > FAR
 
 
 class _Writer:
@@ -188,14 +226,18 @@ class _Writer:
         self.order, self.names, self.parts, self.uses = order, graph.names, graph.parts, graph.uses
         self.folding, self.contents = folding, contents
         self.options, self.theme = options, THEMES[options.theme]
+        self.moved = {id(leaf): leaf for leaf in graph.moved}
         self.places = {id(node): i for i, node in enumerate(order)}
         if gradients is None:
             self.grads = {id(node): node.grad for node in order if node.has_grad}
-            self.sure = reached_by_root(order)
+            # Of several results the gradients are those of the one from which they all follow, if there is one.
+            reached = {id(root): reached_by_root(order, root) for root in graph.roots}
+            self.root = max(graph.roots, key=lambda root: len(reached[id(root)]))
+            self.sure = reached[id(self.root)]
         else:
             self.grads = {id(node): grad for node, grad in zip(order, gradients, strict=True)}
-            self.sure = set(self.grads)
-        self.root = order[-1]
+            self.root, self.sure = graph.roots[0], set(self.grads)
+        self.roots = graph.roots
         self.box_names = {key: f"n{i}" for i, key in enumerate(contents)}
         outputs = [output for content in contents.values() if (output := self._output(content)) is not None]
         self.largest = largest([self.grads[id(node)] for node in outputs if id(node) in self.grads])
@@ -206,11 +248,11 @@ class _Writer:
         edges = self._edges()
         coloured = any(edge.factor and not edge.label for edge in edges)
         return Scene(
-            title=f"computation graph of {self._name(self.root)}",
+            title=f"computation graph of {self._called()}",
             alt=self._alt(),
             boxes=tuple(boxes),
             edges=tuple(edges),
-            root=self.box_names[self.folding.key(self.root)],
+            roots=tuple(dict.fromkeys([self.box_names[self.folding.key(root)] for root in self.roots])),
             order=tuple(self._layers_apart()),
             frames=self._frames(bottom_up=not any(edge.label for edge in edges)),
             caption=self._caption(coloured),
@@ -219,6 +261,10 @@ class _Writer:
         )
 
     # --- Names and numbers ---
+
+    def _called(self) -> str:
+        """The names of the results."""
+        return listed([self._name(root) for root in self.roots])
 
     def _name(self, item: Any, length: int = LONGEST_NAME) -> str:
         return abbreviated(self.names[id(item)], length) if type(item) is Value else short(item)
@@ -248,15 +294,17 @@ class _Writer:
 
     def _box(self, key: Hashable, content: Content) -> Box:
         box, output = self._drawn(key, content), self._output(content)
-        nodes = tuple([self.places[id(node)] for node in content.nodes])
+        nodes = tuple([self.places[id(node)] for node in (content.nodes if content.again is None else [content.again])])
         shows = None if output is None else self.places[id(output)]
         return replace(box, nodes=nodes, shows=shows, style=self.theme.painted(box.style))
 
     def _drawn(self, key: Hashable, content: Content) -> Box:
         name = self.box_names[key]
         output = self._output(content)
-        if key == REST_KEY:
-            return self._rest(name)
+        if not content.nodes and not content.numbers and content.again is None:
+            return self._rest(name) if key == REST_KEY else Box(name, ("…",), "nodes that are not drawn", NUMBER)
+        if content.again is not None:
+            return self._named_again(name, content.again)
         if not content.nodes:
             return self._numbers(name, list(content.numbers.values()))
         if output is None:
@@ -268,6 +316,8 @@ class _Writer:
             lines, tooltip = self._neuron_lines(content, output), self._members(content.nodes)
         else:
             lines, tooltip = self._lines(output), self._tooltip(output)
+        if id(output) in self.moved:
+            lines, style = (*lines, "moved"), {**style, "style": "filled,dashed"}
         return Box(name, lines, tooltip, style, call=self._name(output))
 
     def _lines(self, node: Value) -> tuple[str, ...]:
@@ -327,8 +377,15 @@ class _Writer:
         lines = (", ".join(map(short, numbers)),) if few else (plural(len(numbers), "number"), interval(numbers))
         return Box(name, lines, abbreviated(", ".join(map(numeral, numbers[:100])), 300), NUMBER)
 
+    def _named_again(self, name: str, node: Value) -> Box:
+        whole = self.contents[self.folding.key(node)]
+        line = f"{self._name(node)} = {short(node.data)}" if len(whole.nodes) == 1 else self._folded_lines(whole)[0]
+        return Box(name, (line,), self._tooltip(node), AGAIN)
+
     def _rest(self, name: str) -> Box:
-        return Box(name, (plural(self._missing(), "node"), "not drawn"), "farther from the root", REST)
+        missing = self._missing()
+        what = plural(missing, "node") if missing else "numbers"
+        return Box(name, (what, "not drawn"), "farther from the root", REST)
 
     def _missing(self) -> int:
         return len(self.order) - sum([len(content.nodes) for content in self.contents.values()])
@@ -464,18 +521,24 @@ class _Writer:
         lines = [f"{'number on, or colour and width of,' if coloured else 'number on'} an edge: local derivative"]
         if any(id(node) in self.grads for content in self.contents.values() for node in content.nodes):
             lines[0] += "; fill: gradient, blue above 0, orange below"
+        if any(content.again is not None for content in self.contents.values()):
+            lines.append("a name without a box: the same Value once more")
+        if self.moved:
+            names = listed([self._name(leaf) for leaf in self.moved.values()])
+            lines.append(f"stale: computed before {names} moved, so no gradients can follow")
         if not self.folding.complete:
             shown = len(self.order) - self._missing()
-            lines.append(f"the {shown:,} of {len(self.order):,} nodes nearest to {self._name(self.root)}")
+            lines.append(f"the {shown:,} of {len(self.order):,} nodes nearest to {self._called()}")
         elif self.folding.level:
             lines.append(f"{len(self.order):,} nodes folded into {len(self.contents)} boxes")
         return tuple(lines)
 
     def _alt(self) -> str:
-        root = self.root
-        parts = [
-            f"Computation graph of {self._head(root)}: {plural(len(self.order), 'node')}, value {short(root.data)}"
-        ]
+        heads = listed(
+            [f"{self._head(root)} = {short(root.data)}" if self.roots[1:] else self._head(root) for root in self.roots]
+        )
+        value = "" if self.roots[1:] else f", value {short(self.root.data)}"
+        parts = [f"Computation graph of {heads}: {plural(len(self.order), 'node')}{value}"]
         leaves = [node for node in self.order if node.operation is None and id(node) in self.grads]
         parts += [
             f"{self._gradient_name(leaf)} = {short(self.grads[id(leaf)])}"

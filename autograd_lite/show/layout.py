@@ -138,8 +138,8 @@ def _ranks(count: int, edges: list[tuple[int, int]], order: list[tuple[int, int]
         pull[head] -= 1
     sequence = list(TopologicalSorter({i: sorted(before[i]) for i in range(count)}).static_order())
     ranks = [0] * count
-    for i in sequence:
-        ranks[i] = max([ranks[j] + 1 for j in before[i]], default=0)
+    for i in reversed(sequence):  # as late as may be: what is computed for one step of a loop stands there
+        ranks[i] = min([ranks[j] - 1 for j in after[i]], default=0)
     for _ in range(SWEEPS):
         old = list(ranks)
         for i in reversed(sequence):
@@ -151,6 +151,17 @@ def _ranks(count: int, edges: list[tuple[int, int]], order: list[tuple[int, int]
         if ranks == old:
             break
     return [rank - min(ranks) for rank in ranks]
+
+
+def layers_passed(count: int, edges: list[tuple[int, int]]) -> int:
+    """How many layers all edges between so many boxes pass, together.
+
+    >>> layers_passed(3, [(0, 1), (1, 2), (0, 2)])
+    4
+    """
+    edges = _acyclic(count, edges)
+    ranks = _ranks(count, edges, [])
+    return sum([ranks[head] - ranks[tail] for tail, head in edges])
 
 
 @dataclass(slots=True)

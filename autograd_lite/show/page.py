@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections import Counter
 from html import escape
@@ -17,7 +18,7 @@ from ..texts import in_json
 #: Nothing may be loaded: the page is whole, or the browser says so.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
-GEOMETRY = {"d", "points", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "rx", "ry", "r"}
+GEOMETRY = {"x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "rx", "ry", "r", "font-size"}
 
 # A page that is dark, or a notebook with a style of its own, reaches none of it.
 PAPER = "background:#fff;color:#111;color-scheme:light;font-family:system-ui,sans-serif;padding:8px"
@@ -109,9 +110,7 @@ def lean(svg: str, prefix: str) -> str:
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
         element.attrib = {
-            key: _rounded(value) if key in GEOMETRY else _three(value)
-            for key, value in element.attrib.items()
-            if key != "class" and key[0] != "{"
+            key: _brief(key, value) for key, value in element.attrib.items() if key != "class" and key[0] != "{"
         }
         if "id" in element.attrib:
             element.set("id", element.attrib["id"].removeprefix(prefix))
@@ -143,9 +142,57 @@ def _unwrapped(element: ElementTree.Element) -> list[ElementTree.Element]:
     return [element]
 
 
+def _brief(attribute: str, value: str) -> str:
+    """The value of an attribute in fewer bytes."""
+    if attribute == "d":
+        return _steps(value)
+    if attribute == "points":
+        corners = _rounded(value).split()
+        return " ".join(corners[:-1] if corners[0] == corners[-1] else corners)  # a polygon closes itself
+    return _rounded(value) if attribute in GEOMETRY else _three(value)
+
+
 def _rounded(numbers: str) -> str:
     """Coordinates to a tenth of a point, which nobody sees."""
     return re.sub(r"\d+\.\d+", lambda match: f"{float(match[0]):.1f}".removesuffix(".0"), numbers)
+
+
+def _steps(path: str) -> str:
+    """A path with each point as a step from the one before, which is shorter; rounding does not add up.
+
+    >>> _steps("M100.04,-20C101,-20 102.5,-20 103,-19.5 104,-18.5 105,-17.5 106,-16.5L103,0Z")
+    'M100-20c1 0 2.5 0 3 .5l3 3l-3 16.5z'
+    """
+    written, pen = [], (0, 0)  # in tenths of a point
+    for command, text in re.findall(r"([A-Z])([^A-Z]*)", path):
+        numbers = [round(10 * float(number)) for number in re.findall(r"-?[\d.]+", text)]
+        points = list(zip(numbers[::2], numbers[1::2], strict=True))
+        if command == "Z":
+            written.append("z")
+        for k in range(0, len(points), 3 if command == "C" else 1):
+            start = (0, 0) if command == "M" else pen
+            steps = [
+                (x - start[0], y - start[1]) for x, y in (points[k : k + 3] if command == "C" else points[k : k + 1])
+            ]
+            pen = points[k + len(steps) - 1]
+            kind, steps = ("l", steps[-1:]) if _is_straight(steps) else (command.lower(), steps)
+            written.append(("M" if command == "M" else kind) + _joined([n for step in steps for n in step]))
+    return "".join(written)
+
+
+def _is_straight(steps: list[tuple[int, int]]) -> bool:
+    """Whether points that bend a curve lie on the line to its end, nearly."""
+    x, y = steps[-1]
+    return all(abs(a * y - b * x) < math.hypot(x, y) for a, b in steps[:-1])
+
+
+def _joined(tenths: list[int]) -> str:
+    """Numbers side by side; a sign parts two of them as well as a space does.
+
+    >>> _joined([12, -5, 30])
+    '1.2-.5 3'
+    """
+    return re.sub(r"\b0(?=\.)", "", " ".join([f"{number / 10:g}" for number in tenths])).replace(" -", "-")
 
 
 def _three(colour: str) -> str:

@@ -18,6 +18,7 @@ from ..routes import MOST, Path, edges_between, routes
 from ..texts import abbreviated, clean, numeral, plural, short
 from ..value import Value
 from . import page
+from .files import saved
 from .graph import Options, graph_scene
 from .picture import ENDINGS, Picture
 from .render import RenderError
@@ -122,7 +123,7 @@ class Explanation:
         """The graph with the paths in it, the heaviest each in a colour of its own; `print` shows the text."""
         paint = _Paint(self._routes.order, self._x, self.paths[: len(MARKS)])
         scene, legend = paint.scene(
-            graph_scene(self._root, replace(self._options, fold=False if paint.is_small else None))
+            graph_scene(self._root, options=replace(self._options, fold=False if paint.is_small else None))
         )
         lines = [f"{mark} {_factors(path)}" for mark, path in zip(MARKS, self.paths, strict=False)]
         return Picture(
@@ -150,15 +151,14 @@ class Explanation:
             RenderError: No renderer could make such a file; says what to install.
             OSError: The file cannot be written.
         """
-        file = File(path)
-        ending = file.suffix.lower()
-        if ending not in (".html", *ENDINGS):
-            raise ValueError(f"{file}: the name of an explanation must end in one of .html {' '.join(ENDINGS)}")
-        if ending != ".html":
-            return self.picture.render(file)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(f"{page.document(self._title, self._repr_html_())}\n".encode())
-        return file
+        return saved(path, "an explanation", (".html", *ENDINGS), self._as)
+
+    render = save
+
+    def _as(self, ending: str) -> bytes:
+        if ending == ".html":
+            return f"{page.document(self._title, self._repr_html_())}\n".encode()
+        return self.picture.as_file(ending)
 
     # --- What is said ---
 
@@ -191,12 +191,12 @@ class Explanation:
         return f"path {number}: {' → '.join(names)}{' itself' if len(names) == 1 else ''}"
 
     def _rows(self, path: Path) -> Iterator[Row]:
-        steps = list(zip(path.nodes, path.nodes[1:], path.uses, path.derivatives, strict=False))
-        for step in _shortened(steps, MOST_STEPS):
-            if step is None:
-                yield Row(f"… {len(steps) - MOST_STEPS:,} more", "", "", "")
+        count = len(path.uses)
+        for k in _shortened(range(count), MOST_STEPS):
+            if k is None:
+                yield Row(f"… {count - MOST_STEPS:,} more", "", "", "")
                 continue
-            node, parent, use, d = step
+            node, parent, use, d = path.nodes[k], path.nodes[k + 1], path.uses[k], path.derivatives[k]
             yield Row(
                 self._defined(node), f"∂{self._name(node)}/∂{self._name(parent)}", self._formula(node, use, d), short(d)
             )
@@ -295,12 +295,14 @@ class _Paint:
         return replace(scene, boxes=tuple(boxes), edges=tuple(edges)), legend
 
     def _on_paths(self, scene: Scene) -> Scene:
-        boxes = [box for box in scene.boxes if self.nodes.intersection(box.nodes)]
+        edges = [edge for edge in scene.edges if self.uses.intersection(edge.uses)]
+        ends = {name for edge in edges for name in (edge.tail, edge.head)}  # also what is not drawn, but on a path
+        boxes = [box for box in scene.boxes if self.nodes.intersection(box.nodes) or box.name in ends]
         names = {box.name for box in boxes}
         return replace(
             scene,
             boxes=tuple(boxes),
-            edges=tuple([edge for edge in scene.edges if self.uses.intersection(edge.uses)]),
+            edges=tuple(edges),
             order=tuple([pair for pair in scene.order if names.issuperset(pair)]),
             frames=_with(names, scene.frames),
         )

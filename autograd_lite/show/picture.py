@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from .. import nn
+from ..trees import is_array, is_structure, scalars
 from ..value import Value
 from . import dot_text, render
+from .files import saved
 from .graph import Options, graph_scene
 from .network import network_scene
 from .scene import Scene, one_of
@@ -23,7 +25,7 @@ ENDINGS = (".svg", ".png", ".pdf", ".dot", ".gv", ".txt")
 
 
 def draw(
-    what: Value | nn.Module,
+    what: Any,
     *,
     fold: bool | str | None = None,
     unfold: bool = False,
@@ -43,7 +45,7 @@ def draw(
     drawn as circles, with each weight as a line. A picture shows things as they are, and changes nothing.
 
     Args:
-        what: A Value, or a Neuron, Layer or MLP.
+        what: A Value; several of them, in a list, tuple, dict or array, in one picture; or a Neuron, Layer or MLP.
         fold: Of a Value: whether boxes hold more than one node. ``"neurons"`` or True folds each neuron into one box,
             ``"layers"`` each layer; where there would still be more than some 150 boxes, more is folded, down to
             nodes that do the same. None folds only where there would be more than that; False never, up to 500 boxes.
@@ -76,14 +78,29 @@ def draw(
     one_of("format", format, FORMATS)
     of_values: dict[str, Any] = {"fold": fold, "unfold": unfold, "hide_constants": hide_constants, "labels": labels}
     of_networks = {"inputs": inputs, "outputs": outputs}
-    if isinstance(what, Value):
-        _refuse(of_networks, "a network")
-        options = Options(**of_values, direction=direction, theme=theme)
-        return Picture(graph_scene(what, options), format)
     if isinstance(what, nn.Module):
         _refuse(of_values, "the graph of a Value")
         return Picture(network_scene(what, **of_networks, direction=direction, theme=theme), format)
-    raise TypeError(f"draw: needs a Value, or a Neuron, Layer or MLP, got {type(what).__name__}: {what!r:.80}")
+    results = _results(what)
+    _refuse(of_networks, "a network")
+    return Picture(graph_scene(*results, options=Options(**of_values, direction=direction, theme=theme)), format)
+
+
+def _results(what: Any) -> list[Value]:
+    """The Values that are to be drawn, each once."""
+    if isinstance(what, list | tuple) and any(isinstance(item, nn.Module) for item in what):
+        raise TypeError(f"draw: networks are drawn one by one, got {what!r:.80}")
+    found = scalars(what, "draw") if is_structure(what) or is_array(what) else [what]
+    for item in found:
+        if not isinstance(item, Value):
+            inside = "" if item is what else f", in it {type(item).__name__}: {item!r:.80}"
+            raise TypeError(
+                "draw: needs a Value, several of them, or a Neuron, Layer or MLP, "
+                f"got {type(what).__name__}: {what!r:.80}{inside}"
+            )
+    if not found:
+        raise ValueError(f"draw: needs a Value at least, got {what!r:.80}")
+    return list({id(item): item for item in found}.values())
 
 
 def _refuse(options: Mapping[str, Any], thing: str) -> None:
@@ -130,7 +147,7 @@ class Picture:
         """
         return self._png
 
-    def render(self, path: str | os.PathLike[str]) -> Path:
+    def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture into a file; missing folders are made.
 
         Args:
@@ -145,19 +162,12 @@ class Picture:
             RenderError: No renderer could make such a file; says what to install.
             OSError: The file cannot be written.
         """
-        file = Path(path)
-        ending = file.suffix.lower()
-        if ending not in ENDINGS:
-            raise ValueError(f"{file}: the name of a picture must end in one of {' '.join(ENDINGS)}")
-        try:
-            data = self._as(ending)
-        except render.RenderError as error:
-            raise render.RenderError(f"{file}: {error}") from None
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
-        return file
+        return saved(path, "a picture", ENDINGS, self.as_file)
 
-    def _as(self, ending: str) -> bytes:
+    render = save  # the word of the package graphviz
+
+    def as_file(self, ending: str) -> bytes:
+        """What `save` writes into a file of this ending."""
         if ending == ".txt":
             return f"{self}\n".encode()
         if ending in (".dot", ".gv"):
@@ -177,6 +187,11 @@ class Picture:
     def _png(self) -> bytes:
         return self._rendered("png")
 
+    def _quick_png(self) -> bytes:
+        if render.takes_long(self._scene):
+            raise render.RenderError("a PNG of so many long edges takes long")
+        return self._png
+
     def __str__(self) -> str:
         return tree(self._scene)
 
@@ -187,6 +202,8 @@ class Picture:
     ) -> dict[str, Any] | tuple[dict[str, Any], dict[str, Any]]:
         """What Jupyter shows: an SVG, a PNG beside it for notebooks that are not trusted, a text in any case.
 
+        Nobody waits for a PNG that takes long: then there is none.
+
         Returns:
             A dictionary; with a PNG a pair of one and of what is to be known about the PNG.
         """
@@ -194,7 +211,7 @@ class Picture:
         about: dict[str, Any] = {}
         failures = []
         try:
-            bundle["image/png"] = self._png
+            bundle["image/png"] = self._quick_png()
             width, height = struct.unpack(">II", self._png[16:24])
             about["image/png"] = {"width": width // 2, "height": height // 2, "alt": self.alt}
         except (render.RenderError, ImportError) as error:

@@ -15,7 +15,8 @@ function start(data, host) {
   // --- The graph ---
 
   const graph = make("div", { class: "graph", tabindex: "0", role: "group" });
-  const boxOf = new Map(); // the place of a node -> its box
+  const boxesOf = new Map(); // the place of a node -> its box, and where it is named once more
+  const edgesInto = new Map(); // the place of a node -> the edges into it
   const edgeOf = new Map(); // "node,use" -> its edge
   const boxes = [];
   const edges = [];
@@ -41,7 +42,7 @@ function start(data, host) {
       const box = { element, places, shows, gradient, value: shows < 0 ? null : texts.at(-2) };
       box.shape = element.querySelector("polygon, path, rect, ellipse");
       box.before = gradient ? gradient.textContent.replace(/= [^=]*$/, "= ") : "";
-      for (const place of places) boxOf.set(place, box);
+      for (const place of places) boxesOf.set(place, [...(boxesOf.get(place) ?? []), box]);
       if (places.length) {
         element.classList.add("node");
         element.addEventListener("click", () => visit(places));
@@ -51,35 +52,57 @@ function start(data, host) {
     data.edges.forEach((uses, k) => {
       const element = part(`e${k}`);
       if (!element) return;
-      const edge = { element, uses, label: element.querySelector("text") };
-      for (const use of uses) edgeOf.set(String(use), edge);
+      const tail = part(data.again[k]);
+      const edge = { element, uses, label: element.querySelector("text"), tail: boxes.find((box) => box.element === tail) };
+      for (const use of uses) {
+        edgeOf.set(String(use), edge);
+        edgesInto.set(use[0], [...(edgesInto.get(use[0]) ?? []), edge]);
+      }
       edges.push(edge);
     });
   }
 
   // --- What has happened after so many steps ---
 
-  function happened(count) {
-    const known = new Set(nodes.flatMap(([, , , given], place) => (given ? [place] : [])));
-    const gradients = new Map();
-    const passed = new Set();
-    steps.slice(0, count).forEach((step, k) => {
-      if (k < turn) known.add(step.node);
-      else if ("parent" in step) passed.add(edgeOf.get(`${step.node},${step.use}`));
-      else gradients.set(step.node, step);
-    });
-    return { known, gradients, passed };
+  // To go on or back is to make or undo the steps between; what they touch is shown anew, and nothing else.
+  const known = new Set(nodes.flatMap(([, , , given], place) => (given ? [place] : [])));
+  const gradients = new Map(); // the place of a node -> the steps that gave its gradient so far
+  const passed = new Map(); // an edge -> how many steps have gone along it
+  let made = 0;
+  let touched = { places: nodes.map((_, place) => place), edges };
+
+  function change(step, k, making) {
+    if (k < turn) {
+      if (making) known.add(step.node);
+      else known.delete(step.node);
+    } else if ("parent" in step) {
+      const edge = edgeOf.get(`${step.node},${step.use}`);
+      passed.set(edge, (passed.get(edge) ?? 0) + (making ? 1 : -1));
+      touched.edges.push(edge);
+    } else {
+      const given = gradients.get(step.node) ?? [];
+      gradients.set(step.node, making ? [...given, step] : given.slice(0, -1));
+    }
+    touched.places.push(step.node);
+  }
+
+  const gradientOf = (place) => gradients.get(place)?.at(-1);
+
+  function reach(count) {
+    for (; made < count; made++) change(steps[made], made, true);
+    for (; made > count; made--) change(steps[made - 1], made - 1, false);
   }
 
   const step = () => steps[position - 1];
   const asked = () => quiz && position > 0 && "exact" in step() && !answers.has(position);
 
   function show() {
-    const state = happened(asked() ? position - 1 : position);
+    reach(asked() ? position - 1 : position);
     const back = position > turn;
-    if (svg) showGraph(state, back);
-    showTable(state);
-    showStep(state);
+    if (svg) showGraph(back);
+    showTable();
+    touched = { places: [], edges: [] };
+    showStep();
     forwards.setAttribute("aria-pressed", String(!back));
     backwards.setAttribute("aria-pressed", String(back));
     slider.value = position;
@@ -93,31 +116,44 @@ function start(data, host) {
     next.setAttribute("aria-disabled", position === steps.length);
   }
 
-  function showGraph({ known, gradients, passed }, back) {
+  let lit = { boxes: [], edges: [] };
+
+  function showGraph(back) {
     const now = position ? step() : null;
-    const lit = new Set(now ? [boxOf.get(now.node), boxOf.get(now.parent)] : []);
-    const along = new Set(now && back ? [edgeOf.get(`${now.node},${now.use}`)] : []);
-    if (now && !back) for (const [key, edge] of edgeOf) if (key.startsWith(`${now.node},`)) along.add(edge);
-    for (const box of boxes) {
-      const done = !box.places.length || box.places.some((place) => known.has(place));
-      box.element.classList.toggle("now", lit.has(box));
-      box.element.classList.toggle("later", !done && !lit.has(box));
-      if (box.shows < 0) continue;
-      const found = gradients.get(box.shows);
-      box.value.style.visibility = known.has(box.shows) ? "visible" : "hidden";
-      box.gradient.style.visibility = found ? "visible" : "hidden";
-      box.shape.style.fill = found ? found.fill : "#fff";
-      if (found) fit(box, found);
+    const before = lit;
+    lit = { boxes: [], edges: [] };
+    let at; // the box to be seen
+    if (now) {
+      const edge = edgeOf.get(`${now.node},${now.use}`);
+      const box = boxesOf.get(now.node)?.[0];
+      at = edge?.tail ?? boxesOf.get(now.parent)?.[0] ?? box;
+      lit.boxes = [box, at].filter(Boolean);
+      lit.edges = back ? [edge].filter(Boolean) : (edgesInto.get(now.node) ?? []);
     }
-    for (const edge of edges) {
-      edge.element.classList.toggle("now", along.has(edge));
-      if (edge.label && edge.uses.length) {
-        edge.label.style.visibility = passed.has(edge) || along.has(edge) && back ? "visible" : "hidden";
-      }
-    }
-    const box = now && (boxOf.get(now.parent) ?? boxOf.get(now.node));
-    if (box && graph.isConnected) follow(box.element);
+    const changed = touched.places.flatMap((place) => boxesOf.get(place) ?? []);
+    for (const box of new Set([...changed, ...before.boxes, ...lit.boxes])) showBox(box);
+    for (const edge of new Set([...touched.edges, ...before.edges, ...lit.edges])) if (edge) showEdge(edge, back);
+    if (at && graph.isConnected) follow(at.element);
     if (!now) graph.scrollTo({ left: 0, top: 0 });
+  }
+
+  function showBox(box) {
+    const shining = lit.boxes.includes(box);
+    box.element.classList.toggle("now", shining);
+    box.element.classList.toggle("later", !shining && !box.places.some((place) => known.has(place)));
+    if (box.shows < 0) return;
+    const found = gradientOf(box.shows);
+    box.value.style.visibility = known.has(box.shows) ? "visible" : "hidden";
+    box.gradient.style.visibility = found ? "visible" : "hidden";
+    box.shape.style.fill = found ? found.fill : "#fff";
+    if (found) fit(box, found);
+  }
+
+  function showEdge(edge, back) {
+    const shining = lit.edges.includes(edge);
+    edge.element.classList.toggle("now", shining);
+    if (!edge.label || !edge.uses.length) return;
+    edge.label.style.visibility = passed.get(edge) || (shining && back) ? "visible" : "hidden";
   }
 
   // A sum that is not complete yet may be longer than the number that the box was made for.
@@ -148,7 +184,7 @@ function start(data, host) {
   const live = make("div", { class: "live", "aria-live": "polite", "aria-atomic": "true" }, title, lines, note);
   const words = make("div", { class: "words" }, live);
 
-  function showStep({ gradients }) {
+  function showStep() {
     if (position === 0) {
       title.textContent = turn ? "The inputs are given" : "There is nothing to compute";
       lines.replaceChildren();
@@ -159,7 +195,7 @@ function start(data, host) {
       const { kind, node, parent, rule, numbers, result, exact, note: more } = step();
       const names = { node: nodes[node][0], parent: nodes[parent ?? node][0] };
       const said = numbers ? [rule, numbers] : [rule];
-      if (kind === "chain") said.unshift(`∂${data.root}/∂${names.node} = ${gradients.get(node).result}`);
+      if (kind === "chain") said.unshift(`∂${data.root}/∂${names.node} = ${gradientOf(node).result}`);
       title.textContent = data.titles[kind].replace(/{(\w+)}/g, (_, key) => names[key]);
       lines.replaceChildren(
         ...said.flatMap((line, k) => {
@@ -264,20 +300,22 @@ function start(data, host) {
   );
   const numbers = make("div", { class: "numbers", tabindex: "0", role: "group", "aria-label": "all numbers so far" }, table);
 
-  function showTable({ known, gradients }) {
-    const now = position ? step() : null;
-    rows.forEach(({ row, cells, value, exact }, place) => {
-      const found = gradients.get(place);
-      const current = now !== null && now.node === place;
+  let marked; // the row of the node that the step is about
+
+  function showTable() {
+    for (const place of new Set(touched.places)) {
+      const { cells, value, exact } = rows[place];
+      const found = gradientOf(place);
       put(cells[0], known.has(place) ? value : "", exact);
       put(cells[1], found ? found.result : "", found?.exact);
-      row.classList.toggle("now", current);
-      if (current && numbers.isConnected) {
-        const [top, bottom] = [row.offsetTop - 40, row.offsetTop + row.offsetHeight - numbers.clientHeight];
-        if (numbers.scrollTop > top) numbers.scrollTop = top;
-        else if (numbers.scrollTop < bottom) numbers.scrollTop = bottom;
-      }
-    });
+    }
+    marked?.classList.remove("now");
+    marked = position ? rows[step().node].row : null;
+    marked?.classList.add("now");
+    if (!marked || !numbers.isConnected) return;
+    const [top, bottom] = [marked.offsetTop - 40, marked.offsetTop + marked.offsetHeight - numbers.clientHeight];
+    if (numbers.scrollTop > top) numbers.scrollTop = top;
+    else if (numbers.scrollTop < bottom) numbers.scrollTop = bottom;
   }
 
   function put(cell, text, exact) {

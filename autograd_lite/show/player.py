@@ -11,8 +11,10 @@ from typing import Any
 
 from ..record import Accumulate, Chain, Start, Step, Trace, trace
 from ..texts import short
+from ..trees import is_array, is_structure
 from ..value import Value, topological_order
 from . import frames, page, render
+from .files import saved
 from .graph import FOLDS, Options, graph_scene
 from .picture import Picture
 from .scene import Scene, largest, one_of, prefix
@@ -56,7 +58,7 @@ def steps(
        6  x      x.grad = old + contribution  x.grad = 0 + (-0.5)  -0.5
     """
     if not isinstance(y, Value):
-        raise TypeError(f"steps: needs a Value, got {type(y).__name__}: {y!r:.80}")
+        raise TypeError(f"steps: needs a Value, got {type(y).__name__}: {y!r:.80}{_of_several(y)}")
     one_of("quiz", quiz, (True, False), "steps")
     one_of("fold", fold, FOLDS, "steps")
     if (count := _most_steps(y)) > MOST_STEPS:
@@ -65,7 +67,11 @@ def steps(
             "draw(y) folds a large graph, trace(y) records it"
         )
     found = trace(y, labels=labels)
-    return Steps(found, graph_scene(y, Options(fold=fold, labels=labels), found.gradients), quiz)
+    return Steps(found, graph_scene(y, options=Options(fold=fold, labels=labels), gradients=found.gradients), quiz)
+
+
+def _of_several(y: Any) -> str:
+    return "; a pass starts at one: take one of them, or their sum" if is_structure(y) or is_array(y) else ""
 
 
 def _most_steps(y: Value) -> int:
@@ -135,14 +141,9 @@ class Steps:
             RenderError: No renderer could make the pictures of an animation.
             OSError: The file cannot be written.
         """
-        file = Path(path)
-        ending = file.suffix.lower()
-        if ending not in ENDINGS:
-            raise ValueError(f"{file}: the name of a file of steps must end in one of {' '.join(ENDINGS)}")
-        data = self._as(ending)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
-        return file
+        return saved(path, "a file of steps", ENDINGS, self._as)
+
+    render = save
 
     def _as(self, ending: str) -> bytes:
         if ending == ".gif":
@@ -181,6 +182,7 @@ class Steps:
     def _data(self) -> dict[str, Any]:
         """What the script reads besides picture and table; what many steps share is sent once."""
         scene, nodes = self._scene, self.trace.nodes
+        again = {box.name for box in scene.boxes if box.nodes and box.style.get("shape") == "plaintext"}
         texts = [said.note for said in self._said]
         if self._quiz:
             texts += [reason for step in self.trace.steps for _, reason in self._words.mistakes(step)]
@@ -195,6 +197,7 @@ class Steps:
             "nodes": [[name(node), short(node.value), node.value, not node.operation] for node in nodes],
             "boxes": [[box.name, box.nodes, -1 if box.shows is None else box.shows] for box in scene.boxes],
             "edges": [edge.uses for edge in scene.edges],
+            "again": {k: edge.tail for k, edge in enumerate(scene.edges) if edge.tail in again},
             "steps": [self._step(step, said, shared) for step, said in zip(self.trace.steps, self._said, strict=True)],
         }
 

