@@ -405,7 +405,13 @@ def test_the_tooltip_of_a_weighted_sum_is_unfolded() -> None:
 
 def operands_for(row: ops.Operation) -> list[Any]:
     """Operands inside the domain, negative where that is possible."""
-    special = {"arccosh": [1.5], "log1p": [-0.25], "clip": [-0.75, -1.5, 2.0], "where": [1.0, -2.0, 3.0]}
+    special: dict[str, list[Any]] = {
+        "arccosh": [1.5],
+        "log1p": [-0.25],
+        "clip": [-0.75, -1.5, 2.0],
+        "where": [1.0, -2.0, 3.0],
+    }
+    special |= {"take": [[-0.5, 0.75, 0.25], 1.0]}
     if row.name in special:
         return special[row.name]
     chosen: list[Any] = []
@@ -426,6 +432,7 @@ def evaluated(text: str) -> float:
     names = {name: row.evaluate for name, row in ops.TABLE.items()}
     namespace: dict[str, Any] = {name: (lambda *xs, f=f: f(xs)) for name, f in names.items()}
     namespace |= {"softmax": floats.softmax, "log_softmax": floats.log_softmax, "pi": math.pi, "len": len, "nan": nan}
+    namespace |= {"polygamma": lambda n, x: ops.digamma_slope.evaluate((x, n))}
     namespace |= {"xs": [-0.5, 0.75, 0.25], "x": [-0.5, 0.75, 0.25], "y": [-0.5, 0.75, 0.25], "round": round}
     python = text.replace("·", "*").replace("²", "**2")
     python = re.sub(r"\)\[(\d+)\]", r")[\1]", python)
