@@ -34,12 +34,14 @@ class Compilation(BuildHookInterface[Any]):
         # Nodes refer to older nodes only: the garbage collector, which took half of a step's time, need not know them.
         get_directive_defaults()["no_gc"] = True
         self.folder = Path(tempfile.mkdtemp())
-        readable, package = Path(self.root) / "autograd_lite", self.folder / "autograd_lite"
+        readable, package = Path(self.root) / "autograd_lite/engine", self.folder / "autograd_lite/engine"
         engine = _constant(readable / "builds.py", "ENGINE")
-        package.mkdir()
+        package.mkdir(parents=True)
+        for folder in (package.parent, package):
+            (folder / "__init__.py").touch()
         awaited = set(INSTEAD)
         for source in readable.glob("*.p*"):
-            if source.stem in ("__init__", *engine):
+            if source.stem in engine:
                 text = source.read_text(encoding="utf-8")
                 awaited -= {given for given in awaited if given in text}
                 for given, taken in INSTEAD.items():
@@ -49,7 +51,7 @@ class Compilation(BuildHookInterface[Any]):
             raise ValueError(f"the engine has no {sorted(awaited)} in it, for which INSTEAD gives Cython another text")
         extensions = [
             Extension(
-                f"autograd_lite.{name}",
+                f"autograd_lite.engine.{name}",
                 [str(package / f"{name}.py")],
                 # Types that are made at run time accept the rows of the table as methods.
                 define_macros=[("CYTHON_USE_TYPE_SPECS", "1")],
@@ -65,7 +67,7 @@ class Compilation(BuildHookInterface[Any]):
         command.ensure_finalized()
         command.run()
         for made in command.get_outputs():
-            build_data["force_include"][made] = f"autograd_lite/{Path(made).name}"
+            build_data["force_include"][made] = f"autograd_lite/engine/{Path(made).name}"
         build_data.update(pure_python=False, infer_tag=True)
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

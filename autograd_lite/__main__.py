@@ -15,11 +15,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NoReturn
 
-from . import builds, demo, show
-from .expression import Expression, ExpressionError, shortened
-from .operations import TABLE
+from . import show
+from .cli import demo
+from .cli.expression import Expression, ExpressionError, shortened
+from .engine import builds
+from .engine.table import TABLE
+from .engine.value import COMPILED, Value
 from .show.dot_text import INSTALL
-from .value import COMPILED, Value
 
 TAKE_EXPRESSIONS = ("draw", "steps", "explain")
 OPTION = r"-([oh]|-|-output(=.*)?|-wrt(=.*)?|-quiz|-help)$"

@@ -11,10 +11,10 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from . import operations as ops
-from .floats import same_length
-from .operations import is_number, number
-from .value import Value
+from .engine import table as ops
+from .engine.floats import same_length
+from .engine.table import is_number, number
+from .engine.value import Value
 
 
 def mse(predictions: Any, targets: Any) -> Any:

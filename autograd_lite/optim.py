@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from . import floats
-from .operations import number, whole
-from .value import Value, data_of, grads_of, set_data, set_grads
+from .engine import floats
+from .engine.table import number, whole
+from .engine.value import Value, data_of, grads_of, set_data, set_grads
 
 
 class Optimizer:

@@ -9,10 +9,13 @@ import sys
 from pathlib import Path
 
 import autograd_lite
-from autograd_lite import builds
+from autograd_lite.engine import builds
 
 PACKAGE = Path(autograd_lite.__file__).parent
-SHOW = "from autograd_lite import COMPILED, tanh, value; print(COMPILED, value.__file__, tanh(value.Value(0.0)).data)"
+SHOW = (
+    "from autograd_lite import COMPILED, tanh; from autograd_lite.engine import value; "
+    "print(COMPILED, value.__file__, tanh(value.Value(0.0)).data)"
+)
 
 
 def run(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -26,8 +29,10 @@ def test_the_readable_files_run_when_they_are_asked_for(tmp_path: Path) -> None:
     copy = tmp_path / "autograd_lite"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__", "*.so", "*.pyd"))
     for name in builds.ENGINE:  # a package is found before a file of its name, as a compiled module is
-        (copy / name).mkdir()
-        (copy / name / "__init__.py").write_text("raise ImportError('not the readable file')\n", encoding="utf-8")
+        (copy / "engine" / name).mkdir()
+        (copy / "engine" / name / "__init__.py").write_text(
+            "raise ImportError('not the readable file')\n", encoding="utf-8"
+        )
     assert "not the readable file" in run(tmp_path).stderr
     done = run(tmp_path, **{builds.VARIABLE: "1"})
-    assert done.stdout.split() == ["False", str(copy / "value.py"), "0.0"], done.stderr
+    assert done.stdout.split() == ["False", str(copy / "engine" / "value.py"), "0.0"], done.stderr

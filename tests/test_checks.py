@@ -12,8 +12,8 @@ import pytest
 from extras import numpy as np
 
 from autograd_lite import Value, check_grads, check_operation, numerical_derivative, numerical_grad
-from autograd_lite import operations as ops
-from autograd_lite.operations import Operation, Unary
+from autograd_lite.engine import table as ops
+from autograd_lite.engine.table import Operation, Unary
 
 SOFTMAX: Any = ops.softmax  # a function of the table's room, but no row
 

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 import autograd_lite.show.render as render
-from autograd_lite import data, demo, nn, optim
+from autograd_lite import Value, data, nn, optim
 from autograd_lite.__main__ import main
-from autograd_lite.operations import TABLE
+from autograd_lite.cli import demo
+from autograd_lite.engine.table import TABLE
 
 ROOT = Path(__file__).parent.parent
 PICTURES = {
@@ -147,8 +148,8 @@ def test_iris_is_learnt(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
 def test_the_confusion_table_has_a_row_for_what_a_sample_is() -> None:
     scores = {0.0: [2.0, 1.0, 0.0], 1.0: [0.0, 2.0, 1.0], 2.0: [0.0, 1.0, 2.0]}
 
-    def model(x: float) -> list[nn.Value]:
-        return [nn.Value(score) for score in scores[x]]
+    def model(x: float) -> list[Value]:
+        return [Value(score) for score in scores[x]]
 
     xs, ys = [0.0, 1.0, 2.0, 2.0, 2.0], [0, 1, 2, 2, 0]
     assert demo.confusion(model, xs, ys, 3) == [[1, 0, 1], [0, 1, 0], [0, 0, 2]]

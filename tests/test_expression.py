@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_lite import Value
-from autograd_lite import operations as ops
-from autograd_lite.expression import DEEPEST, FUNCTIONS, HINTS, LONGEST, Expression, ExpressionError
+from autograd_lite.cli.expression import DEEPEST, FUNCTIONS, HINTS, LONGEST, Expression, ExpressionError
+from autograd_lite.engine import table as ops
 
 # --- The same number as Python ---
 

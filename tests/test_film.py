@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_lite import Value, data, losses, nn, optim, watch
+from autograd_lite.engine.value import topological_order
 from autograd_lite.show import Film, charts, film, page, render
-from autograd_lite.texts import short
-from autograd_lite.value import topological_order
+from autograd_lite.transcript.texts import short
 
 HOSTILE = ["</script><script>alert(1)</script>", "a & b <i>'\"😀"]
 Visit = Callable[..., Any]

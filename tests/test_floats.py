@@ -11,7 +11,7 @@ import pytest
 from extras import numpy as np
 from mpmath import mp
 
-from autograd_lite import floats
+from autograd_lite.engine import floats
 
 inf, nan = math.inf, math.nan
 SPECIALS = (0.0, -0.0, 1.0, -1.0, 1.5, -1.5, 2.0, -2.0, 3.0, -3.0, 5e-324, 1.7976931348623157e308, inf, -inf, nan)

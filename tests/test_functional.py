@@ -23,7 +23,6 @@ from hypothesis import strategies as st
 from autograd_lite import (
     Value,
     directional_derivative,
-    functional,
     grad,
     gradients,
     hessian,
@@ -42,9 +41,10 @@ from autograd_lite import (
     vjp,
     vmap,
 )
-from autograd_lite import operations as ops
-from autograd_lite.trees import scalars
-from autograd_lite.value import topological_order
+from autograd_lite.calculus import functional
+from autograd_lite.calculus.trees import scalars
+from autograd_lite.engine import table as ops
+from autograd_lite.engine.value import topological_order
 
 
 def close(x: Any, rel: float = 1e-13) -> Any:

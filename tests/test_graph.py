@@ -19,15 +19,17 @@ from extras import pygraphviz
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from autograd_lite import Value, draw, floats, formulas, gradients, losses, nn, sin
-from autograd_lite import operations as ops
+from autograd_lite import Value, draw, gradients, losses, nn, sin
+from autograd_lite.engine import floats
+from autograd_lite.engine import table as ops
+from autograd_lite.engine.value import topological_order
 from autograd_lite.show import render
 from autograd_lite.show.dot_text import source
 from autograd_lite.show.graph import Options, graph_scene
 from autograd_lite.show.scene import BLUE, LIGHT, ORANGE, THEMES, Box, Scene
-from autograd_lite.texts import clean, numeral, short
-from autograd_lite.unfolding import unfolded
-from autograd_lite.value import topological_order
+from autograd_lite.transcript import formulas
+from autograd_lite.transcript.texts import clean, numeral, short
+from autograd_lite.transcript.unfolding import unfolded
 
 inf, nan = math.inf, math.nan
 

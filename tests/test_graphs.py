@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from autograd_lite import operations as ops
-from autograd_lite.value import Value, topological_order
+from autograd_lite.engine import table as ops
+from autograd_lite.engine.value import Value, topological_order
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     "+": operator.add,

@@ -11,7 +11,7 @@ import pytest
 from extras import numpy as np
 
 from autograd_lite import Value, nn
-from autograd_lite.nn import MLP, Layer, Module, Neuron
+from autograd_lite.nn.modules import MLP, Layer, Module, Neuron
 
 # --- Its sanity checks ---
 

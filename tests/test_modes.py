@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+import autograd_lite
 from autograd_lite import (
     AnomalyError,
     Value,
@@ -23,12 +24,12 @@ from autograd_lite import (
     hvp,
     jvp,
     linearize,
-    modes,
     nn,
     no_grad,
 )
-from autograd_lite import operations as ops
-from autograd_lite.value import Group, affine
+from autograd_lite.engine import modes
+from autograd_lite.engine import table as ops
+from autograd_lite.engine.value import Group, affine
 
 # --- No memory ---
 
@@ -376,7 +377,7 @@ def test_while_no_mode_is_open_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(modes, "_recording", None)
     monkeypatch.setattr(modes, "_sites", None)
-    monkeypatch.setattr("autograd_lite.value._observe", asked, raising=True)
+    monkeypatch.setattr("autograd_lite.engine.value._observe", asked, raising=True)
     x = Value(2.0)
     y = ops.tanh(x * x + 1.0)
     y.backward()
@@ -414,7 +415,7 @@ def test_the_line_is_that_of_the_user_also_deep_inside_a_network() -> None:
 
 
 def test_a_folder_whose_name_begins_like_ours_is_the_users() -> None:
-    package = os.path.dirname(modes.__file__)
+    package = os.path.dirname(autograd_lite.__file__)
     code = compile("def f(x):\n    return x * 1e200\n", os.path.join(package + "_mine", "model.py"), "exec")
     names: dict[str, Any] = {}
     exec(code, names)

@@ -23,8 +23,8 @@ from extras import numpy as np
 from interrupts import Interrupt
 
 from autograd_lite import draw, explain, losses, nn, optim, steps
-from autograd_lite import operations as ops
-from autograd_lite.value import Value, topological_order
+from autograd_lite.engine import table as ops
+from autograd_lite.engine.value import Value, topological_order
 
 
 def logistic(z: float) -> float:
@@ -839,7 +839,7 @@ def test_a_save_that_fails_leaves_the_old_file(
     def fail(*args: Any) -> None:
         raise error
 
-    monkeypatch.setattr(nn.os if moment == "fsync" else nn.Path, moment, fail)
+    monkeypatch.setattr(nn.modules.os if moment == "fsync" else nn.modules.Path, moment, fail)
     with pytest.raises(type(error)):
         small_model(2).save(path)
     assert path.read_bytes() == old

@@ -15,7 +15,7 @@ import pytest
 from interrupts import Interrupt
 
 from autograd_lite import nn, optim
-from autograd_lite.value import Value
+from autograd_lite.engine.value import Value
 
 KINDS = [optim.SGD, optim.RMSprop, optim.Adam, optim.AdamW]
 #: One of each that remembers something.

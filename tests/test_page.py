@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from autograd_lite.show.page import document, embedded, fragment, image, lean
-from autograd_lite.texts import in_json
+from autograd_lite.transcript.texts import in_json
 
 HOSTILE = "</script><script>alert(1)</script> <!-- & \" ' \n 😀 \u2028"
 

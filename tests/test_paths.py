@@ -20,11 +20,11 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from test_graphs import LIBRARY, programs
 
-import autograd_lite.routes as room
 import autograd_lite.show.render as render
+import autograd_lite.transcript.routes as room
 from autograd_lite import Value, draw, explain, losses, nn, relu, tanh, where
-from autograd_lite.routes import MOST, routes
-from autograd_lite.value import flows
+from autograd_lite.engine.value import flows
+from autograd_lite.transcript.routes import MOST, routes
 
 # A graph as plain data: for each node its edges, each the place of a parent before it and the derivative. Node 0 is
 # the leaf that all is differentiated by.

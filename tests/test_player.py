@@ -18,9 +18,9 @@ import pytest
 
 import autograd_lite as ag
 from autograd_lite import Value, explain, losses, nn, sqrt, steps, tanh, trace, where
+from autograd_lite.engine.value import topological_order
 from autograd_lite.show import Steps, frames, page, render
 from autograd_lite.show.words import Words
-from autograd_lite.value import topological_order
 
 HOSTILE = ["</script><script>alert(1)</script>", "a & b", "\"'", "two\nlines", "😀", "x" * 200, "<!--", "{x}", "\\n"]
 Visit = Callable[..., Any]

@@ -13,7 +13,8 @@ import pytest
 from checker import wider_bounds
 
 import autograd_lite
-from autograd_lite import Value, draw, operations, tanh
+from autograd_lite import Value, draw, tanh
+from autograd_lite.engine import table as operations
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -78,5 +79,5 @@ def test_all_operations_are_listed() -> None:
 def test_every_room_is_named() -> None:
     package = Path(autograd_lite.__file__).parent
     rooms = {path.stem for path in package.iterdir() if path.suffix == ".py" or path.is_dir()}
-    named = set(re.findall(r"`(\w+)`", README[README.index("| room |") :]))
+    named = set(re.findall(r"`(\w+)`", README[README.index("| folder |") :]))
     assert rooms - {"__init__", "__pycache__"} <= named

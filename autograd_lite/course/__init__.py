@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..texts import short
-from ..trees import is_structure, parts, scalars
-from ..value import Value
+from ..calculus.trees import is_structure, parts, scalars
+from ..engine.value import Value
+from ..transcript.texts import short
 
 RIGHT = "right."
 UNDONE = "not done yet. Put your answer in place of the dots and run the cell again."

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..functional import grad
-from ..value import Value
+from ..calculus.functional import grad
+from ..engine.value import Value
 from . import At, Exercise
 
 

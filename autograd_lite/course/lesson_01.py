@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from ..functional import grad
-from ..operations import sigmoid
+from ..calculus.functional import grad
+from ..engine.table import sigmoid
 from . import At, Exercise
 
 Function = Callable[[Any], Any]

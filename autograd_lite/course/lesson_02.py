@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..functional import grad
-from ..operations import exp, sigmoid
+from ..calculus.functional import grad
+from ..engine.table import exp, sigmoid
 from . import At, Exercise
 
 

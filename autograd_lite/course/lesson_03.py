@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..functional import directional_derivative, grad
-from ..operations import dot, exp
-from ..texts import short
+from ..calculus.functional import directional_derivative, grad
+from ..engine.table import dot, exp
+from ..transcript.texts import short
 from . import At, Exercise
 
 Function = Callable[..., Any]

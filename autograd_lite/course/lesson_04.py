@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
-from ..functional import grad, hessian, jacobian
-from ..operations import cos, dot, exp, sin
+from ..calculus.functional import grad, hessian, jacobian
+from ..engine.table import cos, dot, exp, sin
 from . import At, Exercise
 
 Function = Callable[..., Any]

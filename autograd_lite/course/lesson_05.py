@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from ..functional import grad
+from ..calculus.functional import grad
 from . import At, Exercise
 
 Landscape = Callable[[Any, Any], Any]

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from .. import nn
-from ..operations import relu
+from ..engine.table import relu
 from . import At, Exercise
 
 Numbers = Sequence[float]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..engine.table import dot, sigmoid
+from ..engine.value import Value
 from ..losses import mse
-from ..operations import dot, sigmoid
-from ..value import Value
 from . import At, Exercise
 
 

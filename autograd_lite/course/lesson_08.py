@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..losses import cross_entropy, mse
-from ..nn import MLP
+from ..nn.modules import MLP
 from . import At, Exercise
 
 XS, YS = [[0.0, 1.0], [1.0, -1.0], [2.0, 0.5]], [1.0, 0.0, 2.0]

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from ..value import Value
+from ..engine.value import Value
 from . import Exercise
 
 # --- What is examined ---

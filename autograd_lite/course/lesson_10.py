@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .. import operations as ops
-from ..functional import grad
+from ..calculus.functional import grad
+from ..engine import table as ops
 from . import At, Exercise
 
 Function = Callable[..., Any]

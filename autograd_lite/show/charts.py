@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from ..texts import abbreviated, short
+from ..transcript.texts import abbreviated, short
 from .dot_text import FONT
 from .plots.canvas import COLOURS, MARKERS, Interval
 from .scene import BLUE, LIGHT, ORANGE

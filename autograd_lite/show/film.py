@@ -14,12 +14,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 from .. import losses, nn, optim
-from .. import operations as ops
-from ..modes import no_grad, recording
-from ..operations import whole
-from ..texts import numeral, plural, short
-from ..training import DivergenceError
-from ..value import Value, adjoints, topological_order
+from ..engine import table as ops
+from ..engine.modes import no_grad, recording
+from ..engine.table import whole
+from ..engine.value import Value, adjoints, topological_order
+from ..nn.training import DivergenceError
+from ..transcript.texts import numeral, plural, short
 from . import charts, dot_text, page, render
 from .files import saved
 from .graph import Options, graph_scene

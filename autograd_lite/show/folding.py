@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from ..names import Input, Part, inputs
-from ..value import Value
+from ..engine.value import Value
+from ..transcript.names import Input, Part, inputs
 
 Reader = Callable[[Value], Iterable[Input]]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from ..record import Accumulate, Chain, Forward, Start, Step, Trace
-from ..texts import short
+from ..transcript.texts import short
+from ..transcript.tracing import Accumulate, Chain, Forward, Start, Step, Trace
 from . import dot_text, render
 from .picture import Picture
 from .scene import Box, Edge, Scene, Theme, largest, prefix

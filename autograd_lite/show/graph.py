@@ -9,13 +9,13 @@ from contextvars import Context
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .. import formulas
-from .. import operations as ops
-from ..names import Input, Part, inputs, named, names_of, neurons
-from ..reached import local_derivatives, reached_by_root
-from ..texts import abbreviated, interval, listed, numeral, plural, short
-from ..unfolding import unfolded
-from ..value import Value, stored_order
+from ..engine import table as ops
+from ..engine.value import Value, stored_order
+from ..transcript import formulas
+from ..transcript.names import Input, Part, inputs, named, names_of, neurons
+from ..transcript.reached import local_derivatives, reached_by_root
+from ..transcript.texts import abbreviated, interval, listed, numeral, plural, short
+from ..transcript.unfolding import unfolded
 from .folding import LAYERS, NEURONS, NODES, Folding, Reader, fold
 from .scene import DIRECTIONS, PURPLE, THEMES, Box, Edge, Frame, Scene, largest, one_of
 

@@ -9,8 +9,8 @@ from functools import partial
 from itertools import pairwise
 
 from .. import nn
-from ..texts import abbreviated, clean, interval, numeral, plural, short
-from ..value import Value
+from ..engine.value import Value
+from ..transcript.texts import abbreviated, clean, interval, numeral, plural, short
 from .scene import DIRECTIONS, THEMES, Box, Edge, Scene, Theme, largest, one_of
 
 MOST_SHOWN, SHOWN_EACH_SIDE = 16, 5  # neurons of a layer: all of them, or the first and the last few

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
-from ..texts import in_json
+from ..transcript.texts import in_json
 
 #: Nothing may be loaded: the page is whole, or the browser says so.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"

@@ -12,11 +12,11 @@ from html import escape
 from pathlib import Path as File
 from typing import Any, NamedTuple, TypeVar
 
-from .. import formulas
-from ..names import inputs, names_of, neurons
-from ..routes import MOST, Path, edges_between, routes
-from ..texts import abbreviated, clean, numeral, plural, short
-from ..value import Value
+from ..engine.value import Value
+from ..transcript import formulas
+from ..transcript.names import inputs, names_of, neurons
+from ..transcript.routes import MOST, Path, edges_between, routes
+from ..transcript.texts import abbreviated, clean, numeral, plural, short
 from . import page
 from .files import saved
 from .graph import Options, graph_scene

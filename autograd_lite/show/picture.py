@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from .. import nn
-from ..trees import is_array, is_structure, scalars
-from ..value import Value
+from ..calculus.trees import is_array, is_structure, scalars
+from ..engine.value import Value
 from . import dot_text, render
 from .files import saved
 from .graph import Options, graph_scene

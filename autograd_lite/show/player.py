@@ -9,10 +9,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from ..record import Accumulate, Chain, Start, Step, Trace, trace
-from ..texts import short
-from ..trees import is_array, is_structure
-from ..value import Value, topological_order
+from ..calculus.trees import is_array, is_structure
+from ..engine.value import Value, topological_order
+from ..transcript.texts import short
+from ..transcript.tracing import Accumulate, Chain, Start, Step, Trace, trace
 from . import frames, page, render
 from .files import saved
 from .graph import FOLDS, Options, graph_scene

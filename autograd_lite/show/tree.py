@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..texts import plural
+from ..transcript.texts import plural
 from .scene import Edge, Scene
 
 MOST_LINES, DEEPEST = 200, 30

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..record import Accumulate, Chain, Forward, Node, Start, Step, Trace
-from ..texts import abbreviated, short
+from ..transcript.texts import abbreviated, short
+from ..transcript.tracing import Accumulate, Chain, Forward, Node, Start, Step, Trace
 
 LONGEST_NAME = 20
 MOST_MISTAKES = 8  # that are known of one step

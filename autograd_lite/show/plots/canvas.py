@@ -7,11 +7,11 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from ...functional import grad
-from ...modes import no_grad
-from ...operations import is_number, number
-from ...texts import short
-from ...value import Value
+from ...calculus.functional import grad
+from ...engine.modes import no_grad
+from ...engine.table import is_number, number
+from ...engine.value import Value
+from ...transcript.texts import short
 from ..dot_text import INSTALL
 
 # Colours of M. Okabe and K. Ito (2008), told apart by colour-blind eyes, and markers for those who see none.

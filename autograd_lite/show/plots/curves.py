@@ -6,10 +6,11 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ... import functional, nn
-from ...functional import grad
-from ...operations import whole
-from ...texts import short
+from ... import nn
+from ...calculus import functional
+from ...calculus.functional import grad
+from ...engine.table import whole
+from ...transcript.texts import short
 from .canvas import (
     INKS,
     MARKERS,

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ... import losses, nn
-from ...modes import recording
-from ...texts import short
-from ...value import Value, adjoints, topological_order
+from ...engine.modes import recording
+from ...engine.value import Value, adjoints, topological_order
+from ...transcript.texts import short
 from . import decisions
 from .canvas import (
     COLOURS,

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from ...functional import value_and_grad
-from ...operations import whole
-from ...texts import short
+from ...calculus.functional import value_and_grad
+from ...engine.table import whole
+from ...transcript.texts import short
 from .canvas import (
     COLOURS,
     DARK,

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import operations as ops
-from .operations import ATOM, SIGN, SUM, Operation
+from ..engine import table as ops
+from ..engine.table import ATOM, SIGN, SUM, Operation
+from ..engine.value import Value
 from .texts import numeral
-from .value import Value
 
 LONGEST_GROUP = 6
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import data, losses, nn, optim, show
-from .show.dot_text import INSTALL
+from .. import data, losses, nn, optim, show
+from ..show.dot_text import INSTALL
 
 FOLDER = "autograd_lite_demo"
 

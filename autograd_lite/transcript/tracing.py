@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
+from ..engine.value import Value, flows, topological_order
 from . import formulas
 from .names import inputs, names_of, neurons
 from .texts import abbreviated, in_json, short
-from .value import Value, flows, topological_order
 
 __all__ = ["trace"]
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from . import nn
-from . import operations as ops
+from .. import nn
+from ..calculus.trees import is_array
+from ..engine import table as ops
+from ..engine.value import Value
 from .formulas import is_condition
 from .texts import clean
-from .trees import is_array
-from .value import Value
 
 PARAMETER = re.compile(r"[wb](\d+)\[(\d+)(?:,\d+)?\]")
 ACTIVATIONS = {row for row, _ in nn.ACTIVATIONS.values() if row is not None}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from . import operations as ops
-from .value import Value
+from ..engine import table as ops
+from ..engine.value import Value
 
 MOST_CHECKED = 100_000  # nodes, whose gradients are followed from the root
 

@@ -7,11 +7,11 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from . import operations as ops
+from ..engine import table as ops
+from ..engine.table import Operation, number
+from ..engine.value import Value, topological_order
 from .functional import grad, jacobian
-from .operations import Operation, number
 from .trees import paths, replaced, scalars
-from .value import Value, topological_order
 
 __all__ = ["check_grads", "check_operation", "numerical_derivative", "numerical_grad"]
 

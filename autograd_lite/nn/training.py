@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from . import data, losses, optim
-from .operations import number, whole
-from .value import Value, data_of
+from .. import data, losses, optim
+from ..engine.table import number, whole
+from ..engine.value import Value, data_of
 
 
 @dataclass

@@ -14,13 +14,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
-from . import data, optim
-from . import operations as ops
-from .operations import Operation, Unary, number, whole
+from .. import data, optim
+from ..engine import table as ops
+from ..engine.table import Operation, Unary, number, whole
+from ..engine.value import Group, Value, affine, set_grads
 from .training import DivergenceError as DivergenceError
 from .training import History as History
 from .training import fit as fit
-from .value import Group, Value, affine, set_grads
 
 #: The activations that have names: the row of each, none for the identity, and what micrograd calls such a neuron.
 ACTIVATIONS: dict[str, tuple[Operation | None, str]] = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .operations import dot, number
+from ..engine.table import dot, number
+from ..engine.value import Value
 from .trees import array, is_array
-from .value import Value
 
 __all__ = ["matmul"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextvars import Context
 from dataclasses import dataclass
 
-from .value import Value, stored_order, topological_order, twin
+from ..engine.value import Value, stored_order, topological_order, twin
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from types import FrameType, coroutine
 from typing import Any, NoReturn, TypeVar, overload
 
 LONGEST_CALL = 20  # lines above the one that is running, in which a call may have begun
-_PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")  # ends in a separator
+PACKAGE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")  # ends in a separator
 
 #: One entry for every mode that is open in any thread: while it is empty, nobody needs to ask for more.
 OPEN: list[None] = []
@@ -209,7 +209,7 @@ def detect_anomaly() -> Mode:
     ...     y = Value(1e200) * 1e200
     Traceback (most recent call last):
     ...
-    autograd_lite.modes.AnomalyError: 1e+200 * 1e+200 is inf; made in ...
+    autograd_lite.engine.modes.AnomalyError: 1e+200 * 1e+200 is inf; made in ...
     """
     return Mode("detect_anomaly", _sites, dict)
 
@@ -236,7 +236,7 @@ def sites() -> dict[int, str] | None:
 def _users_frame() -> FrameType:
     """The innermost call that is running outside of this package."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
         frame = frame.f_back
     return frame
 

@@ -1116,3 +1116,7 @@ def _entries(row: Operation, values: Callable[[Floats], list[float]], xs: Iterab
         raise ValueError(f"{row.called}([]): needs len(xs) > 0")
     recorder = _recorder(group)
     return values(row._floats(group)) if recorder is None else recorder.record_entries(row, group, values)
+
+
+#: All of them are public, and so they are what an asterisk brings.
+__all__ = sorted(FUNCTIONS)

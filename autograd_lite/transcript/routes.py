@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .value import Value, adjoints, dependents, flows, topological_order
+from ..engine.value import Value, adjoints, dependents, flows, topological_order
 
 MOST = 10  # paths that are told apart
 SAME = 1e-9  # difference of two weights that is due to rounding

@@ -7,12 +7,12 @@ import sys
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from .operations import TABLE
+from .modes import PACKAGE
+from .table import TABLE
 
 if TYPE_CHECKING:
     import ast
 
-_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 #: What `math` calls otherwise than NumPy, whose names the table has.
 _IN_MATH = {"acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh", "atan": "arctan"}
 _IN_MATH |= {"atan2": "arctan2", "atanh": "arctanh", "fabs": "abs", "fsum": "sum", "pow": "power", "sumprod": "dot"}
@@ -101,7 +101,7 @@ def _users_frame() -> FrameType:
     import sysconfig
 
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame is not None and frame.f_code.co_filename.startswith(PACKAGE):
         frame = frame.f_back
     assert frame is not None
     libraries = tuple([os.path.join(folder, "") for folder in set(sysconfig.get_paths().values())])

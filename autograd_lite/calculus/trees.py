@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from .operations import is_number, number
-from .value import Value
+from ..engine.table import is_number, number
+from ..engine.value import Value
 
 __all__ = ["array", "ravel"]
 

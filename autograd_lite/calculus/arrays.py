@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from . import operations as ops
-from .operations import TABLE, Unary, number
-from .value import Value, data_of
+from ..engine import table as ops
+from ..engine.table import TABLE, Unary, number
+from ..engine.value import Value, data_of
 
 
 class Array(ndarray[Any, Any]):

@@ -13,10 +13,10 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast, final
 
 from . import casts, floats, modes
-from . import operations as ops
+from . import table as ops
 from .floats import Floats
 from .modes import AnomalyError, is_recording, sites, users_line
-from .operations import Operand, Operation, Unary, is_number, number
+from .table import Operand, Operation, Unary, is_number, number
 
 OPEN: Final = modes.OPEN
 ADD: Final = ops.add

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from . import operations as ops
+from ..engine import table as ops
 
 LONGEST = 5000  # characters; what is longer is no expression that a person typed, nor a picture that one reads
 DEEPEST = 200  # operands within operands, as many as Python reads brackets within brackets; a chain counts once

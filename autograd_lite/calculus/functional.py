@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from . import operations as ops
-from .modes import is_recording, recording
+from ..engine import table as ops
+from ..engine.modes import is_recording, recording
+from ..engine.value import Value, adjoints, constant, pull_back, push_forward, seal, topological_order, variable
 from .trees import (
     is_array,
     map_units,
@@ -23,7 +24,6 @@ from .trees import (
     shape,
     shaped,
 )
-from .value import Value, adjoints, constant, pull_back, push_forward, seal, topological_order, variable
 
 __all__ = [
     "directional_derivative",
