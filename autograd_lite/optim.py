@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from .engine import floats
+from .engine.bulk import data_of, grads_of, set_data, set_grads
 from .engine.table import number, whole
-from .engine.value import Value, data_of, grads_of, set_data, set_grads
+from .engine.value import Value
 
 
 class Optimizer:

@@ -22,7 +22,8 @@ from typing import Any, NamedTuple
 from mpmath import mp
 
 from autograd_lite.engine import table as ops
-from autograd_lite.engine.value import Value, gradients
+from autograd_lite.engine.recorded import gradients
+from autograd_lite.engine.value import Value
 
 inf, nan = math.inf, math.nan
 LARGEST, SMALLEST = 1.7976931348623157e308, 5e-324

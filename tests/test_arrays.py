@@ -18,7 +18,7 @@ import pytest
 import autograd_lite as al
 from autograd_lite import Value, grad, hessian, jacobian, numerical_grad, value_and_grad
 from autograd_lite.calculus.arrays import Array
-from autograd_lite.engine.value import topological_order
+from autograd_lite.engine.passes import topological_order
 
 A = np.array([0.3, 1.2, -0.7, 2.4])
 W = np.array([[1.0, 2.0, 3.0, 4.0], [0.5, -1.0, 2.0, 0.25]])

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_lite import Value, data, losses, nn, optim, watch
-from autograd_lite.engine.value import topological_order
+from autograd_lite.engine.passes import topological_order
 from autograd_lite.show import Film, charts, film, page, render
 from autograd_lite.transcript.texts import short
 

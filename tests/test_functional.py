@@ -44,7 +44,7 @@ from autograd_lite import (
 from autograd_lite.calculus import functional
 from autograd_lite.calculus.trees import scalars
 from autograd_lite.engine import table as ops
-from autograd_lite.engine.value import topological_order
+from autograd_lite.engine.passes import topological_order
 
 
 def close(x: Any, rel: float = 1e-13) -> Any:

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from autograd_lite import Value, draw, gradients, losses, nn, sin
 from autograd_lite.engine import floats
 from autograd_lite.engine import table as ops
-from autograd_lite.engine.value import topological_order
+from autograd_lite.engine.passes import topological_order
 from autograd_lite.show import render
 from autograd_lite.show.dot_text import source
 from autograd_lite.show.graph import Options, graph_scene

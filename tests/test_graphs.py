@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from autograd_lite.engine import table as ops
-from autograd_lite.engine.value import Value, topological_order
+from autograd_lite.engine.passes import topological_order
+from autograd_lite.engine.value import Value
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     "+": operator.add,

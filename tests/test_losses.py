@@ -13,7 +13,8 @@ from extras import numpy as np
 from mpmath import mp
 
 from autograd_lite import losses
-from autograd_lite.engine.value import Value, topological_order
+from autograd_lite.engine.passes import topological_order
+from autograd_lite.engine.value import Value
 
 BCE = losses.binary_cross_entropy_with_logits
 EXTREME = (-1000.0, -745.0, -40.0, -1.0, -1e-9, 0.0, 0.3, 20.0, 40.0, 745.0, 1000.0)

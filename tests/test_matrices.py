@@ -8,7 +8,7 @@ import pytest
 from extras import numpy as np
 
 from autograd_lite import Value, grad, jacobian, matmul
-from autograd_lite.engine.value import topological_order
+from autograd_lite.engine.passes import topological_order
 
 A, B = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], [[1.0, -1.0], [0.5, 2.0], [0.25, 3.0]]
 ROW, COLUMN = [2.0, -1.0], [1.0, 2.0, 4.0]

@@ -24,7 +24,8 @@ from interrupts import Interrupt
 
 from autograd_lite import draw, explain, losses, nn, optim, steps
 from autograd_lite.engine import table as ops
-from autograd_lite.engine.value import Value, topological_order
+from autograd_lite.engine.passes import topological_order
+from autograd_lite.engine.value import Value
 
 
 def logistic(z: float) -> float:

@@ -31,8 +31,8 @@ from mpmath import mp
 
 from autograd_lite import Value
 from autograd_lite.engine import table as ops
+from autograd_lite.engine.recorded import gradients
 from autograd_lite.engine.table import ATOM, EXACT, SIGN, Operation
-from autograd_lite.engine.value import gradients
 
 inf, nan = math.inf, math.nan
 ROWS = list(ops.TABLE.values())

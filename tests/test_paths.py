@@ -23,7 +23,7 @@ from test_graphs import LIBRARY, programs
 import autograd_lite.show.render as render
 import autograd_lite.transcript.routes as room
 from autograd_lite import Value, draw, explain, losses, nn, relu, tanh, where
-from autograd_lite.engine.value import flows
+from autograd_lite.engine.edges import flows
 from autograd_lite.transcript.routes import MOST, routes
 
 # A graph as plain data: for each node its edges, each the place of a parent before it and the derivative. Node 0 is

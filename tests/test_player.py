@@ -18,7 +18,7 @@ import pytest
 
 import autograd_lite as ag
 from autograd_lite import Value, explain, losses, nn, sqrt, steps, tanh, trace, where
-from autograd_lite.engine.value import topological_order
+from autograd_lite.engine.passes import topological_order
 from autograd_lite.show import Steps, frames, page, render
 from autograd_lite.show.words import Words
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import autograd_lite as ag
 from autograd_lite import Value, draw, losses, nn, relu, sigmoid, steps, stop_gradient, tanh, trace, where
-from autograd_lite.engine.value import topological_order
+from autograd_lite.engine.passes import topological_order
 from autograd_lite.transcript.tracing import Accumulate, Chain, Forward, Start, Trace
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from autograd_lite import Value, detect_anomaly, losses, nn, no_grad
 from autograd_lite.engine import table as ops
-from autograd_lite.engine.value import topological_order
+from autograd_lite.engine.passes import topological_order
 from autograd_lite.transcript.reached import reached_by_root
 from autograd_lite.transcript.unfolding import unfolded
 

@@ -23,18 +23,13 @@ from hypothesis import strategies as st
 from interrupts import Interrupt
 
 from autograd_lite import optim
+from autograd_lite.engine import shortcuts
 from autograd_lite.engine import table as ops
 from autograd_lite.engine import value as engine
-from autograd_lite.engine.value import (
-    COMPILED,
-    Group,
-    Value,
-    affine,
-    gradients,
-    set_data,
-    stored_order,
-    topological_order,
-)
+from autograd_lite.engine.bulk import set_data
+from autograd_lite.engine.passes import stored_order, topological_order
+from autograd_lite.engine.recorded import gradients
+from autograd_lite.engine.value import COMPILED, Group, Value, affine
 
 BINARY = [
     operator.add,
@@ -492,7 +487,7 @@ def test_values_that_are_computed_without_the_row_are_those_of_the_row(pairs: li
 
 
 def test_every_row_written_out_is_tested() -> None:
-    names = engine._propagate.__code__.co_names if not engine.COMPILED else ()
+    names = shortcuts.longhand.__code__.co_names if not engine.COMPILED else ()
     written_out = {name for name in names if name.isupper() and name != "CUSTOM"}
     assert engine.COMPILED or written_out == {row.name.upper() for row in INLINE}
 

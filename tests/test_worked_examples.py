@@ -25,7 +25,8 @@ from autograd_lite import (
     value_and_grad,
 )
 from autograd_lite.engine import table as ops
-from autograd_lite.engine.value import Value, topological_order
+from autograd_lite.engine.passes import topological_order
+from autograd_lite.engine.value import Value
 
 
 def slope(f: Callable[[Any], Any], x: float) -> tuple[float, float]:

@@ -17,8 +17,9 @@ import numpy as np
 from numpy import ndarray
 
 from ..engine import table as ops
+from ..engine.bulk import data_of
 from ..engine.table import TABLE, Unary, number
-from ..engine.value import Value, data_of
+from ..engine.value import Value
 
 
 class Array(ndarray[Any, Any]):

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..engine import table as ops
+from ..engine.custom import CUSTOM
+from ..engine.passes import topological_order
 from ..engine.table import Operation, number
-from ..engine.value import Value, topological_order
+from ..engine.value import Value
 from .functional import grad, jacobian
 from .trees import paths, replaced, scalars
 
@@ -336,7 +338,7 @@ def _blame(level: Level, point: Sequence[float], worst: _Entry) -> str:
     natures = []
     for node in graph:
         row = node.operation
-        if row is not None and row is not ops.custom:
+        if row is not None and row is not CUSTOM:
             operands = [tuple(_floats(x)) if isinstance(x, tuple) else _floats([x])[0] for x in node.operands]
             for entry in _entries(row, operands):
                 if entry.off > 1.0:
@@ -346,7 +348,7 @@ def _blame(level: Level, point: Sequence[float], worst: _Entry) -> str:
                         return f"the rule of {row.name} disagrees: {entry}"
     if natures:
         return f"is the point {natures[0]}? Differences need both sides of a point to be alike: check beside it"
-    own = [node for node in graph if node.operation is ops.custom]
+    own = [node for node in graph if node.operation is CUSTOM]
     rest = (
         f"look at your own operations, such as {own[0]!r}" if own else "does f change something or stop the gradient?"
     )

@@ -13,8 +13,11 @@ from operator import attrgetter
 from typing import Any
 
 from ..engine import table as ops
+from ..engine.forward import push_forward
 from ..engine.modes import is_recording, recording
-from ..engine.value import Value, adjoints, constant, pull_back, push_forward, seal, topological_order, variable
+from ..engine.passes import adjoints, topological_order
+from ..engine.recorded import constant, pull_back, seal, variable
+from ..engine.value import Value
 from .trees import (
     is_array,
     map_units,

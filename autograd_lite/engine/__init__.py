@@ -5,11 +5,11 @@ from . import table as _table
 from .modes import AnomalyError as AnomalyError
 from .modes import detect_anomaly as detect_anomaly
 from .modes import no_grad as no_grad
+from .recorded import gradients as gradients
 from .table import *  # noqa: F403  (one operation, one row: a new row is public at once)
 from .table import Operation as Operation
 from .table import Unary as Unary
 from .value import COMPILED as COMPILED
 from .value import Value as Value
-from .value import gradients as gradients
 
 __all__ = sorted({*_table.__all__, "COMPILED", "AnomalyError", "Value", "detect_anomaly", "gradients", "no_grad"})

@@ -128,7 +128,11 @@ class Operation:
         self.bounds = bounds
         self.example = example
         self.__doc__ = _document(self, about)
-        TABLE[name] = self
+        self.enlist()
+
+    def enlist(self) -> None:
+        """Enter it into the table."""
+        TABLE[self.name] = self
 
     def __repr__(self) -> str:
         return f"<operation {self.name}({', '.join(self.operands)})>"
@@ -1036,12 +1040,6 @@ log_softmax_entry = Operation(
     domain="len(xs) > 0 and index in range(len(xs))",
     reference="xs[int(index)] - max(xs) - log1p(fsum(exp(x - max(xs)) for x in sorted(xs)[:-1]))",
     text="log_softmax([{xs}])[{index}]", symbol="log_softmax", example=("log_softmax_entry([0.0], 0)", "-0.0"))
-
-#: The operation of a node whose local derivatives were given to the constructor.
-custom = Operation(
-    "custom", "*parents", lambda parents: nan, lambda parents, out: (None,),
-    about="An operation given by its result and its local derivatives.", example=("custom()", ""))
-del TABLE["custom"]
 
 # fmt: on
 

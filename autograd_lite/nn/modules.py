@@ -16,8 +16,9 @@ from typing import Any, Self
 
 from .. import data, optim
 from ..engine import table as ops
+from ..engine.bulk import set_grads
 from ..engine.table import Operation, Unary, number, whole
-from ..engine.value import Group, Value, affine, set_grads
+from ..engine.value import Group, Value, affine
 from .training import DivergenceError as DivergenceError
 from .training import History as History
 from .training import fit as fit

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .. import data, losses, optim
+from ..engine.bulk import data_of
 from ..engine.table import number, whole
-from ..engine.value import Value, data_of
+from ..engine.value import Value
 
 
 @dataclass

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..engine import table as ops
-from ..engine.value import Value, stored_order
+from ..engine.custom import CUSTOM
+from ..engine.passes import stored_order
+from ..engine.value import Value
 from ..transcript import formulas
 from ..transcript.names import Input, Part, inputs, named, names_of, neurons
 from ..transcript.reached import local_derivatives, reached_by_root
@@ -350,7 +352,7 @@ class _Writer:
 
     def _tooltip(self, node: Value) -> str:
         steps = [self._in_full(node)]
-        if node.operation is ops.custom or len(node.inputs) > formulas.LONGEST_GROUP**2:
+        if node.operation is CUSTOM or len(node.inputs) > formulas.LONGEST_GROUP**2:
             steps.append(node.op)
         elif node.operation is not None:
             steps += [formulas.result(node, self._in_full), formulas.result(node, self._number)]

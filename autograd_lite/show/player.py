@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ..calculus.trees import is_array, is_structure
-from ..engine.value import Value, topological_order
+from ..engine.passes import topological_order
+from ..engine.value import Value
 from ..transcript.texts import short
 from ..transcript.tracing import Accumulate, Chain, Start, Step, Trace, trace
 from . import frames, page, render

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..engine import table as ops
+from ..engine.custom import CUSTOM
 from ..engine.value import Value
 
 MOST_CHECKED = 100_000  # nodes, whose gradients are followed from the root
@@ -44,6 +44,6 @@ def local_derivatives(node: Value) -> Sequence[float] | None:
     try:
         return node.local_derivatives()
     except Exception:
-        if node.operation is not ops.custom:
+        if node.operation is not CUSTOM:
             raise
         return None

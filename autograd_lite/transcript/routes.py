@@ -12,7 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..engine.value import Value, adjoints, dependents, flows, topological_order
+from ..engine.edges import flows
+from ..engine.passes import adjoints, topological_order
+from ..engine.recorded import dependents
+from ..engine.value import Value
 
 MOST = 10  # paths that are told apart
 SAME = 1e-9  # difference of two weights that is due to rounding

@@ -14,7 +14,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
-from ..engine.value import Value, flows, topological_order
+from ..engine.edges import flows
+from ..engine.passes import topological_order
+from ..engine.value import Value
 from . import formulas
 from .names import inputs, names_of, neurons
 from .texts import abbreviated, in_json, short

@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextvars import Context
 from dataclasses import dataclass
 
-from ..engine.value import Value, stored_order, topological_order, twin
+from ..engine.passes import stored_order, topological_order
+from ..engine.value import Value, twin
 
 
 @dataclass(frozen=True, slots=True)

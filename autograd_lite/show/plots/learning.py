@@ -10,7 +10,8 @@ from typing import Any
 
 from ... import losses, nn
 from ...engine.modes import recording
-from ...engine.value import Value, adjoints, topological_order
+from ...engine.passes import adjoints, topological_order
+from ...engine.value import Value
 from ...transcript.texts import short
 from . import decisions
 from .canvas import (

@@ -1,0 +1,53 @@
+"""Data and gradients of many nodes at once, as optimisers read and set them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .value import Value, begin_move
+
+
+def data_of(nodes: Sequence[Value]) -> list[float]:
+    """The data of each.
+
+    >>> data_of([Value(2.0), Value(3.0)])
+    [2.0, 3.0]
+    """
+    return [node._data for node in nodes]
+
+
+def grads_of(nodes: Sequence[Value]) -> list[float]:
+    """The gradient of each.
+
+    >>> grads_of([Value(2.0)])
+    [0.0]
+    """
+    return [node._grad + 0.0 for node in nodes]
+
+
+def set_data(nodes: Sequence[Value], data: Sequence[float]) -> None:
+    """Move each to its new data: a leaf whose number follows from nothing, and nodes made before from no leaf there.
+
+    >>> x = Value(2.0)
+    >>> set_data([x], [3.0])
+    >>> x.data
+    3.0
+    """
+    stamp: Any = begin_move()  # one object for all
+    for node, x in zip(nodes, data, strict=True):
+        node._operation = node._second = None
+        node._first = stamp
+        node._data = x
+
+
+def set_grads(nodes: Sequence[Value], grads: Sequence[float]) -> None:
+    """Give each its new gradient.
+
+    >>> x = Value(2.0)
+    >>> set_grads([x], [3.0])
+    >>> x.grad
+    3.0
+    """
+    for node, grad in zip(nodes, grads, strict=True):
+        node._grad = grad + 0.0

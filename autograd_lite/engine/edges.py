@@ -1,0 +1,86 @@
+"""Edges of a graph: each parent of a node with the derivative that belongs to it, on floats or recorded.
+
+Here, and nowhere else, a row's derivatives, one for each operand, are dealt out to the nodes among the operands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .custom import CUSTOM, answered
+from .value import Group, Value, plain, unpacked
+
+#: A parent, and the derivative by it; None where that is zero by structure, so that nothing flows.
+Edge = tuple[Value, Any]
+
+
+def edges(node: Value) -> list[Edge]:
+    """Each parent, in order and with repetitions, with ∂node/∂parent as a float.
+
+    >>> x, y = Value(2.0), Value(5.0)
+    >>> [(parent is x, derivative) for parent, derivative in edges(x * y)]
+    [(True, 5.0), (False, 2.0)]
+    """
+    return _dealt_out(node, _derivatives(node, node._data))
+
+
+def recorded_edges(node: Value) -> list[Edge]:
+    """The same, with derivatives that remember how they were computed, so that they can be differentiated again.
+
+    >>> x, y = Value(2.0), Value(5.0)
+    >>> recorded_edges(x * y)[0][1] is y
+    True
+    """
+    operation = node._operation
+    if operation is None:
+        return []
+    given = [x.items if type(x) is Group else x for x in unpacked(node)]
+    return _dealt_out(node, (answered(node, given[0]),) if operation is CUSTOM else operation.derivatives(*given, node))
+
+
+def local_derivatives(self: Value) -> tuple[float, ...]:
+    """∂self/∂parent for each parent, at the present data.
+
+    >>> x, y = Value(2.0), Value(5.0)
+    >>> (x * y).local_derivatives()
+    (5.0, 2.0)
+    """
+    return tuple([0.0 if d is None else d for d in flows(self)])
+
+
+def flows(node: Value) -> list[float | None]:
+    """The same, with None for what is zero by structure.
+
+    >>> from autograd_lite import relu
+    >>> x = Value(-2.0)
+    >>> flows(relu(x)), flows(x * 0.0)
+    ([None], [0.0])
+    """
+    operation = node._operation
+    now = node._data
+    if operation is not None and operation is not CUSTOM:  # the inputs may have moved since, and then it has not
+        now = operation.evaluate([plain(x) for x in unpacked(node)])
+    return [d for _, d in _dealt_out(node, _derivatives(node, now))]
+
+
+def _derivatives(node: Value, out: float) -> Sequence[Any]:
+    """What its row says at floats: one derivative an operand, a sequence for a group."""
+    operation = node._operation
+    if operation is None:
+        return ()
+    given: list[Any] = [plain(x) for x in unpacked(node)]
+    return (answered(node, given[0]),) if operation is CUSTOM else operation.derivatives(*given, out)
+
+
+def _dealt_out(node: Value, derivatives: Sequence[Any]) -> list[Edge]:
+    found: list[Edge] = []
+    for operand, derivative in zip(unpacked(node), derivatives, strict=True):
+        if type(operand) is Value:
+            found.append((operand, derivative))
+        elif type(operand) is Group and derivative is not None:
+            found.extend([(x, d) for x, d in zip(operand.items, derivative, strict=True) if type(x) is Value])
+    return found
+
+
+Value.local_derivatives = local_derivatives  # type: ignore[method-assign, assignment]

@@ -1,0 +1,23 @@
+# The C types of passes.py, for the compiled build.
+cimport cython
+from autograd_lite.engine.value cimport Group, Value
+
+cdef Py_ssize_t _last_pass
+cdef object AFFINE, CUSTOM
+
+
+cdef Py_ssize_t _begin_pass()
+@cython.locals(node=Value, opened=Py_ssize_t, mark=Py_ssize_t, moved=Py_ssize_t)
+cdef list[Value] _walk(object roots, object stops, Py_ssize_t done)
+@cython.locals(node=Value)
+cdef _open(Group group, Py_ssize_t done, list[Value] stack)
+@cython.locals(node=Value)
+cdef _check_fresh(Value node)
+@cython.locals(node=Value, moved=Py_ssize_t)
+cpdef check_fresh(list[Value] order)
+@cython.locals(node=Value, parent=Value)
+cdef _sweep(list[Value] order, object seeds, dict answers)
+@cython.locals(node=Value)
+cdef _commit(list[Value] order)
+@cython.locals(node=Value)
+cdef dict _answers(list[Value] order)

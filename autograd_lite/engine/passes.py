@@ -1,0 +1,243 @@
+"""The topological order, and the backward pass that goes through it from its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from threading import RLock
+
+from .anomaly import inspect
+from .custom import CUSTOM, answered
+from .edges import edges
+from .kinds import Answers, Mark
+from .modes import sites
+from .shortcuts import longhand
+from .table import affine as AFFINE  # noqa: N812  (a row, asked by identity)
+from .value import Group, Value, has_custom, last_move, plain, tick
+
+# Marks and adjoints lie on the nodes, which threads may share: one pass at a time. Each pass has marks of its
+# own, so whatever an interrupted one has left behind means nothing to the next.
+_lock = RLock()
+_last_pass = 0
+
+
+def _begin_pass() -> Mark:
+    global _last_pass
+    _last_pass = tick()
+    return _last_pass
+
+
+# --- The order ---
+
+
+def topological_order(*roots: Value, stops: Sequence[Value] = ()) -> list[Value]:
+    """Every node that ``roots`` were computed from, each after all of its parents.
+
+    Without recursion, so that no graph is too deep. The order depends on the graph alone.
+
+    Args:
+        roots: Where the graph ends; of a single root, it comes last.
+        stops: Nodes to take for leaves; they come first.
+
+    Raises:
+        RuntimeError: A leaf was given new data after a node was computed from it.
+
+    >>> x = Value(2.0)
+    >>> [node.data for node in topological_order(x * x + 1.0)]
+    [2.0, 4.0, 5.0]
+    """
+    while True:
+        with _lock:
+            mark = _begin_pass()
+            order = _walk(roots, stops, mark)
+            if _last_pass == mark:  # else a signal handler or a finaliser has walked here meanwhile
+                return order
+
+
+def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Value]:
+    """Depth first, with a stack of its own, on which an opened node waits until its parents are done."""
+    opened, moved = done + 1, last_move()
+    order: list[Value] = list(stops)
+    for node in order:
+        if node._mark < moved:
+            _check_fresh(node)
+        node._mark = done
+    stack: list[Value] = list(reversed(roots))
+    while stack:
+        node = stack[-1]
+        mark = node._mark
+        if mark >= done:
+            stack.pop()
+            if mark == opened:
+                node._mark = done
+                order.append(node)
+            continue
+        if mark < moved and node._operation is not None:
+            _check_fresh(node)  # before it is marked: what is refused stays to be refused
+        node._mark = opened
+        first, second = node._first, node._second
+        if type(second) is Value:
+            parent: Value = second
+            if parent._mark != done:
+                stack.append(parent)
+        elif type(second) is Group:
+            if node._operation is AFFINE and type(first.bias) is Value:
+                stack.append(first.bias)
+            _open(second, done, stack)
+        if type(first) is Value:
+            parent = first
+            if parent._mark != done:
+                stack.append(parent)
+        elif type(first) is Group:
+            _open(first, done, stack)
+    return order
+
+
+def _open(group: Group, done: Mark, stack: list[Value]) -> None:
+    """Have the nodes of a group visited; a group whose nodes are all done is not looked through again."""
+    if group._mark != done:
+        waiting = [node for node in reversed(group.nodes) if node._mark != done]
+        if waiting:
+            stack += waiting
+        else:
+            group._mark = done
+
+
+def stored_order(root: Value) -> tuple[list[Value], list[Value]]:
+    """The same order also of a stale graph, and the leaves that have moved since; it leaves no marks.
+
+    >>> x = Value(2.0)
+    >>> y = x * x
+    >>> x.data = 3.0
+    >>> order, moved = stored_order(y)
+    >>> [node.data for node in order], moved == [x]
+    ([3.0, 4.0], True)
+    """
+    order: dict[int, Value] = {}
+    moved: dict[int, Value] = {}
+    opened: set[int] = set()
+    stack = [root]
+    while stack:
+        node = stack[-1]
+        if id(node) in opened:
+            order.setdefault(id(node), stack.pop())
+            continue
+        opened.add(id(node))
+        moved.update({id(leaf): leaf for leaf in _moved_leaves(node)})
+        stack += [parent for parent in reversed(node.parents) if id(parent) not in opened]
+    return list(order.values()), list(moved.values())
+
+
+def _moved_leaves(node: Value) -> list[Value]:
+    """The parents that were given new data after the node was computed from them."""
+    leaves = [parent for parent in node.parents if parent._operation is None and parent._first is not None]
+    return [leaf for leaf in leaves if leaf._first > node._mark]
+
+
+def _check_fresh(node: Value) -> None:
+    for leaf in _moved_leaves(node):
+        assert node._operation is not None
+        raise RuntimeError(
+            f"stale graph: {leaf!r} was given new data after {node._operation.name} had made {node._data!r} "
+            "of the old; compute the result anew, then differentiate it or step through it"
+        )
+
+
+def check_fresh(order: list[Value]) -> None:
+    """Refuse a stale graph, of which a leaf has moved since something was computed from it."""
+    moved = last_move()
+    for node in order:
+        if node._mark < moved and node._operation is not None:
+            _check_fresh(node)
+
+
+# --- The pass ---
+
+
+def backward(self: Value) -> None:
+    """Add ∂self/∂node to the `grad` of every node that self was computed from, and of self.
+
+    All or nothing: interrupted, it leaves every ``grad`` as it was.
+
+    Raises:
+        RuntimeError: A leaf was given new data after a node was computed from it.
+
+    >>> a = Value(2.0)
+    >>> b = a + a
+    >>> (b * b).backward()
+    >>> a.grad
+    16.0
+    """
+    node: Value
+    order = topological_order(self)
+    answers = _answers(order)
+    with _lock:
+        _sweep(order, [(self, 1.0)], answers)
+        for node in order:
+            node._adjoint += node._grad
+        try:
+            _commit(order)
+        except BaseException:  # an interrupt: finish what was begun, so that it is all or nothing
+            _commit(order)
+            raise
+
+
+def adjoints(order: list[Value], seeds: Iterable[tuple[Value, float]], wanted: Iterable[Value]) -> list[float]:
+    """The derivative of Σ seed · root by each of the wanted nodes, on floats; no ``grad`` changes.
+
+    Args:
+        order: A topological order that holds roots and wanted nodes.
+        seeds: The roots, each with its factor.
+        wanted: Nodes.
+
+    >>> x, y = Value(2.0), Value(5.0)
+    >>> z = x * y
+    >>> adjoints(topological_order(z), [(z, 10.0)], [x, y])
+    [50.0, 20.0]
+    """
+    check_fresh(order)
+    answers = _answers(order)
+    with _lock:
+        _sweep(order, seeds, answers)
+        return [node._adjoint for node in wanted]
+
+
+def _sweep(order: list[Value], seeds: Iterable[tuple[Value, float]], answers: Answers) -> None:
+    """The chain rule: the adjoint of a parent grows by the node's adjoint times the derivative between them."""
+    reached = _begin_pass()
+    for node in order:
+        node._adjoint = 0.0
+    for node, seed in seeds:
+        node._adjoint += seed
+        node._mark = reached
+    for node in longhand(order, reached, answers):
+        for parent, derivative in edges(node):
+            if derivative is not None:
+                parent._adjoint += node._adjoint * derivative
+                parent._mark = reached
+    if _last_pass != reached:
+        raise RuntimeError("a backward pass was started inside another one, by a signal handler or a finaliser")
+    if sites() is not None:
+        inspect(order, reached)
+
+
+def _answers(order: list[Value]) -> Answers:
+    """The users' functions run here, outside the pass: they may run passes of their own."""
+    if not has_custom():
+        return {}
+    return {id(node): _answer(node) for node in order if node._operation is CUSTOM}
+
+
+def _answer(node: Value) -> object:
+    """What the user's function answers; its exception is raised only if something flows back to the node."""
+    try:
+        return answered(node, plain(node._first))
+    except Exception as error:
+        return error
+
+
+def _commit(order: list[Value]) -> None:
+    for node in order:
+        node._grad = node._adjoint
+
+
+Value.backward = backward  # type: ignore[method-assign, assignment]

@@ -1,0 +1,130 @@
+"""The backward pass, recorded: derivatives that are Values themselves and can be differentiated again.
+
+Nested differentiation, as in d/dx [x · d/dy (x·y)], is right because every function that differentiates makes nodes
+of its own to differentiate by, one for each number it was given: `variable(x)` is a new node that was computed from x
+and from nothing else. So the inner derivative, by y's node, takes x for a constant, yet what it answers was computed
+from x's node, and the outer function finds it there. A leaf is what somebody may still differentiate by: once a
+function has its answer it seals the nodes that it has made from plain numbers, and they count as constants from then
+on. So an answer that rests on no leaf of the caller's is a float.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from . import table as ops
+from .anomaly import check_values
+from .edges import recorded_edges
+from .kinds import Result
+from .modes import sites
+from .passes import check_fresh, topological_order
+from .value import Value
+
+
+def variable(x: Any) -> Value:
+    """A node of its own for a number or a Value, so that derivatives by it are not confused with others by x.
+
+    >>> x = Value(3.0)
+    >>> variable(x).parents == (x,), variable(3.0).parents
+    (True, ())
+    """
+    if type(x) is not Value:
+        return Value(x)
+    node = x.record_unary(ops.positive)
+    node._label = x.label
+    return node
+
+
+def seal(node: Value) -> None:
+    """Turn a variable that was made from a number into a constant: nobody differentiates by it any more.
+
+    >>> x = variable(3.0)
+    >>> seal(x)
+    >>> x.op, x.inputs
+    ('pos', (3.0,))
+    """
+    if node._operation is None:
+        node._operation, node._first = ops.positive, node._data
+
+
+def constant(x: float) -> Value:
+    """A Value of no consequence: nobody will differentiate by it, so it is no leaf.
+
+    >>> constant(3.0).inputs
+    (3.0,)
+    """
+    node = Value(x)
+    seal(node)
+    return node
+
+
+def gradients(root: Result, xs: Iterable[Value]) -> list[Value]:
+    """∂root/∂x for each x, as Values that can be differentiated again; no ``grad`` changes.
+
+    Args:
+        root: What is differentiated.
+        xs: Leaves or nodes on the way; 0 for one that ``root`` was not computed from.
+
+    Raises:
+        TypeError: One of them is no Value, or a derivative of a user's operation cannot be differentiated again.
+
+    >>> x = Value(2.0)
+    >>> [slope] = gradients(x**3, [x])
+    >>> [curvature] = gradients(slope, [x])
+    >>> slope.data, curvature.data
+    (12.0, 12.0)
+    """
+    wanted: list[Any] = [None] if isinstance(xs, Value) else list(xs)
+    if not all(type(node) is Value for node in (root, *wanted)):
+        raise TypeError(f"gradients: needs a Value and a list of Values, got {root!r} and {xs!r}")
+    found = pull_back(topological_order(root), [(root, 1.0)], wanted)
+    return [d if type(d) is Value else Value(d) for d in found]
+
+
+def pull_back(order: list[Value], seeds: Iterable[tuple[Value, Any]], wanted: Iterable[Value]) -> list[Any]:
+    """As `adjoints`, recorded: Values that remember how they were computed, floats where there is nothing to it.
+
+    >>> x, y = Value(2.0), Value(5.0)
+    >>> z = x * y
+    >>> pull_back(topological_order(z), [(z, 1.0)], [x])[0] is y
+    True
+    """
+    check_fresh(order)
+    if sites() is not None:
+        check_values(order)
+    wanted = list(wanted)
+    depends = dependents(order, wanted)
+    flows: dict[int, list[tuple[Any, Any]]] = {}
+    for root, seed in seeds:
+        flows.setdefault(id(root), []).append((seed, 1.0))
+    adjoint_of: dict[int, Any] = {}
+    for node in reversed(order):
+        if id(node) not in flows or id(node) not in depends:
+            continue
+        adjoint_of[id(node)] = adjoint = total(flows.pop(id(node)))
+        for parent, derivative in recorded_edges(node):
+            if derivative is not None and id(parent) in depends:
+                flows.setdefault(id(parent), []).append((adjoint, derivative))
+    return [adjoint_of.get(id(node), 0.0) for node in wanted]
+
+
+def dependents(order: list[Value], sources: Iterable[Value]) -> set[int]:
+    """The nodes, by their id, that were computed from ``sources``, and these themselves."""
+    found = {id(node) for node in sources}
+    for node in order:
+        if node._operation is not None and not found.isdisjoint(map(id, node.parents)):
+            found.add(id(node))
+    return found
+
+
+def total(terms: list[tuple[Any, Any]]) -> Any:
+    """Σ a·b as one node; a product with 1 makes none."""
+    if len(terms) > 1 and not all(_is_one(a) or _is_one(b) for a, b in terms):
+        return ops.dot(*zip(*terms, strict=True))
+    products = [b if _is_one(a) else a if _is_one(b) else a * b for a, b in terms]
+    return products[0] if len(products) == 1 else ops.sum(products)
+
+
+def _is_one(x: Any) -> bool:
+    return type(x) is float and x == 1.0

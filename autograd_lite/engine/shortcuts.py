@@ -1,0 +1,162 @@
+"""The chain rule written out once more, for speed, for the commonest rows and for rows with one operand or two.
+
+A loop over all nodes that asked the table at each would take three times as long. What stands here says nothing new:
+a test holds every line of it to the row's own words, bit for bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from . import floats
+from . import table as ops
+from .custom import CUSTOM
+from .floats import Floats
+from .kinds import Answers, Mark
+from .value import Group, Value, paired, plain
+
+ADD: Final = ops.add
+SUBTRACT: Final = ops.subtract
+MULTIPLY: Final = ops.multiply
+NEGATIVE: Final = ops.negative
+RELU: Final = ops.relu
+SUM: Final = ops.sum
+AFFINE: Final = ops.affine
+DOT: Final = ops.dot
+
+
+def longhand(order: list[Value], reached: Mark, answers: Answers) -> Iterator[Value]:
+    """Pass back through all that can be cut short, and hand on the rest, node by node.
+
+    Args:
+        order: A topological order; it is read from its end.
+        reached: The mark of nodes to which something has flowed back.
+        answers: What the users' functions said, by the ids of their nodes.
+
+    >>> x = Value(3.0)
+    >>> y = ops.prod([x, 2.0])
+    >>> z = y * x
+    >>> x._adjoint = y._adjoint = 0.0
+    >>> z._adjoint, z._mark = 1.0, 1
+    >>> [node.op for node in longhand([x, y, z], 1, {})], x._adjoint
+    (['Π'], 6.0)
+    """
+    node: Value
+    adjoint: float
+    for node in reversed(order):
+        operation = node._operation
+        if operation is None or node._mark != reached:
+            continue
+        adjoint = node._adjoint
+        first, second = node._first, node._second
+        if operation is MULTIPLY:
+            if type(first) is Value and type(second) is Value:
+                x: Value = first
+                y: Value = second
+                x._adjoint += adjoint * y._data
+                y._adjoint += adjoint * x._data
+                x._mark = y._mark = reached
+            else:
+                x = first if type(first) is Value else second
+                c: float = second if type(first) is Value else first
+                x._adjoint += adjoint * c
+                x._mark = reached
+        elif operation is ADD:
+            if type(first) is Value:
+                x = first
+                x._adjoint += adjoint
+                x._mark = reached
+            if type(second) is Value:
+                y = second
+                y._adjoint += adjoint
+                y._mark = reached
+        elif operation is SUBTRACT:
+            if type(first) is Value:
+                x = first
+                x._adjoint += adjoint
+                x._mark = reached
+            if type(second) is Value:
+                y = second
+                y._adjoint -= adjoint
+                y._mark = reached
+        elif operation is NEGATIVE:
+            x = first
+            x._adjoint -= adjoint
+            x._mark = reached
+        elif operation is RELU:
+            x = first
+            if not x._data <= 0:
+                x._adjoint += adjoint if x._data > 0 else floats.nan
+                x._mark = reached
+        elif operation is AFFINE or operation is DOT:
+            weights: Group = first
+            inputs: Group = second
+            _cross(weights, adjoint, inputs, reached)
+            _cross(inputs, adjoint, weights, reached)
+            if operation is AFFINE and type(weights.bias) is Value:
+                x = weights.bias
+                x._adjoint += adjoint
+                x._mark = reached
+        elif operation is SUM:
+            terms: Group = first
+            for x in terms.nodes:
+                x._adjoint += adjoint
+                x._mark = reached
+        elif operation is CUSTOM:
+            derivatives = answers[id(node)]
+            if isinstance(derivatives, Exception):
+                raise derivatives
+            for x, derivative in zip(first.nodes, derivatives, strict=True):
+                if derivative is not None:
+                    x._adjoint += adjoint * derivative
+                    x._mark = reached
+        elif operation.arity == 1:
+            if type(first) is Value:
+                x = first
+                derivative = operation.derivatives(x._data, node._data)[0]
+                if derivative is not None:
+                    x._adjoint += adjoint * derivative
+                    x._mark = reached
+        elif operation.arity == 2:
+            a, b = plain(first), plain(second)
+            derivative, by_second = operation.derivatives(a, b, node._data)
+            if derivative is not None and type(first) is Value:
+                x = first
+                x._adjoint += adjoint * derivative
+                x._mark = reached
+            if by_second is not None and type(second) is Value:
+                y = second
+                y._adjoint += adjoint * by_second
+                y._mark = reached
+        else:
+            yield node
+
+
+def _spread(group: Group, adjoint: float, derivatives: Floats, reached: Mark) -> None:
+    """Let an adjoint flow back through each item of a group."""
+    for i, item in enumerate(group.items):
+        if type(item) is Value:
+            node: Value = item
+            derivative: float = derivatives[i]
+            node._adjoint += adjoint * derivative
+    _meet(group, reached)
+
+
+def _cross(group: Group, adjoint: float, factors: Group, reached: Mark) -> None:
+    """The same for the derivatives of a sum of products, where each item's derivative is its factor."""
+    if not paired(group, factors):
+        _spread(group, adjoint, factors.floats_in(reached), reached)
+        return
+    for i, node in enumerate(group.nodes):
+        factor: Value = factors.nodes[i]
+        node._adjoint += adjoint * factor._data
+    _meet(group, reached)
+
+
+def _meet(group: Group, reached: Mark) -> None:
+    """Once in a pass: mark the nodes of a group as reached."""
+    if group._mark != reached:
+        group._mark = reached
+        for node in group.nodes:
+            node._mark = reached
