@@ -19,7 +19,7 @@ from . import show
 from .cli import demo
 from .cli.expression import Expression, ExpressionError, shortened
 from .engine import builds
-from .engine.table import TABLE
+from .engine.operation import TABLE
 from .engine.value import COMPILED, Value
 from .show.dot_text import INSTALL
 

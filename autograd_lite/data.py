@@ -7,7 +7,7 @@ import random
 from collections.abc import Sequence
 from typing import Any, TypeAlias, TypeVar, cast
 
-from .engine.table import is_number, number, whole
+from .engine.operation import is_number, number, whole
 
 Rows: TypeAlias = list[list[float]]
 Labels: TypeAlias = list[int]

@@ -13,7 +13,7 @@ from typing import Any
 
 from .engine import table as ops
 from .engine.floats import same_length
-from .engine.table import is_number, number
+from .engine.operation import is_number, number
 from .engine.value import Value
 
 

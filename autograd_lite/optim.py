@@ -8,7 +8,7 @@ from typing import Any
 
 from .engine import floats
 from .engine.bulk import data_of, grads_of, set_data, set_grads
-from .engine.table import number, whole
+from .engine.operation import number, whole
 from .engine.value import Value
 
 

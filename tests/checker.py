@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from mpmath import mp
 
-from autograd_lite.engine import table as ops
+from autograd_lite.engine.operation import EXACT, TABLE
 from autograd_lite.engine.recorded import gradients
 from autograd_lite.engine.value import Value
 
@@ -621,7 +621,7 @@ WAYS = (((1.0,), 0), ((1.0, 1.6), -0.5), ((1.6, 1.0), -1.3), ((1.0, 9.0), -10.0)
 
 @functools.cache
 def _expected(name: str, point: Point, order: int, signs: tuple[float, ...]) -> Expected:
-    row = ops.TABLE[name]
+    row = TABLE[name]
     infinities = [x for x in flat(point) if math.isinf(x)]
     if not infinities:
         return at(row, point, order, (0,))
@@ -842,7 +842,7 @@ HEAD = "| row | value | first | second | why |\n|---|---|---|---|---|"
 
 def wider_bounds() -> str:
     """The rows that are less exact than the others, as a table in Markdown."""
-    rows = [row for row in ops.TABLE.values() if row.bounds != ops.EXACT]
+    rows = [row for row in TABLE.values() if row.bounds != EXACT]
     return "\n".join(
         [HEAD, *[f"| `{r.name}` | {' | '.join(f'{b:g}' for b in r.bounds[:3])} | {r.bounds.why} |" for r in rows]]
     )
@@ -851,7 +851,7 @@ def wider_bounds() -> str:
 def seen(count: int) -> Iterator[str]:
     """For each row the worst that is seen in value, first and second derivatives, and what is allowed."""
     yield HEAD
-    for row in ops.TABLE.values():
+    for row in TABLE.values():
         first, second = check_row(row, count), check_row(row, max(1, count // 10), second_misses)
         kinds = [first[:1], first[1:], second]
         ulps = [

@@ -13,7 +13,7 @@ from extras import numpy as np
 
 from autograd_lite import Value, check_grads, check_operation, numerical_derivative, numerical_grad
 from autograd_lite.engine import table as ops
-from autograd_lite.engine.table import Operation, Unary
+from autograd_lite.engine.operation import TABLE, Operation, Unary
 
 SOFTMAX: Any = ops.softmax  # a function of the table's room, but no row
 
@@ -275,7 +275,7 @@ def test_messages(call: Callable[[], Any], kind: type[Exception], message: str) 
 # --- Rows ---
 
 
-@pytest.mark.parametrize("row", ops.TABLE.values(), ids=ops.TABLE)
+@pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
 def test_every_row_agrees_with_itself(row: Operation) -> None:
     if row is ops.stop_gradient:  # which is there to disagree
         with pytest.raises(AssertionError, match=r"∂/∂x of stop_gradient\(.*\) is 0.0 by the rules, (1|0.9999)"):
@@ -318,4 +318,4 @@ def test_a_wrong_row_fails(changes: dict[str, Any], message: str) -> None:
         with pytest.raises(ValueError, match="has a value at 0 of"):
             check_operation(swirl(**{**right, "value": lambda x: math.log(-1.0)}), count=1)
     finally:
-        del ops.TABLE["swirl"]
+        del TABLE["swirl"]

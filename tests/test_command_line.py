@@ -18,7 +18,7 @@ import autograd_lite.show.render as render
 from autograd_lite import Value, data, nn, optim
 from autograd_lite.__main__ import main
 from autograd_lite.cli import demo
-from autograd_lite.engine.table import TABLE
+from autograd_lite.engine.operation import TABLE
 
 ROOT = Path(__file__).parent.parent
 PICTURES = {

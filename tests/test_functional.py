@@ -44,6 +44,7 @@ from autograd_lite import (
 from autograd_lite.calculus import functional
 from autograd_lite.calculus.trees import scalars
 from autograd_lite.engine import table as ops
+from autograd_lite.engine.operation import TABLE
 from autograd_lite.engine.passes import topological_order
 
 
@@ -816,7 +817,7 @@ ESCAPING = {"betaln"}
 ESCAPING |= {"log", "log2", "log10", "exp", "exp2", "expm1", "sinh", "cosh", "arcsin", "arccos", "arccosh", "arctanh"}
 CHAINS = [
     repeated(row)
-    for row in ops.TABLE.values()
+    for row in TABLE.values()
     if not any(row.groups) and not row.parameters and len(row.operands) < 3 and row.name not in ESCAPING
 ]
 

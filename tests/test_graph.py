@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from autograd_lite import Value, draw, gradients, losses, nn, sin
 from autograd_lite.engine import floats
 from autograd_lite.engine import table as ops
+from autograd_lite.engine.operation import TABLE, Operation
 from autograd_lite.engine.passes import topological_order
 from autograd_lite.show import render
 from autograd_lite.show.dot_text import source
@@ -405,7 +406,7 @@ def test_the_tooltip_of_a_weighted_sum_is_unfolded() -> None:
     assert picture.boxes["v1 = Σwx + b"].attr["tooltip"] == "v1 = b + w * x = 1 + 2 * -5 = -9"
 
 
-def operands_for(row: ops.Operation) -> list[Any]:
+def operands_for(row: Operation) -> list[Any]:
     """Operands inside the domain, negative where that is possible."""
     special: dict[str, list[Any]] = {
         "arccosh": [1.5],
@@ -431,7 +432,7 @@ def operands_for(row: ops.Operation) -> list[Any]:
 
 def evaluated(text: str) -> float:
     """A formula of a tooltip as a number."""
-    names = {name: row.evaluate for name, row in ops.TABLE.items()}
+    names = {name: row.evaluate for name, row in TABLE.items()}
     namespace: dict[str, Any] = {name: (lambda *xs, f=f: f(xs)) for name, f in names.items()}
     namespace |= {"softmax": floats.softmax, "log_softmax": floats.log_softmax, "pi": math.pi, "len": len, "nan": nan}
     namespace |= {"polygamma": lambda n, x: ops.digamma_slope.evaluate((x, n))}
@@ -441,8 +442,8 @@ def evaluated(text: str) -> float:
     return float(eval(python, {"__builtins__": {}}, namespace))
 
 
-@pytest.mark.parametrize("row", ops.TABLE.values(), ids=lambda row: row.name)
-def test_formulas_with_numbers_put_in_give_the_number(row: ops.Operation) -> None:
+@pytest.mark.parametrize("row", TABLE.values(), ids=lambda row: row.name)
+def test_formulas_with_numbers_put_in_give_the_number(row: Operation) -> None:
     operands = [[Value(x) for x in x_] if isinstance(x_, list) else x_ for x_ in operands_for(row)]
     first = len(operands) - row.parameters
     node = row(*[Value(x) if i < first and not isinstance(x, list) else x for i, x in enumerate(operands)])

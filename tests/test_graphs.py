@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from autograd_lite.engine import table as ops
+from autograd_lite.engine.operation import TABLE
 from autograd_lite.engine.passes import topological_order
 from autograd_lite.engine.value import Value
 
@@ -22,7 +22,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "neg": operator.neg,
     "abs": operator.abs,
 }
-LIBRARY: dict[str, Callable[..., Any]] = {**OPERATORS, **ops.TABLE}
+LIBRARY: dict[str, Callable[..., Any]] = {**OPERATORS, **TABLE}
 PARAMETERS = {
     "fixed_power": [-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 0.5],
     "over_power": [1.0, 2.0, 3.0],
@@ -80,7 +80,7 @@ Program = tuple[list[float], list[float], list[Step]]
 def arity(name: str) -> int:
     if name in OPERATORS:
         return 1 if name in ("neg", "abs") else 2
-    row = ops.TABLE[name]
+    row = TABLE[name]
     count = len(row.operands) - row.parameters
     return (
         {("xs",): 3, ("xs", "index"): 4, ("x", "y"): 4, ("w", "x", "b"): 5}.get(row.operands[:count], count)
@@ -110,7 +110,7 @@ def programs(draw: st.DrawFn, first: str, without: str = "", number: st.SearchSt
 def call(name: str, xs: list[Any], parameter: float, f: dict[str, Callable[..., Any]]) -> Any:
     if name in OPERATORS:
         return OPERATORS[name](*xs)
-    row = ops.TABLE[name]
+    row = TABLE[name]
     arguments: list[Any] = list(xs)
     if any(row.groups):
         arguments = [xs[:3], *xs[3:]] if row.operands[0] == "xs" else [xs[:2], xs[2:4], *xs[4:]]
@@ -124,7 +124,7 @@ def all_results(program: Program, leaves: list[Any], f: dict[str, Callable[..., 
     for name, places, parameter in steps:
         xs = [made[i] if i >= 0 else constants[i] for i in places]
         if name not in OPERATORS:
-            xs = prepare(inside(ops.TABLE[name].domain, name), xs, f)
+            xs = prepare(inside(TABLE[name].domain, name), xs, f)
         made.append(call(name, xs, parameter, f))
     return made
 
@@ -306,7 +306,7 @@ def torch_library() -> dict[str, Callable[..., Any]]:
         "softmax_rest": lambda xs, index: 1 - torch.softmax(stack(xs), 0)[int(index)],
         "log_softmax_entry": lambda xs, index: torch.log_softmax(stack(xs), 0)[int(index)],
     }
-    return {name: lifted(own.get(name) or getattr(torch, name)) for name in ops.TABLE}
+    return {name: lifted(own.get(name) or getattr(torch, name)) for name in TABLE}
 
 
 @pytest.mark.peers

@@ -31,15 +31,15 @@ from mpmath import mp
 
 from autograd_lite import Value
 from autograd_lite.engine import table as ops
+from autograd_lite.engine.operation import ATOM, EXACT, FUNCTIONS, SIGN, TABLE, Operation
 from autograd_lite.engine.recorded import gradients
-from autograd_lite.engine.table import ATOM, EXACT, SIGN, Operation
 
 inf, nan = math.inf, math.nan
-ROWS = list(ops.TABLE.values())
+ROWS = list(TABLE.values())
 #: Points a row in the ordinary run, besides those at its edges. References of groups and of Γ take longest.
 COUNT = {row.name: 40 if any(row.groups) or "gamma" in row.reference else 100 for row in ROWS}
 
-every_row = pytest.mark.parametrize("row", ROWS, ids=list(ops.TABLE))
+every_row = pytest.mark.parametrize("row", ROWS, ids=list(TABLE))
 
 
 def same(a: float, b: float) -> bool:
@@ -397,7 +397,7 @@ def test_a_second_derivative_at_nan_raises_nothing(row: Operation) -> None:
 
 # --- The formula that a learner sees ---
 
-NAMES: dict[str, Any] = {**ops.FUNCTIONS, "pi": math.pi}
+NAMES: dict[str, Any] = {**FUNCTIONS, "pi": math.pi}
 NAMES |= {"inf": inf, "nan": nan, "round": builtins.round, "len": len}
 
 
@@ -825,7 +825,7 @@ NUMPYS += ["logaddexp", "power", "negative", "abs", "mod", "floor_divide"]
 @pytest.mark.parametrize("name", NUMPYS)
 def test_special_values_are_numpys(name: str) -> None:
     """0, -0, inf and nan, alone and in pairs; where Python raises, NumPy may answer."""
-    row = ops.TABLE[name]
+    row = TABLE[name]
     specials = (0.0, -0.0, inf, -inf, nan) if len(row.operands) == 1 else (0.0, -0.0, inf, -inf, nan, 1.0, -1.0)
     compared = 0
     for point in itertools.product(specials, repeat=len(row.operands)):

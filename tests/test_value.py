@@ -27,6 +27,7 @@ from autograd_lite.engine import shortcuts
 from autograd_lite.engine import table as ops
 from autograd_lite.engine import value as engine
 from autograd_lite.engine.bulk import set_data
+from autograd_lite.engine.operation import Operation
 from autograd_lite.engine.passes import stored_order, topological_order
 from autograd_lite.engine.recorded import gradients
 from autograd_lite.engine.value import COMPILED, Group, Value, affine
@@ -445,7 +446,7 @@ INLINE = [ops.add, ops.subtract, ops.multiply, ops.negative, ops.relu, ops.sum, 
 
 @pytest.mark.parametrize("row", INLINE, ids=lambda row: row.name)
 @pytest.mark.parametrize("x", [-2.5, -0.0, 0.0, 3.25, math.inf, math.nan])
-def test_what_the_pass_writes_out_is_what_the_row_says(row: ops.Operation, x: float) -> None:
+def test_what_the_pass_writes_out_is_what_the_row_says(row: Operation, x: float) -> None:
     others = [1.5, -0.75, 4.0]
     places = [(i, j) for i, group in enumerate(row.groups) for j in (range(2) if group else [0])]
     for chosen in [places, *[[place] for place in places]]:  # all operands Values, then each alone

@@ -25,6 +25,7 @@ from autograd_lite import (
     value_and_grad,
 )
 from autograd_lite.engine import table as ops
+from autograd_lite.engine.operation import Operation
 from autograd_lite.engine.passes import topological_order
 from autograd_lite.engine.value import Value
 
@@ -441,7 +442,7 @@ def test_the_three_layer_network_in_matrices() -> None:
 class Counter:
     """Counts how often the functions of an operation are called."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, row: ops.Operation) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, row: Operation) -> None:
         self.values = self.derivatives = 0
         value, derivatives = row.value, row.derivatives
 

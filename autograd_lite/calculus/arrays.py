@@ -18,7 +18,7 @@ from numpy import ndarray
 
 from ..engine import table as ops
 from ..engine.bulk import data_of
-from ..engine.table import TABLE, Unary, number
+from ..engine.operation import TABLE, Unary, number
 from ..engine.value import Value
 
 

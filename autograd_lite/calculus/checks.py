@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from ..engine import table as ops
 from ..engine.custom import CUSTOM
+from ..engine.operation import FUNCTIONS, Operation, number
 from ..engine.passes import topological_order
-from ..engine.table import Operation, number
 from ..engine.value import Value
 from .functional import grad, jacobian
 from .trees import paths, replaced, scalars
@@ -472,5 +472,5 @@ def _check_formula(row: Operation, place: int, point: Sequence[Any]) -> None:
             )
 
 
-_FORMULA: dict[str, Any] = {**ops.FUNCTIONS, "pi": math.pi, "inf": math.inf, "nan": math.nan}
+_FORMULA: dict[str, Any] = {**FUNCTIONS, "pi": math.pi, "inf": math.inf, "nan": math.nan}
 _FORMULA |= {"round": round, "len": len}

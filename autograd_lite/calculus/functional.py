@@ -15,6 +15,7 @@ from typing import Any
 from ..engine import table as ops
 from ..engine.forward import push_forward
 from ..engine.modes import is_recording, recording
+from ..engine.operation import is_number
 from ..engine.passes import adjoints, topological_order
 from ..engine.recorded import constant, pull_back, seal, variable
 from ..engine.value import Value
@@ -162,7 +163,7 @@ def _placed(args: Sequence[Any], argnums: Argnums, inputs: Any) -> list[Any]:
 
 
 def _is_scalar(result: Any) -> bool:
-    return type(result) is Value or (is_array(result) and result.shape == ()) or ops.is_number(result)
+    return type(result) is Value or (is_array(result) and result.shape == ()) or is_number(result)
 
 
 def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..engine.table import dot, number
+from ..engine.operation import number
+from ..engine.table import dot
 from ..engine.value import Value
 from .trees import array, is_array
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from ..engine.table import is_number, number
+from ..engine.operation import is_number, number
 from ..engine.value import Value
 
 __all__ = ["array", "ravel"]

@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..engine import table as ops
+from ..engine.operation import FUNCTIONS, Operand
 
 LONGEST = 5000  # characters; what is longer is no expression that a person typed, nor a picture that one reads
 DEEPEST = 200  # operands within operands, as many as Python reads brackets within brackets; a chain counts once
 
-FUNCTIONS = ops.FUNCTIONS
 
 #: Names that stand for a number, unless they are given another.
 CONSTANTS = {"pi": math.pi, "e": math.e}
@@ -53,7 +53,7 @@ HINTS = {name: ours for ours, names in ELSEWHERE.items() for name in names.split
 
 def _power(x: Any, y: Any) -> Any:
     """The row that fits: a constant exponent or base is a parameter, no node."""
-    return x**y if isinstance(x, ops.Operand) or isinstance(y, ops.Operand) else ops.power(x, y)
+    return x**y if isinstance(x, Operand) or isinstance(y, Operand) else ops.power(x, y)
 
 
 BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {

@@ -5,10 +5,10 @@ from . import table as _table
 from .modes import AnomalyError as AnomalyError
 from .modes import detect_anomaly as detect_anomaly
 from .modes import no_grad as no_grad
+from .operation import Operation as Operation
+from .operation import Unary as Unary
 from .recorded import gradients as gradients
 from .table import *  # noqa: F403  (one operation, one row: a new row is public at once)
-from .table import Operation as Operation
-from .table import Unary as Unary
 from .value import COMPILED as COMPILED
 from .value import Value as Value
 

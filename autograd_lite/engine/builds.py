@@ -8,7 +8,19 @@ import sys
 #: Set to anything, it makes the readable files run although compiled ones are there.
 VARIABLE = "AUTOGRAD_LITE_READABLE"
 #: What is compiled, in the order of import.
-ENGINE = ("floats", "table", "custom", "value", "bulk", "edges", "shortcuts", "passes", "recorded", "forward")
+ENGINE = (
+    "floats",
+    "operation",
+    "table",
+    "custom",
+    "value",
+    "bulk",
+    "edges",
+    "shortcuts",
+    "passes",
+    "recorded",
+    "forward",
+)
 
 
 def load_readable() -> None:

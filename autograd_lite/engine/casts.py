@@ -8,7 +8,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from .modes import PACKAGE
-from .table import TABLE
+from .operation import TABLE
 
 if TYPE_CHECKING:
     import ast

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import nan
 from typing import Any
 
-from .table import Operand, Operation, number
+from .operation import Operand, Operation, number
 
 GIVE_DERIVATIVES = (
     "give the constructor the local derivatives, "

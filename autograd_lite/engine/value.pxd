@@ -1,6 +1,6 @@
 # The C types of value.py, for the compiled build.
 cimport cython
-from autograd_lite.engine.table cimport Operand
+from autograd_lite.engine.operation cimport Operand
 
 cdef object ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE, AFFINE, DOT, STOP_GRADIENT, CUSTOM
 cdef Py_ssize_t _now, _last_move, _depth, LONGEST_PIECE, ROOM

@@ -17,7 +17,7 @@ from .custom import CUSTOM, GIVE_DERIVATIVES, checked
 from .floats import Floats
 from .kinds import Label, Mark, Result
 from .modes import AnomalyError, is_recording, sites, users_line
-from .table import Operand, Operation, Unary, is_number, number
+from .operation import FOLLOWERS, TABLE, Operand, Operation, Unary, is_number, number
 
 #: Whether these files run compiled.
 COMPILED: Final = not __file__.endswith(".py")
@@ -721,7 +721,18 @@ def _refuse_to_derive(cls: type[Any], /, **named: Any) -> None:
 
 setattr(Value, "__init_subclass__", classmethod(_refuse_to_derive))  # noqa: B010  (compiled, it cannot stand inside)
 
-# Every operation is a method too, which is what NumPy calls on arrays of Values: np.exp(a) asks for a[i].exp().
-for _name, _operation in ops.TABLE.items():
-    if not any(_operation.groups):
-        setattr(Value, _name, (_unary_method if isinstance(_operation, Unary) else _method)(_operation))
+
+_OWN = frozenset(dir(Value))
+
+
+def _make_method(row: Operation) -> None:
+    """Every operation is a method too, which is what NumPy calls on arrays of Values: np.exp(a) asks for a[i].exp()."""
+    if row.name in _OWN:
+        raise ValueError(f"{row.name}: a Value has an attribute of this name already; give the operation another")
+    if not any(row.groups):
+        setattr(Value, row.name, (_unary_method if isinstance(row, Unary) else _method)(row))
+
+
+for _row in TABLE.values():
+    _make_method(_row)
+FOLLOWERS.append(_make_method)

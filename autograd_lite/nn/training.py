@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from .. import data, losses, optim
 from ..engine.bulk import data_of
-from ..engine.table import number, whole
+from ..engine.operation import number, whole
 from ..engine.value import Value
 
 

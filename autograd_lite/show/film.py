@@ -16,8 +16,8 @@ from xml.etree import ElementTree
 from .. import losses, nn, optim
 from ..engine import table as ops
 from ..engine.modes import no_grad, recording
+from ..engine.operation import whole
 from ..engine.passes import adjoints, topological_order
-from ..engine.table import whole
 from ..engine.value import Value
 from ..nn.training import DivergenceError
 from ..transcript.texts import numeral, plural, short

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..engine import table as ops
-from ..engine.table import ATOM, SIGN, SUM, Operation
+from ..engine.operation import ATOM, SIGN, SUM, Operation
 from ..engine.value import Value
 from .texts import numeral
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ...calculus.functional import value_and_grad
-from ...engine.table import whole
+from ...engine.operation import whole
 from ...transcript.texts import short
 from .canvas import (
     COLOURS,
