@@ -118,7 +118,7 @@ TWO = [
     np.hypot, np.arctan2, np.logaddexp, np.remainder, np.power, np.float_power, np.divide, np.subtract, np.maximum,
     np.minimum, np.fmin, np.fmax,
 ]
-STEPS = [np.sign, np.floor, np.ceil, np.trunc, np.rint, np.fix, np.round]
+STEPS = [np.sign, np.floor, np.ceil, np.trunc, np.rint, np.round]
 # fmt: on
 
 
