@@ -17,8 +17,10 @@ from typing import Any, Self
 from .. import data, optim
 from ..engine import table as ops
 from ..engine.bulk import set_grads
+from ..engine.group import Group
+from ..engine.making import affine
 from ..engine.operation import Operation, Unary, number, whole
-from ..engine.value import Group, Value, affine
+from ..engine.value import Value
 from .training import DivergenceError as DivergenceError
 from .training import History as History
 from .training import fit as fit
