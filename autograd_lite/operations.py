@@ -751,7 +751,8 @@ sinc_slope = Operation(
     about="The derivative of sinc of any order n up to 170, with its digits near 0.",
     formula=("sinc_slope({x}, {n} + 1)",), domain="n in range(171)",
     reference="fsum(binomial(n, k) * pi ** (k - 1) * sinpi(x + k / mpf(2)) * (-1) ** (n - k) * factorial(n - k)"
-              " / x ** (n - k + 1) for k in range(int(n) + 1)) if fabs(x) >= 0.5 else (-1) ** ((int(n) + 1) // 2) * pi ** n"
+              " / x ** (n - k + 1) for k in range(int(n) + 1)) if fabs(x) >= 0.5"
+              " else (-1) ** ((int(n) + 1) // 2) * pi ** n"
               " * (hyp1f2((n + 1) / 2, 0.5, (n + 3) / 2, -(pi * x) ** 2 / 4) / (n + 1) if n % 2 == 0"
               " else pi * x * hyp1f2(n / 2 + 1, 1.5, n / 2 + 2, -(pi * x) ** 2 / 4) / (n + 2))",
     example=("sinc_slope(1.0, 1)", "-1.0"),

@@ -185,6 +185,7 @@ class Value(Methods):
         self._operation = self._second = None
         self._first = _now
         self._data = x
+        _now += 2
 
     @property
     def grad(self) -> float:
@@ -685,6 +686,7 @@ def set_data(nodes: Sequence[Value], data: Sequence[float]) -> None:
         node._operation = node._second = None
         node._first = stamp
         node._data = x
+    _tick()
 
 
 def set_grads(nodes: Sequence[Value], grads: Sequence[float]) -> None:
@@ -838,7 +840,8 @@ def _no_second_derivative(*parents_and_result: Any) -> Any:
 _lock = RLock()
 # A clock that each pass and each move of data puts forward. The mark of a node is the last time at which it was known
 # to follow from its parents; a leaf that was moved keeps in `_first` when that was. So a node is stale if a leaf among
-# its parents bears a later time, and only nodes older than the last move of all need to be asked.
+# its parents bears no earlier time, and only nodes not younger than the last move of all need to be asked. The clock
+# goes on after a move, too: what another thread has made meanwhile, of leaves of which some had moved, is stale.
 _now = 0
 _last_pass = 0
 _last_move = 0
@@ -895,7 +898,7 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Va
     opened, moved = done + 1, _last_move
     order: list[Value] = list(stops)
     for node in order:
-        if node._mark < moved:
+        if node._mark <= moved:
             _check_fresh(node)
         node._mark = done
     stack: list[Value] = list(reversed(roots))
@@ -908,7 +911,7 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Va
                 node._mark = done
                 order.append(node)
             continue
-        if mark < moved and node._operation is not None:
+        if mark <= moved and node._operation is not None:
             _check_fresh(node)  # before it is marked: what is refused stays to be refused
         node._mark = opened
         first, second = node._first, node._second
@@ -967,7 +970,7 @@ def stored_order(root: Value) -> tuple[list[Value], list[Value]]:
 def _moved_leaves(node: Value) -> list[Value]:
     """The parents that were given new data after the node was computed from them."""
     leaves = [parent for parent in node.parents if parent._operation is None and parent._first is not None]
-    return [leaf for leaf in leaves if leaf._first > node._mark]
+    return [leaf for leaf in leaves if leaf._first >= node._mark]
 
 
 def _check_fresh(node: Value) -> None:
@@ -981,7 +984,7 @@ def _check_fresh(node: Value) -> None:
 
 def _check_all_fresh(order: list[Value]) -> None:
     for node in order:
-        if node._mark < _last_move and node._operation is not None:
+        if node._mark <= _last_move and node._operation is not None:
             _check_fresh(node)
 
 
@@ -996,6 +999,8 @@ def backward(root: Value) -> None:
     node: Value
     order = topological_order(root)
     given = _all_given(order)
+    if given:
+        _check_all_fresh(order)  # a user's function may have moved a leaf
     with _lock:
         _sweep(order, [(root, 1.0)], given)
         for node in order:
@@ -1020,8 +1025,8 @@ def adjoints(order: list[Value], seeds: Iterable[tuple[Value, float]], wanted: I
     >>> adjoints(topological_order(z), [(z, 10.0)], [x, y])
     [50.0, 20.0]
     """
-    _check_all_fresh(order)
     given = _all_given(order)
+    _check_all_fresh(order)  # after the users' functions, which may have moved a leaf
     with _lock:
         _sweep(order, seeds, given)
         return [node._adjoint for node in wanted]
@@ -1236,7 +1241,7 @@ def seal(node: Value) -> None:
     >>> x.op, x.inputs
     ('pos', (3.0,))
     """
-    if node._operation is None:
+    if node._operation is None and node._first is None:  # else the function has moved it, and its result is stale
         node._operation, node._first = ops.positive, node._data
 
 

@@ -645,6 +645,36 @@ def test_two_threads_may_move_and_differentiate() -> None:
     assert found == [pytest.approx(3.0)] * 4
 
 
+def test_a_node_made_while_leaves_move_is_stale() -> None:
+    a, b = Value(1.0), Value(2.0)
+    made: list[Value] = []
+
+    def data() -> Iterator[float]:
+        yield 5.0
+        made.append(a * b)  # as another thread may, of which a has moved, and b not yet
+        yield 6.0
+
+    set_data([a, b], data())  # type: ignore[arg-type]
+    with stale:
+        made[0].backward()
+    (a * b).backward()
+    assert (a.grad, b.grad) == (6.0, 5.0)
+
+
+def test_a_leaf_moved_by_the_users_own_derivative_is_noticed() -> None:
+    a = Value(2.0)
+
+    def moving(p: Any, out: Any) -> tuple[float]:
+        a.data = 10.0
+        return (1.0,)
+
+    y = a * a + Value(5.0, (a,), moving)
+    for differentiate in (y.backward, lambda: engine.adjoints([a, *y.parents, y], [(y, 1.0)], [a])):
+        with stale:
+            differentiate()
+    assert a.grad == 0.0
+
+
 def test_no_memory_is_spent_on_knowing_what_is_stale() -> None:
     w = Value(1.0)
     w.data = 2.0
