@@ -102,6 +102,34 @@ def test_numbers_given_as_local_derivatives_serve_once_and_functions_for_ever() 
     assert [d.data, dd.data, ddd.data] == close([0.2, -1 / 25, 2 / 125])
 
 
+def test_without_a_memory_nothing_flows_beyond_the_arguments() -> None:
+    w = Value(2.0)
+    x = w * w
+    with no_grad():
+        assert grad(lambda v: v * v)(x).data == 8.0
+        assert hessian(lambda v: v**3)(x).data == 24.0
+        _, pull = vjp(lambda v: v * v, x)
+        w.data = 3.0
+        assert grad(lambda v: v * v)(x).data == 8.0
+    assert pull(1.0)[0].data == 8.0
+    with pytest.raises(RuntimeError, match="stale graph"):
+        x.backward()
+    assert w.grad == 0.0
+
+
+def test_a_variable_that_the_function_moved_leaves_its_results_stale() -> None:
+    kept: list[Any] = []
+
+    def f(v: Any) -> Any:
+        kept.append(v * 3.0)
+        v.data = 7.0
+        return v * v
+
+    assert value_and_grad(f)(2.0) == (49.0, 14.0)
+    with pytest.raises(RuntimeError, match="stale graph"):
+        kept[0].backward()
+
+
 def test_what_was_linearised_before_a_value_moved_is_refused() -> None:
     w = Value(2.0, label="w")
     _, pull = vjp(lambda x: (w * x) ** 2, 3.0)

@@ -309,6 +309,10 @@ def torch_library() -> dict[str, Callable[..., Any]]:
     return {name: lifted(own.get(name) or getattr(torch, name)) for name in TABLE}
 
 
+#: Of these PyTorch has some seven digits of the derivatives; ours are held against mpmath, and against SciPy.
+ROUGH_IN_PYTORCH = {"digamma", "digamma_slope", "polygamma_rise", "lgamma", "betaln"}
+
+
 @pytest.mark.peers
 @EVERY_ROW
 @settings(FEW, max_examples=20)
@@ -321,10 +325,11 @@ def test_gradients_are_pytorchs(name: str, data: st.DataObject) -> None:
     assume(type(root) is Value and not at_a_kink(root))
     tensors = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in program[0]]
     theirs = run(program, tensors, torch_library())
-    assert theirs.item() == pytest.approx(root.data, rel=1e-12, abs=1e-12)
+    exact = 1e-6 if {step[0] for step in program[-1]} & ROUGH_IN_PYTORCH else 1e-12
+    assert theirs.item() == pytest.approx(root.data, rel=exact, abs=exact)
     if theirs.requires_grad:
         theirs.backward()
     size = sizes(root)
     for leaf, tensor in zip(leaves, tensors, strict=True):
         expected = 0.0 if tensor.grad is None else tensor.grad.item()
-        assert abs(leaf.grad - expected) <= 1e-12 * max(size.get(id(leaf), 0.0), abs(expected)), program
+        assert abs(leaf.grad - expected) <= exact * max(size.get(id(leaf), 0.0), abs(expected)), program

@@ -66,6 +66,8 @@ class _Run:
         if not given:
             raise TypeError(f"{name}: there is no number to differentiate with respect to in {self.inputs!r}")
         self.wants_values = any(type(x) is Value for x in given)
+        if not is_recording():  # the answers will have no memory, so what was given need have none
+            given = [_number(x) for x in given]
         with recording():
             self.variables = [variable(x) for x in given]
             try:

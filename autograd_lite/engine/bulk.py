@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .value import Value, begin_move
+from .value import Value, begin_move, tick
 
 
 def data_of(nodes: Sequence[Value]) -> list[float]:
@@ -39,6 +39,7 @@ def set_data(nodes: Sequence[Value], data: Sequence[float]) -> None:
         node._operation = node._second = None
         node._first = stamp
         node._data = x
+    tick()
 
 
 def set_grads(nodes: Sequence[Value], grads: Sequence[float]) -> None:

@@ -12,3 +12,5 @@ Label: TypeAlias = str
 Mark: TypeAlias = int
 #: Of an operator a Value, or `NotImplemented`; of a computation a Value, or what else a user's function gave.
 Result: TypeAlias = Any
+#: A place in a list.
+Place: TypeAlias = int

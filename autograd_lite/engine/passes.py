@@ -11,7 +11,7 @@ from .edges import edges
 from .group import Group, plain
 from .kinds import Answers, Mark
 from .modes import sites
-from .shortcuts import longhand
+from .shortcuts import cut_short
 from .table import affine as AFFINE  # noqa: N812  (a row, asked by identity)
 from .value import Value, has_custom, last_move, tick
 
@@ -59,7 +59,7 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Va
     opened, moved = done + 1, last_move()
     order: list[Value] = list(stops)
     for node in order:
-        if node._mark < moved:
+        if node._mark <= moved:
             _check_fresh(node)
         node._mark = done
     stack: list[Value] = list(reversed(roots))
@@ -72,7 +72,7 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Va
                 node._mark = done
                 order.append(node)
             continue
-        if mark < moved and node._operation is not None:
+        if mark <= moved and node._operation is not None:
             _check_fresh(node)  # before it is marked: what is refused stays to be refused
         node._mark = opened
         first, second = node._first, node._second
@@ -131,7 +131,7 @@ def stored_order(root: Value) -> tuple[list[Value], list[Value]]:
 def _moved_leaves(node: Value) -> list[Value]:
     """The parents that were given new data after the node was computed from them."""
     leaves = [parent for parent in node.parents if parent._operation is None and parent._first is not None]
-    return [leaf for leaf in leaves if leaf._first > node._mark]
+    return [leaf for leaf in leaves if leaf._first >= node._mark]
 
 
 def _check_fresh(node: Value) -> None:
@@ -147,7 +147,7 @@ def check_fresh(order: list[Value]) -> None:
     """Refuse a stale graph, of which a leaf has moved since something was computed from it."""
     moved = last_move()
     for node in order:
-        if node._mark < moved and node._operation is not None:
+        if node._mark <= moved and node._operation is not None:
             _check_fresh(node)
 
 
@@ -171,6 +171,8 @@ def backward(self: Value) -> None:
     node: Value
     order = topological_order(self)
     answers = _answers(order)
+    if answers:
+        check_fresh(order)  # a user's function may have moved a leaf
     with _lock:
         _sweep(order, [(self, 1.0)], answers)
         for node in order:
@@ -195,8 +197,8 @@ def adjoints(order: list[Value], seeds: Iterable[tuple[Value, float]], wanted: I
     >>> adjoints(topological_order(z), [(z, 10.0)], [x, y])
     [50.0, 20.0]
     """
-    check_fresh(order)
     answers = _answers(order)
+    check_fresh(order)  # after the users' functions, which may have moved a leaf
     with _lock:
         _sweep(order, seeds, answers)
         return [node._adjoint for node in wanted]
@@ -210,7 +212,9 @@ def _sweep(order: list[Value], seeds: Iterable[tuple[Value, float]], answers: An
     for node, seed in seeds:
         node._adjoint += seed
         node._mark = reached
-    for node in longhand(order, reached, answers):
+    place = len(order)
+    while (place := cut_short(order, place, reached, answers)) >= 0:
+        node = order[place]
         for parent, derivative in edges(node):
             if derivative is not None:
                 parent._adjoint += node._adjoint * derivative

@@ -44,7 +44,7 @@ def seal(node: Value) -> None:
     >>> x.op, x.inputs
     ('pos', (3.0,))
     """
-    if node._operation is None:
+    if node._operation is None and node._first is None:  # else the function has moved it, and its result is stale
         node._operation, node._first = ops.positive, node._data
 
 

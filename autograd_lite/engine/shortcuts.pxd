@@ -6,6 +6,8 @@ from autograd_lite.engine.value cimport Value
 cdef object ADD, SUBTRACT, MULTIPLY, NEGATIVE, RELU, SUM, AFFINE, DOT, CUSTOM
 
 
+@cython.locals(node=Value, adjoint=double)
+cpdef Py_ssize_t cut_short(list[Value] order, Py_ssize_t place, Py_ssize_t reached, dict answers) except -2
 cdef _spread(Group group, double adjoint, tuple derivatives, Py_ssize_t reached)
 @cython.locals(node=Value)
 cdef _cross(Group group, double adjoint, Group factors, Py_ssize_t reached)

@@ -6,7 +6,6 @@ a test holds every line of it to the row's own words, bit for bit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from . import floats
@@ -14,7 +13,7 @@ from . import table as ops
 from .custom import CUSTOM
 from .floats import Floats
 from .group import Group, paired, plain
-from .kinds import Answers, Mark
+from .kinds import Answers, Mark, Place
 from .value import Value
 
 ADD: Final = ops.add
@@ -27,25 +26,31 @@ AFFINE: Final = ops.affine
 DOT: Final = ops.dot
 
 
-def longhand(order: list[Value], reached: Mark, answers: Answers) -> Iterator[Value]:
-    """Pass back through all that can be cut short, and hand on the rest, node by node.
+def cut_short(order: list[Value], place: Place, reached: Mark, answers: Answers) -> Place:
+    """Go back through all that can be cut short, and stop at a node that cannot.
 
     Args:
-        order: A topological order; it is read from its end.
+        order: A topological order.
+        place: Where to begin: before this place.
         reached: The mark of nodes to which something has flowed back.
         answers: What the users' functions said, by the ids of their nodes.
 
+    Returns:
+        The place of the next node whose edges are to be asked; -1 when there is none.
+
+    >>> from autograd_lite import prod
+    >>> from autograd_lite.engine.value import Value
     >>> x = Value(3.0)
-    >>> y = ops.prod([x, 2.0])
+    >>> y = prod([x, 2.0])
     >>> z = y * x
     >>> x._adjoint = y._adjoint = 0.0
     >>> z._adjoint, z._mark = 1.0, 1
-    >>> [node.op for node in longhand([x, y, z], 1, {})], x._adjoint
-    (['Π'], 6.0)
+    >>> cut_short([x, y, z], 3, 1, {}), x._adjoint
+    (1, 6.0)
     """
-    node: Value
-    adjoint: float
-    for node in reversed(order):
+    while place > 0:
+        place -= 1
+        node = order[place]
         operation = node._operation
         if operation is None or node._mark != reached:
             continue
@@ -131,7 +136,8 @@ def longhand(order: list[Value], reached: Mark, answers: Answers) -> Iterator[Va
                 y._adjoint += adjoint * by_second
                 y._mark = reached
         else:
-            yield node
+            return place
+    return -1
 
 
 def _spread(group: Group, adjoint: float, derivatives: Floats, reached: Mark) -> None:

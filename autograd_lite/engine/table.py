@@ -235,9 +235,10 @@ power_slope = Operation(
     lambda x, y, orders, out: (power_slope(x, y, orders + 100.0), power_slope(x, y, orders + 1.0), None),
     about="A derivative of x**y of any order, with its digits: 100 for once by x, 201 for twice by x and once by y.",
     formula=("power_slope({x}, {y}, {orders} + 100)", "power_slope({x}, {y}, {orders} + 1)"),
-    reference="x ** (y - orders // 100) * fsum(binomial(orders % 100, m) * stirling1(orders // 100, i) * ff(i, m)"
+    reference="x ** (y - int(orders) // 100) * fsum(binomial(orders % 100, m) * stirling1(int(orders) // 100, i)"
+              " * ff(i, m)"
               " * y ** (i - m) * (log(x) ** (orders % 100 - m) if m < orders % 100 else 1)"
-              " for m in range(int(orders % 100) + 1) for i in range(m, int(orders // 100) + 1))",
+              " for m in range(int(orders % 100) + 1) for i in range(m, int(orders) // 100 + 1))",
     example=("power_slope(3.0, 2.0, 100.0)", "6.0"))
 
 over_power = Operation(
@@ -428,7 +429,8 @@ sinc_slope = Operation(
     about="The derivative of sinc of any order n up to 170, with its digits near 0.",
     formula=("sinc_slope({x}, {n} + 1)",), domain="n in range(171)",
     reference="fsum(binomial(n, k) * pi ** (k - 1) * sinpi(x + k / mpf(2)) * (-1) ** (n - k) * factorial(n - k)"
-              " / x ** (n - k + 1) for k in range(int(n) + 1)) if fabs(x) >= 0.5 else (-1) ** (-(-n // 2)) * pi ** n"
+              " / x ** (n - k + 1) for k in range(int(n) + 1)) if fabs(x) >= 0.5"
+              " else (-1) ** ((int(n) + 1) // 2) * pi ** n"
               " * (hyp1f2((n + 1) / 2, 0.5, (n + 3) / 2, -(pi * x) ** 2 / 4) / (n + 1) if n % 2 == 0"
               " else pi * x * hyp1f2(n / 2 + 1, 1.5, n / 2 + 2, -(pi * x) ** 2 / 4) / (n + 2))",
     example=("sinc_slope(1.0, 1)", "-1.0"),

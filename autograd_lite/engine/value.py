@@ -39,7 +39,8 @@ _new: Final = cast("Callable[[type[Value]], Value]", object.__new__)
 
 # A clock that each pass and each move of data puts forward. The mark of a node is the last time at which it was known
 # to follow from its parents; a leaf that was moved keeps in `_first` when that was. So a node is stale if a leaf among
-# its parents bears a later time, and only nodes older than the last move of all need to be asked.
+# its parents bears no earlier time, and only nodes not younger than the last move of all need to be asked. The clock
+# goes on after a move, too: what another thread has made meanwhile, of leaves of which some had moved, is stale.
 _now = 0
 _last_move = 0
 _any_custom = False  # whether there is an operation given on the spot anywhere, so that passes need to look for them
@@ -159,6 +160,7 @@ class Value(Methods):
         self._operation = self._second = None
         self._first = _now
         self._data = x
+        _now += 2
 
     @property
     def grad(self) -> float:
