@@ -311,22 +311,25 @@ def _reduced(
     return (np.expand_dims(found, axes) if keepdims else found)[()]
 
 
-def _mean_and_freedom(xs: list[Any], ddof: Any) -> tuple[Any, Any]:
+def _rest_and_freedom(xs: list[Any], ddof: Any) -> tuple[list[Any], Any]:
+    """Each less the mean, and by what the sum of their squares is divided."""
     if len(xs) <= ddof:
         raise ValueError(f"a variance with ddof={ddof!r} needs more than {ddof!r} numbers, got {len(xs)}")
-    equal = len(set(data(xs))) == 1  # then the mean, rounded, might be none of them
-    return xs[0] if equal else ops.mean(xs), len(xs) - ddof
+    numbers = data(xs)
+    if len(set(numbers)) == 1:  # then the mean, rounded, might be none of them
+        xs = [x - numbers[0] for x in xs]
+    mean = ops.mean(xs)
+    return [x - mean for x in xs], len(xs) - ddof
 
 
 def _var(xs: list[Any], ddof: Any = 0) -> Any:
-    mean, freedom = _mean_and_freedom(xs, ddof)
-    rest = [x - mean for x in xs]
+    rest, freedom = _rest_and_freedom(xs, ddof)
     return ops.dot(rest, rest) / freedom
 
 
 def _std(xs: list[Any], ddof: Any = 0) -> Any:
-    mean, freedom = _mean_and_freedom(xs, ddof)
-    return ops.norm([x - mean for x in xs]) / math.sqrt(freedom)
+    rest, freedom = _rest_and_freedom(xs, ddof)
+    return ops.norm(rest) / math.sqrt(freedom)
 
 
 def _largest(xs: list[Any]) -> Any:

@@ -283,6 +283,18 @@ def test_norm_and_deviation_at_zero_have_gradient_zero() -> None:
     assert rows == pytest.approx(np.array([[0.0, 0.0], [0.6, 0.8]]), rel=1e-15, abs=0.0)
 
 
+@pytest.mark.parametrize(("count", "ddof"), [(1, 0), (2, 0), (2, 1), (3, 0), (3, 1)])
+def test_the_curvature_of_a_variance_where_all_numbers_are_equal(count: int, ddof: int) -> None:
+    want = 2.0 * (np.eye(count) - 1.0 / count) / (count - ddof)
+    for equal in (1.0, 0.1, -7.3):
+        found = hessian(lambda v: np.var(v, ddof=ddof))(np.full(count, equal))
+        np.testing.assert_allclose(found, want, rtol=1e-15, atol=1e-16)
+        rows = hessian(lambda v: np.var(v, axis=1, ddof=ddof).sum())(np.full((1, count), equal))
+        np.testing.assert_allclose(rows.reshape(count, count), want, rtol=1e-15, atol=1e-16)
+    if count > 1:
+        assert np.isnan(hessian(lambda v: np.std(v, ddof=ddof))(np.ones(count))).all()
+
+
 def test_a_variance_needs_numbers_enough() -> None:
     for f in (np.var, np.std):
         with pytest.raises(ValueError, match="ddof=1 needs more than 1 numbers, got 1"):
