@@ -383,6 +383,10 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     return NotImplemented
 
 
+def _sinc(x: Any) -> Any:
+    return _of_entries("sinc", 1, 1)(_plain(x))  # NumPy divides by a small number at 0
+
+
 #: What `_reduced` and what it is given know of NumPy's settings.
 OF_LANES = {"axis", "ddof", "initial", "keepdims", "where"}
 
@@ -401,7 +405,7 @@ OWN: dict[tuple[str, str], Callable[..., Any]] = {
 }
 
 #: Functions, with what computes them, or `NotImplemented` to leave it to NumPy.
-OURS: dict[Any, Callable[..., Any]] = {np.dot: _dot, np.linalg.norm: _norm}
+OURS: dict[Any, Callable[..., Any]] = {np.dot: _dot, np.linalg.norm: _norm, np.sinc: _sinc}
 
 
 # --- Methods, and functions of the same name ---

@@ -308,6 +308,17 @@ def test_a_nan_has_no_median() -> None:
     assert (found[0], found[1].tolist()) == (3.0, [1.0, 0.0, 0.0])
 
 
+def test_sinc_of_an_array_has_its_derivatives_at_zero_too() -> None:
+    second = -math.pi * math.pi / 3.0
+    for shape in ((2,), (2, 1)):
+        zero = np.zeros(shape)
+        assert grad(lambda v: np.sum(np.sinc(v)))(zero).tolist() == zero.tolist()
+        found = hessian(lambda v: np.sum(np.sinc(v)))(zero).reshape(2, 2)
+        np.testing.assert_allclose(found, second * np.eye(2), rtol=1e-14)
+    assert np.sinc(al.array([Value(1e-9), 0.0, 1.0])).tolist()[1:] == [1.0, 0.0]
+    assert type(np.sinc(al.array(Value(0.5)))) is Value
+
+
 # --- Questions ---
 
 
