@@ -18,6 +18,7 @@ from numpy import ndarray
 
 from . import operations as ops
 from .operations import TABLE, Unary, number
+from .trees import refuse_other_kinds
 from .value import Value, data_of
 
 
@@ -31,6 +32,7 @@ class Array(ndarray[Any, Any]):
     """
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        refuse_other_kinds(map(type, inputs), f"np.{ufunc.__name__}")
         if method == "__call__" and not options:  # nearly always
             call = CALLS.get(ufunc) or _call(ufunc)
             return wrapped(call(*[x.view(ndarray) if type(x) is Array else x for x in inputs]))
@@ -52,6 +54,8 @@ class Array(ndarray[Any, Any]):
         return wrapped(result) if not out else out[0] if len(out) == 1 else out
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        name = f"{func.__module__.replace('numpy', 'np')}.{func.__name__}"
+        refuse_other_kinds(types, name)
         ours = OURS.get(func)
         result = NotImplemented if ours is None else ours(*args, **kwargs)
         if result is not NotImplemented:
@@ -61,7 +65,7 @@ class Array(ndarray[Any, Any]):
         except (AttributeError, TypeError) as error:
             if not _is_numpys(error):
                 raise
-            raise TypeError(_refusal(f"{func.__module__.replace('numpy', 'np')}.{func.__name__}", error)) from None
+            raise TypeError(_refusal(name, error)) from None
 
     # --- What NumPy's functions ask of an array ---
 

@@ -412,6 +412,34 @@ def test_what_is_no_array_of_numbers_is_refused(numbers: Any, kind: type[Excepti
         al.array(numbers)
 
 
+@pytest.mark.parametrize(
+    ("name", "use"),
+    [
+        ("np.multiply", lambda v, m: v * m),
+        ("np.add", lambda v, m: v + m),
+        ("np.multiply", np.multiply),
+        ("np.matmul", lambda v, m: m.T @ v),
+        ("np.add", lambda v, m: np.add(v, m, where=True)),
+        ("np.where", lambda v, m: np.where(v > 0, v, m)),
+        ("np.dot", np.dot),
+        ("grad", lambda v, m: grad(np.sum)(m)),
+        ("hessian", lambda v, m: hessian(lambda tree: np.sum(tree["m"]))({"m": m})),
+    ],
+)
+def test_masked_arrays_and_matrices_are_refused(name: str, use: Any) -> None:
+    v = al.array([Value(1.0), 2.0])
+    with pytest.raises(TypeError, match=rf"^{name}: a masked array m would lose its mask here; write m\.filled"):
+        use(v, np.ma.array([3.0, 4.0], mask=[False, True]))
+    with pytest.raises(TypeError, match=rf"^{name}: a matrix m of np\.matrix's kind .* write np\.asarray\(m\)$"):
+        use(v, np.eye(2).view(np.matrix))
+
+
+def test_a_masked_array_makes_no_array_of_values() -> None:
+    with pytest.raises(TypeError, match=r"^array: a masked array m would lose its mask"):
+        al.array(np.ma.array([3.0, 4.0], mask=[False, True]))
+    assert al.array(np.array([[1.0, 2.0]]).view(np.matrix)).tolist() == [[1.0, 2.0]]
+
+
 def test_without_numpy_an_array_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numpy", None)
     with pytest.raises(ImportError, match=r"array: .* NumPy is not installed: pip install numpy"):
