@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -391,6 +392,16 @@ def _sinc(x: Any) -> Any:
     return _of_entries("sinc", 1, 1)(_plain(x))  # NumPy divides by a small number at 0
 
 
+def _nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    numbers = data(x)
+    found = np.array(x, copy=True) if copy else _plain(x)
+    most = sys.float_info.max
+    np.copyto(found, nan, where=np.isnan(numbers))
+    np.copyto(found, most if posinf is None else posinf, where=np.isposinf(numbers))
+    np.copyto(found, -most if neginf is None else neginf, where=np.isneginf(numbers))
+    return found if found.ndim else found[()]
+
+
 #: What `_reduced` and what it is given know of NumPy's settings.
 OF_LANES = {"axis", "ddof", "initial", "keepdims", "where"}
 
@@ -409,7 +420,12 @@ OWN: dict[tuple[str, str], Callable[..., Any]] = {
 }
 
 #: Functions, with what computes them, or `NotImplemented` to leave it to NumPy.
-OURS: dict[Any, Callable[..., Any]] = {np.dot: _dot, np.linalg.norm: _norm, np.sinc: _sinc}
+OURS: dict[Any, Callable[..., Any]] = {
+    np.dot: _dot,
+    np.linalg.norm: _norm,
+    np.nan_to_num: _nan_to_num,
+    np.sinc: _sinc,
+}
 
 
 # --- Methods, and functions of the same name ---

@@ -319,6 +319,22 @@ def test_sinc_of_an_array_has_its_derivatives_at_zero_too() -> None:
     assert type(np.sinc(al.array(Value(0.5)))) is Value
 
 
+def test_numbers_take_the_place_of_nan_and_infinities() -> None:
+    point = np.array([1.0, np.nan, np.inf, -np.inf, -2.0])
+    for settings in ({}, {"nan": 7.0}, {"nan": point[::-1], "posinf": 3.0, "neginf": -4.0}, {"copy": False}):
+        found = []
+        gradient = grad(lambda v, s=settings, found=found: found.append(np.nan_to_num(v, **s)) or found[0][0] ** 2)
+        assert gradient(point).tolist() == [2.0, 0.0, 0.0, 0.0, 0.0]
+        assert al.arrays.data(found[0]).tolist() == np.nan_to_num(point.copy(), **settings).tolist()
+    assert grad(lambda v: np.nan_to_num(v).sum())(np.array([1.0, np.nan])).tolist() == [1.0, 0.0]
+    v = al.array([Value(math.nan), 2.0])
+    np.nan_to_num(v)
+    assert np.isnan(v).tolist() == [True, False]
+    np.nan_to_num(v, copy=False)
+    assert v.tolist() == [0.0, 2.0]
+    assert np.nan_to_num(al.array(Value(math.nan))) == 0.0
+
+
 # --- Questions ---
 
 
