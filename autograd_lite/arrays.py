@@ -378,12 +378,17 @@ def _dot(a: Any, b: Any, out: Any = None) -> Any:
 
 
 def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002
-    """The Euclidean one, whose gradient at the origin is 0."""
+    """The Euclidean one, whose gradient at the origin is 0, and those of vectors."""
     x = np.asarray(x)
     along = x.ndim if axis is None else len(axis) if isinstance(axis, Sequence) else 1
-    if ord is None or (ord == 2 and along == 1) or (ord == "fro" and along == 2):
+    if ord is None or (ord == 2 and along == 1) or (ord in ("f", "fro") and along == 2):
         return _reduced(ops.norm, x, axis, keepdims)
-    if along == 1 and ord not in (0, 1, -1, math.inf, -math.inf):
+    if along != 1 or isinstance(ord, str):
+        return NotImplemented
+    if ord in (math.inf, -math.inf):
+        best = _largest if ord > 0 else _smallest
+        return _reduced(lambda xs: best([abs(e) for e in xs]), x, axis, keepdims)
+    if ord not in (0, 1):
         return _reduced(lambda xs: ops.sum([abs(e) ** ord for e in xs]) ** (1.0 / ord), x, axis, keepdims)
     return NotImplemented
 
@@ -436,6 +441,10 @@ def _of_lanes(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         if not isinstance(a, Array):
             return NotImplemented
         given = {setting: x for setting, x in options.items() if x is not None and x is not np._NoValue}
+        if "correction" in given:  # another name for ddof
+            if given.get("ddof"):
+                raise ValueError(f"np.{name}: correction is another name for ddof; give one of them")
+            given["ddof"] = given.pop("correction")
         if not args and given.keys() <= OF_LANES:
             return wrapped(_reduced(function, _plain(a), axis, **given))
         return getattr(super(Array, a), name)(axis, *args, **options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import inspect
 import math
 import pickle
 import subprocess
@@ -173,6 +174,8 @@ REDUCED: dict[str, Callable[[Any], Any]] = {
     "norms along an axis": lambda a: (np.linalg.norm(square(a), axis=1, keepdims=True) * square(a))[1, 0],
     "norm 2 along an axis": lambda a: np.linalg.norm(square(a), 2, axis=0)[0],
     "norm 1": lambda a: np.linalg.norm(mixed(a), 1),
+    "norm -1": lambda a: np.linalg.norm(mixed(a), -1),
+    "norm f of a matrix": lambda a: np.linalg.norm(square(a), "f"),
     "norm 3": lambda a: np.linalg.norm(mixed(a), 3),
     "norm inf": lambda a: np.linalg.norm(mixed(a), np.inf),
     "matrix @ vector": lambda a: np.exp(W @ mixed(a)).sum(),
@@ -333,6 +336,30 @@ def test_numbers_take_the_place_of_nan_and_infinities() -> None:
     np.nan_to_num(v, copy=False)
     assert v.tolist() == [0.0, 2.0]
     assert np.nan_to_num(al.array(Value(math.nan))) == 0.0
+
+
+def test_the_largest_in_absolute_value_share_the_derivative_of_a_norm() -> None:
+    for f in (lambda v: np.linalg.norm(v, np.inf), lambda v: np.linalg.norm(v[None], np.inf, axis=1)[0]):
+        assert grad(f)(np.array([1.0, -2.0, 2.0])).tolist() == [0.0, -0.5, 0.5]
+    assert grad(lambda v: np.linalg.norm(v, -np.inf))(np.array([1.0, -1.0, 2.0])).tolist() == [0.5, -0.5, 0.0]
+    rows = grad(lambda v: np.linalg.norm(v, np.inf, axis=0, keepdims=True).sum())(np.array([[1.0, 3.0], [1.0, -4.0]]))
+    assert rows.tolist() == [[0.5, 0.0], [0.5, -1.0]]
+
+
+@pytest.mark.parametrize("order", ["bad", "fro", "nuc"])
+def test_an_order_that_no_vectors_norm_has_is_refused_by_numpy(order: str) -> None:
+    with pytest.raises(ValueError, match=f"^Invalid norm order '{order}' for vectors$"):
+        grad(lambda v: np.linalg.norm(v, order))(A)
+
+
+@pytest.mark.skipif("correction" not in inspect.signature(np.var).parameters, reason="a setting of NumPy 2's")
+def test_correction_is_another_name_for_ddof() -> None:
+    for f in (np.var, np.std):
+        check(lambda v, f=f: f(v, correction=1))
+        check(lambda v, f=f: f(square(v), axis=0, correction=1)[1])
+        check(lambda v, f=f: f(v, ddof=0, correction=1.5))
+        with pytest.raises(ValueError, match=rf"^np\.{f.__name__}: correction is another name for ddof; give one"):
+            grad(lambda v, f=f: f(v, ddof=1, correction=1))(A)
 
 
 # --- Questions ---
