@@ -33,7 +33,8 @@ class Array(ndarray[Any, Any]):
     """
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        refuse_other_kinds(map(type, inputs), f"np.{ufunc.__name__}")
+        if not ORDINARY.issuperset(map(type, inputs)):
+            refuse_other_kinds(map(type, inputs), _name_of(ufunc))
         if method == "__call__" and not options:  # nearly always
             call = CALLS.get(ufunc) or _call(ufunc)
             return wrapped(call(*[x.view(ndarray) if type(x) is Array else x for x in inputs]))
@@ -96,6 +97,10 @@ class Array(ndarray[Any, Any]):
         self[...] = np.take_along_axis(_plain(self), places, axis)
 
 
+#: What NumPy's functions are nearly always given.
+ORDINARY = frozenset({Array, Value, float, int, ndarray})
+
+
 def filled(entries: Iterable[Any], shape: tuple[int, ...]) -> Array:
     """An array of some entries, Values and numbers.
 
@@ -151,10 +156,17 @@ def _for_values(name: str, place: Any) -> Any:
     return _plain(place)
 
 
+def _name_of(ufunc: Any) -> str:
+    """As a program calls it; bare, where it is another library's."""
+    name: str = ufunc.__name__
+    return f"np.{name}" if getattr(np, name, None) is ufunc else name
+
+
 def _refusal(name: str, error: Exception | None = None) -> str:
+    has = "NumPy has it" if name.startswith("np.") else "it is"
     return (
-        f"{name}: NumPy has it for arrays of floats only, not for Values; write it out in operators and functions of "
-        f"each entry{f' (NumPy says: {error})' if error else ''}"
+        f"{name}: {has} for arrays of floats only, not for Values; write it out in operators and functions of each "
+        f"entry{f' (NumPy says: {error})' if error else ''}"
     )
 
 
@@ -203,11 +215,14 @@ ENTRIES: dict[str, Callable[..., Any]] = {
     "rad2deg": lambda x: x * (180.0 / math.pi),
     "radians": lambda x: x * (math.pi / 180.0),
     # SciPy's
+    "betaln": ops.betaln,
     "erf": ops.erf,
     "erfc": ops.erfc,
     "expit": ops.sigmoid,
+    "gammaln": ops.lgamma,
     "log_expit": ops.log_sigmoid,
     "ndtr": ops.normal_cdf,
+    "psi": ops.digamma,
 }
 
 
@@ -216,8 +231,8 @@ def _entrywise(ufunc: Any) -> Any:
     name = ufunc.__name__
     if name in OPERATORS or all(set(kinds) <= set("O->") for kinds in ufunc.types):  # such as np.vectorize makes
         return ufunc
-    if name not in ENTRIES and not (name in TABLE and getattr(np, name, None) is ufunc):
-        raise TypeError(_refusal(f"np.{name}"))
+    if name not in ENTRIES and not (name in TABLE and _name_of(ufunc) != name):
+        raise TypeError(_refusal(_name_of(ufunc)))
     return _of_entries(name, ufunc.nin, ufunc.nout)
 
 

@@ -537,8 +537,13 @@ def test_scipys_functions_that_are_rows_work_on_arrays() -> None:
 
     for f in (special.erf, special.erfc, special.expit, special.log_expit, special.ndtr):
         check(lambda a, f=f: np.sum(f(mixed(a)) * a))
-    with pytest.raises(TypeError, match=r"np\.huber: NumPy has it for arrays of floats only"):
-        grad(lambda a: np.sum(special.huber(1.0, a)))(A)
+    for f in (special.gammaln, special.psi, special.digamma):
+        check(lambda a, f=f: np.sum(f(mixed(a)) * a))
+    check(lambda a: np.sum(special.betaln(mixed(a), W4) * special.betaln(0.7, mixed(a))))
+    assert grad(lambda a: np.sum(special.gammaln(a)))(W4) == pytest.approx(special.psi(W4), rel=1e-14)
+    for f, name in ((lambda a: special.huber(1.0, a), "huber"), (special.gamma, "gamma")):
+        with pytest.raises(TypeError, match=f"^{name}: it is for arrays of floats only, not for Values; write"):
+            grad(lambda a, f=f: np.sum(f(a)))(A)
 
 
 def test_a_mistake_in_a_function_that_numpy_calls_is_told_as_it_is() -> None:
