@@ -393,17 +393,21 @@ def _dot(a: Any, b: Any, out: Any = None) -> Any:
 
 
 def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002
-    """The Euclidean one, whose gradient at the origin is 0, and those of vectors."""
+    """The Euclidean one, whose gradient at the origin is 0, those of vectors, and largest or smallest sums."""
     x = np.asarray(x)
     along = x.ndim if axis is None else len(axis) if isinstance(axis, Sequence) else 1
     if ord is None or (ord == 2 and along == 1) or (ord in ("f", "fro") and along == 2):
         return _reduced(ops.norm, x, axis, keepdims)
-    if along != 1 or isinstance(ord, str):
+    if isinstance(ord, str):
         return NotImplemented
-    if ord in (math.inf, -math.inf):
-        best = _largest if ord > 0 else _smallest
-        return _reduced(lambda xs: best([abs(e) for e in xs]), x, axis, keepdims)
-    if ord not in (0, 1):
+    best = _largest if ord > 0 else _smallest
+    if along == 2 and ord in (1, -1, math.inf, -math.inf):
+        row, column = (0, 1) if axis is None else axis
+        sums = _reduced(ops.sum, np.absolute(x), row if abs(ord) == 1 else column, keepdims=True)
+        return _reduced(best, _plain(sums), (row, column), keepdims)
+    if along == 1 and ord in (math.inf, -math.inf):
+        return _reduced(best, np.absolute(x), axis, keepdims)
+    if along == 1 and ord not in (0, 1):
         return _reduced(lambda xs: ops.sum([abs(e) ** ord for e in xs]) ** (1.0 / ord), x, axis, keepdims)
     return NotImplemented
 

@@ -344,6 +344,20 @@ def test_the_largest_in_absolute_value_share_the_derivative_of_a_norm() -> None:
     assert grad(lambda v: np.linalg.norm(v, -np.inf))(np.array([1.0, -1.0, 2.0])).tolist() == [0.5, -0.5, 0.0]
     rows = grad(lambda v: np.linalg.norm(v, np.inf, axis=0, keepdims=True).sum())(np.array([[1.0, 3.0], [1.0, -4.0]]))
     assert rows.tolist() == [[0.5, 0.0], [0.5, -1.0]]
+    ties = np.array([[1.0, -2.0], [2.0, 1.0]])  # all sums are 3
+    for order in (1, -1, np.inf, -np.inf):
+        assert grad(lambda v, order=order: np.linalg.norm(v, order))(ties).tolist() == [[0.5, -0.5], [0.5, 0.5]]
+
+
+@pytest.mark.parametrize("order", [1, -1, np.inf, -np.inf])
+@pytest.mark.parametrize("axes", [(0, 1), (2, 0), (-1, -2)])
+@pytest.mark.parametrize("keepdims", [True, False])
+def test_norms_of_matrices_that_are_sums(order: float, axes: tuple[int, int], keepdims: bool) -> None:
+    point = np.sin(np.arange(1.0, 13.0) ** 2).reshape(2, 3, 2)
+    found = []
+    grad(lambda v: found.append(np.linalg.norm(v, order, axes, keepdims)) or v[0, 0, 0])(point)
+    np.testing.assert_allclose(al.arrays.data(found[0]), np.linalg.norm(point, order, axes, keepdims), rtol=1e-15)
+    check(lambda v: np.sum(np.linalg.norm(v, order, axes, keepdims) ** 2), point)
 
 
 @pytest.mark.parametrize("order", ["bad", "fro", "nuc"])
