@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import inspect
 import math
 import pickle
 import subprocess
@@ -173,6 +174,8 @@ REDUCED: dict[str, Callable[[Any], Any]] = {
     "norms along an axis": lambda a: (np.linalg.norm(square(a), axis=1, keepdims=True) * square(a))[1, 0],
     "norm 2 along an axis": lambda a: np.linalg.norm(square(a), 2, axis=0)[0],
     "norm 1": lambda a: np.linalg.norm(mixed(a), 1),
+    "norm -1": lambda a: np.linalg.norm(mixed(a), -1),
+    "norm f of a matrix": lambda a: np.linalg.norm(square(a), "f"),
     "norm 3": lambda a: np.linalg.norm(mixed(a), 3),
     "norm inf": lambda a: np.linalg.norm(mixed(a), np.inf),
     "matrix @ vector": lambda a: np.exp(W @ mixed(a)).sum(),
@@ -283,6 +286,18 @@ def test_norm_and_deviation_at_zero_have_gradient_zero() -> None:
     assert rows == pytest.approx(np.array([[0.0, 0.0], [0.6, 0.8]]), rel=1e-15, abs=0.0)
 
 
+@pytest.mark.parametrize(("count", "ddof"), [(1, 0), (2, 0), (2, 1), (3, 0), (3, 1)])
+def test_the_curvature_of_a_variance_where_all_numbers_are_equal(count: int, ddof: int) -> None:
+    want = 2.0 * (np.eye(count) - 1.0 / count) / (count - ddof)
+    for equal in (1.0, 0.1, -7.3):
+        found = hessian(lambda v: np.var(v, ddof=ddof))(np.full(count, equal))
+        np.testing.assert_allclose(found, want, rtol=1e-15, atol=1e-16)
+        rows = hessian(lambda v: np.var(v, axis=1, ddof=ddof).sum())(np.full((1, count), equal))
+        np.testing.assert_allclose(rows.reshape(count, count), want, rtol=1e-15, atol=1e-16)
+    if count > 1:
+        assert np.isnan(hessian(lambda v: np.std(v, ddof=ddof))(np.ones(count))).all()
+
+
 def test_a_variance_needs_numbers_enough() -> None:
     for f in (np.var, np.std):
         with pytest.raises(ValueError, match="ddof=1 needs more than 1 numbers, got 1"):
@@ -294,6 +309,71 @@ def test_a_nan_has_no_median() -> None:
         grad(np.median)(np.array([1.0, np.nan, 2.0]))
     found = value_and_grad(lambda v: np.sort(v)[1])(np.array([3.0, np.nan, 2.0]))
     assert (found[0], found[1].tolist()) == (3.0, [1.0, 0.0, 0.0])
+
+
+def test_sinc_of_an_array_has_its_derivatives_at_zero_too() -> None:
+    second = -math.pi * math.pi / 3.0
+    for shape in ((2,), (2, 1)):
+        zero = np.zeros(shape)
+        assert grad(lambda v: np.sum(np.sinc(v)))(zero).tolist() == zero.tolist()
+        found = hessian(lambda v: np.sum(np.sinc(v)))(zero).reshape(2, 2)
+        np.testing.assert_allclose(found, second * np.eye(2), rtol=1e-14)
+    assert np.sinc(al.array([Value(1e-9), 0.0, 1.0])).tolist()[1:] == [1.0, 0.0]
+    assert type(np.sinc(al.array(Value(0.5)))) is Value
+
+
+def test_numbers_take_the_place_of_nan_and_infinities() -> None:
+    point = np.array([1.0, np.nan, np.inf, -np.inf, -2.0])
+    for settings in ({}, {"nan": 7.0}, {"nan": point[::-1], "posinf": 3.0, "neginf": -4.0}, {"copy": False}):
+        found = []
+        gradient = grad(lambda v, s=settings, found=found: found.append(np.nan_to_num(v, **s)) or found[0][0] ** 2)
+        assert gradient(point).tolist() == [2.0, 0.0, 0.0, 0.0, 0.0]
+        assert al.arrays.data(found[0]).tolist() == np.nan_to_num(point.copy(), **settings).tolist()
+    assert grad(lambda v: np.nan_to_num(v).sum())(np.array([1.0, np.nan])).tolist() == [1.0, 0.0]
+    v = al.array([Value(math.nan), 2.0])
+    np.nan_to_num(v)
+    assert np.isnan(v).tolist() == [True, False]
+    np.nan_to_num(v, copy=False)
+    assert v.tolist() == [0.0, 2.0]
+    assert np.nan_to_num(al.array(Value(math.nan))) == 0.0
+
+
+def test_the_largest_in_absolute_value_share_the_derivative_of_a_norm() -> None:
+    for f in (lambda v: np.linalg.norm(v, np.inf), lambda v: np.linalg.norm(v[None], np.inf, axis=1)[0]):
+        assert grad(f)(np.array([1.0, -2.0, 2.0])).tolist() == [0.0, -0.5, 0.5]
+    assert grad(lambda v: np.linalg.norm(v, -np.inf))(np.array([1.0, -1.0, 2.0])).tolist() == [0.5, -0.5, 0.0]
+    rows = grad(lambda v: np.linalg.norm(v, np.inf, axis=0, keepdims=True).sum())(np.array([[1.0, 3.0], [1.0, -4.0]]))
+    assert rows.tolist() == [[0.5, 0.0], [0.5, -1.0]]
+    ties = np.array([[1.0, -2.0], [2.0, 1.0]])  # all sums are 3
+    for order in (1, -1, np.inf, -np.inf):
+        assert grad(lambda v, order=order: np.linalg.norm(v, order))(ties).tolist() == [[0.5, -0.5], [0.5, 0.5]]
+
+
+@pytest.mark.parametrize("order", [1, -1, np.inf, -np.inf])
+@pytest.mark.parametrize("axes", [(0, 1), (2, 0), (-1, -2)])
+@pytest.mark.parametrize("keepdims", [True, False])
+def test_norms_of_matrices_that_are_sums(order: float, axes: tuple[int, int], keepdims: bool) -> None:
+    point = np.sin(np.arange(1.0, 13.0) ** 2).reshape(2, 3, 2)
+    found = []
+    grad(lambda v: found.append(np.linalg.norm(v, order, axes, keepdims)) or v[0, 0, 0])(point)
+    np.testing.assert_allclose(al.arrays.data(found[0]), np.linalg.norm(point, order, axes, keepdims), rtol=1e-15)
+    check(lambda v: np.sum(np.linalg.norm(v, order, axes, keepdims) ** 2), point)
+
+
+@pytest.mark.parametrize("order", ["bad", "fro", "nuc"])
+def test_an_order_that_no_vectors_norm_has_is_refused_by_numpy(order: str) -> None:
+    with pytest.raises(ValueError, match=f"^Invalid norm order '{order}' for vectors$"):
+        grad(lambda v: np.linalg.norm(v, order))(A)
+
+
+@pytest.mark.skipif("correction" not in inspect.signature(np.var).parameters, reason="a setting of NumPy 2's")
+def test_correction_is_another_name_for_ddof() -> None:
+    for f in (np.var, np.std):
+        check(lambda v, f=f: f(v, correction=1))
+        check(lambda v, f=f: f(square(v), axis=0, correction=1)[1])
+        check(lambda v, f=f: f(v, ddof=0, correction=1.5))
+        with pytest.raises(ValueError, match=rf"^np\.{f.__name__}: correction is another name for ddof; give one"):
+            grad(lambda v, f=f: f(v, ddof=1, correction=1))(A)
 
 
 # --- Questions ---
@@ -389,6 +469,34 @@ def test_what_is_no_array_of_numbers_is_refused(numbers: Any, kind: type[Excepti
         al.array(numbers)
 
 
+@pytest.mark.parametrize(
+    ("name", "use"),
+    [
+        ("np.multiply", lambda v, m: v * m),
+        ("np.add", lambda v, m: v + m),
+        ("np.multiply", np.multiply),
+        ("np.matmul", lambda v, m: m.T @ v),
+        ("np.add", lambda v, m: np.add(v, m, where=True)),
+        ("np.where", lambda v, m: np.where(v > 0, v, m)),
+        ("np.dot", np.dot),
+        ("grad", lambda v, m: grad(np.sum)(m)),
+        ("hessian", lambda v, m: hessian(lambda tree: np.sum(tree["m"]))({"m": m})),
+    ],
+)
+def test_masked_arrays_and_matrices_are_refused(name: str, use: Any) -> None:
+    v = al.array([Value(1.0), 2.0])
+    with pytest.raises(TypeError, match=rf"^{name}: a masked array m would lose its mask here; write m\.filled"):
+        use(v, np.ma.array([3.0, 4.0], mask=[False, True]))
+    with pytest.raises(TypeError, match=rf"^{name}: a matrix m of np\.matrix's kind .* write np\.asarray\(m\)$"):
+        use(v, np.eye(2).view(np.matrix))
+
+
+def test_a_masked_array_makes_no_array_of_values() -> None:
+    with pytest.raises(TypeError, match=r"^array: a masked array m would lose its mask"):
+        al.array(np.ma.array([3.0, 4.0], mask=[False, True]))
+    assert al.array(np.array([[1.0, 2.0]]).view(np.matrix)).tolist() == [[1.0, 2.0]]
+
+
 def test_without_numpy_an_array_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numpy", None)
     with pytest.raises(ImportError, match=r"array: .* NumPy is not installed: pip install numpy"):
@@ -443,8 +551,13 @@ def test_scipys_functions_that_are_rows_work_on_arrays() -> None:
 
     for f in (special.erf, special.erfc, special.expit, special.log_expit, special.ndtr):
         check(lambda a, f=f: np.sum(f(mixed(a)) * a))
-    with pytest.raises(TypeError, match=r"np\.huber: NumPy has it for arrays of floats only"):
-        grad(lambda a: np.sum(special.huber(1.0, a)))(A)
+    for f in (special.gammaln, special.psi, special.digamma):
+        check(lambda a, f=f: np.sum(f(mixed(a)) * a))
+    check(lambda a: np.sum(special.betaln(mixed(a), W4) * special.betaln(0.7, mixed(a))))
+    assert grad(lambda a: np.sum(special.gammaln(a)))(W4) == pytest.approx(special.psi(W4), rel=1e-14)
+    for f, name in ((lambda a: special.huber(1.0, a), "huber"), (special.gamma, "gamma")):
+        with pytest.raises(TypeError, match=f"^{name}: it is for arrays of floats only, not for Values; write"):
+            grad(lambda a, f=f: np.sum(f(a)))(A)
 
 
 def test_a_mistake_in_a_function_that_numpy_calls_is_told_as_it_is() -> None:

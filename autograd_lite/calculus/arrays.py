@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from ..engine import table as ops
 from ..engine.bulk import data_of
 from ..engine.operation import TABLE, Operand, Unary, number
 from ..engine.value import Value
+from .trees import refuse_other_kinds
 
 
 class Array(ndarray[Any, Any]):
@@ -32,6 +34,8 @@ class Array(ndarray[Any, Any]):
     """
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if not ORDINARY.issuperset(map(type, inputs)):
+            refuse_other_kinds(map(type, inputs), _name_of(ufunc))
         if method == "__call__" and not options:  # nearly always
             call = CALLS.get(ufunc) or _call(ufunc)
             return wrapped(call(*[x.view(ndarray) if type(x) is Array else x for x in inputs]))
@@ -53,6 +57,8 @@ class Array(ndarray[Any, Any]):
         return wrapped(result) if not out else out[0] if len(out) == 1 else out
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        name = f"{func.__module__.replace('numpy', 'np')}.{func.__name__}"
+        refuse_other_kinds(types, name)
         ours = OURS.get(func)
         result = NotImplemented if ours is None else ours(*args, **kwargs)
         if result is not NotImplemented:
@@ -62,7 +68,7 @@ class Array(ndarray[Any, Any]):
         except (AttributeError, TypeError) as error:
             if not _is_numpys(error):
                 raise
-            raise TypeError(_refusal(f"{func.__module__.replace('numpy', 'np')}.{func.__name__}", error)) from None
+            raise TypeError(_refusal(name, error)) from None
 
     # --- What NumPy's functions ask of an array ---
 
@@ -90,6 +96,10 @@ class Array(ndarray[Any, Any]):
     def sort(self, axis: Any = -1, kind: Any = None, order: Any = None, **options: Any) -> None:
         places = np.argsort(data(self), axis, kind, order, **options)
         self[...] = np.take_along_axis(_plain(self), places, axis)
+
+
+#: What NumPy's functions are nearly always given.
+ORDINARY = frozenset({Array, Value, float, int, ndarray})
 
 
 def filled(entries: Iterable[Any], shape: tuple[int, ...]) -> Array:
@@ -147,10 +157,17 @@ def _for_values(name: str, place: Any) -> Any:
     return _plain(place)
 
 
+def _name_of(ufunc: Any) -> str:
+    """As a program calls it; bare, where it is another library's."""
+    name: str = ufunc.__name__
+    return f"np.{name}" if getattr(np, name, None) is ufunc else name
+
+
 def _refusal(name: str, error: Exception | None = None) -> str:
+    has = "NumPy has it" if name.startswith("np.") else "it is"
     return (
-        f"{name}: NumPy has it for arrays of floats only, not for Values; write it out in operators and functions of "
-        f"each entry{f' (NumPy says: {error})' if error else ''}"
+        f"{name}: {has} for arrays of floats only, not for Values; write it out in operators and functions of each "
+        f"entry{f' (NumPy says: {error})' if error else ''}"
     )
 
 
@@ -199,11 +216,14 @@ ENTRIES: dict[str, Callable[..., Any]] = {
     "rad2deg": lambda x: x * (180.0 / math.pi),
     "radians": lambda x: x * (math.pi / 180.0),
     # SciPy's
+    "betaln": ops.betaln,
     "erf": ops.erf,
     "erfc": ops.erfc,
     "expit": ops.sigmoid,
+    "gammaln": ops.lgamma,
     "log_expit": ops.log_sigmoid,
     "ndtr": ops.normal_cdf,
+    "psi": ops.digamma,
 }
 
 
@@ -212,8 +232,8 @@ def _entrywise(ufunc: Any) -> Any:
     name = ufunc.__name__
     if name in OPERATORS or all(set(kinds) <= set("O->") for kinds in ufunc.types):  # such as np.vectorize makes
         return ufunc
-    if name not in ENTRIES and not (name in TABLE and getattr(np, name, None) is ufunc):
-        raise TypeError(_refusal(f"np.{name}"))
+    if name not in ENTRIES and not (name in TABLE and _name_of(ufunc) != name):
+        raise TypeError(_refusal(_name_of(ufunc)))
     return _of_entries(name, ufunc.nin, ufunc.nout)
 
 
@@ -312,22 +332,25 @@ def _reduced(
     return (np.expand_dims(found, axes) if keepdims else found)[()]
 
 
-def _mean_and_freedom(xs: list[Any], ddof: Any) -> tuple[Any, Any]:
+def _rest_and_freedom(xs: list[Any], ddof: Any) -> tuple[list[Any], Any]:
+    """Each less the mean, and by what the sum of their squares is divided."""
     if len(xs) <= ddof:
         raise ValueError(f"a variance with ddof={ddof!r} needs more than {ddof!r} numbers, got {len(xs)}")
-    equal = len(set(data(xs))) == 1  # then the mean, rounded, might be none of them
-    return xs[0] if equal else ops.mean(xs), len(xs) - ddof
+    numbers = data(xs)
+    if len(set(numbers)) == 1:  # then the mean, rounded, might be none of them
+        xs = [x - numbers[0] for x in xs]
+    mean = ops.mean(xs)
+    return [x - mean for x in xs], len(xs) - ddof
 
 
 def _var(xs: list[Any], ddof: Any = 0) -> Any:
-    mean, freedom = _mean_and_freedom(xs, ddof)
-    rest = [x - mean for x in xs]
+    rest, freedom = _rest_and_freedom(xs, ddof)
     return ops.dot(rest, rest) / freedom
 
 
 def _std(xs: list[Any], ddof: Any = 0) -> Any:
-    mean, freedom = _mean_and_freedom(xs, ddof)
-    return ops.norm([x - mean for x in xs]) / math.sqrt(freedom)
+    rest, freedom = _rest_and_freedom(xs, ddof)
+    return ops.norm(rest) / math.sqrt(freedom)
 
 
 def _largest(xs: list[Any]) -> Any:
@@ -371,14 +394,37 @@ def _dot(a: Any, b: Any, out: Any = None) -> Any:
 
 
 def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002
-    """The Euclidean one, whose gradient at the origin is 0."""
+    """The Euclidean one, whose gradient at the origin is 0, those of vectors, and largest or smallest sums."""
     x = np.asarray(x)
     along = x.ndim if axis is None else len(axis) if isinstance(axis, Sequence) else 1
-    if ord is None or (ord == 2 and along == 1) or (ord == "fro" and along == 2):
+    if ord is None or (ord == 2 and along == 1) or (ord in ("f", "fro") and along == 2):
         return _reduced(ops.norm, x, axis, keepdims)
-    if along == 1 and ord not in (0, 1, -1, math.inf, -math.inf):
+    if isinstance(ord, str):
+        return NotImplemented
+    best = _largest if ord > 0 else _smallest
+    if along == 2 and ord in (1, -1, math.inf, -math.inf):
+        row, column = (0, 1) if axis is None else axis
+        sums = _reduced(ops.sum, np.absolute(x), row if abs(ord) == 1 else column, keepdims=True)
+        return _reduced(best, _plain(sums), (row, column), keepdims)
+    if along == 1 and ord in (math.inf, -math.inf):
+        return _reduced(best, np.absolute(x), axis, keepdims)
+    if along == 1 and ord not in (0, 1):
         return _reduced(lambda xs: ops.sum([abs(e) ** ord for e in xs]) ** (1.0 / ord), x, axis, keepdims)
     return NotImplemented
+
+
+def _sinc(x: Any) -> Any:
+    return _of_entries("sinc", 1, 1)(_plain(x))  # NumPy divides by a small number at 0
+
+
+def _nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    numbers = data(x)
+    found = np.array(x, copy=True) if copy else _plain(x)
+    most = sys.float_info.max
+    np.copyto(found, nan, where=np.isnan(numbers))
+    np.copyto(found, most if posinf is None else posinf, where=np.isposinf(numbers))
+    np.copyto(found, -most if neginf is None else neginf, where=np.isneginf(numbers))
+    return found if found.ndim else found[()]
 
 
 #: What `_reduced` and what it is given know of NumPy's settings.
@@ -399,7 +445,12 @@ OWN: dict[tuple[str, str], Callable[..., Any]] = {
 }
 
 #: Functions, with what computes them, or `NotImplemented` to leave it to NumPy.
-OURS: dict[Any, Callable[..., Any]] = {np.dot: _dot, np.linalg.norm: _norm}
+OURS: dict[Any, Callable[..., Any]] = {
+    np.dot: _dot,
+    np.linalg.norm: _norm,
+    np.nan_to_num: _nan_to_num,
+    np.sinc: _sinc,
+}
 
 
 # --- Methods, and functions of the same name ---
@@ -410,6 +461,10 @@ def _of_lanes(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         if not isinstance(a, Array):
             return NotImplemented
         given = {setting: x for setting, x in options.items() if x is not None and x is not np._NoValue}
+        if "correction" in given:  # another name for ddof
+            if given.get("ddof"):
+                raise ValueError(f"np.{name}: correction is another name for ddof; give one of them")
+            given["ddof"] = given.pop("correction")
         if not args and given.keys() <= OF_LANES:
             return wrapped(_reduced(function, _plain(a), axis, **given))
         return getattr(super(Array, a), name)(axis, *args, **options)

@@ -21,6 +21,12 @@ __all__ = ["array", "ravel"]
 #: The shape of a unit; None for what is no array.
 Shape = tuple[int, ...] | None
 
+#: Classes of NumPy's, by name since `numpy.ma` takes long to import, and what is said of them.
+_OTHER_KINDS = {
+    "MaskedArray": "a masked array m would lose its mask here; write m.filled(0.0) or m.compressed()",
+    "matrix": "a matrix m of np.matrix's kind would be taken for an array here; write np.asarray(m)",
+}
+
 
 def is_array(x: Any) -> bool:
     """Whether it is a NumPy array; NumPy is not imported to find out.
@@ -30,6 +36,20 @@ def is_array(x: Any) -> bool:
     """
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(x, numpy.ndarray)
+
+
+def refuse_other_kinds(kinds: Iterable[type], where: str) -> None:
+    """Refuse NumPy's kinds of array that mean something else by their places or by an operator.
+
+    Raises:
+        TypeError: One is a masked array's, or a matrix's.
+
+    >>> refuse_other_kinds([float, list], "grad")
+    """
+    for kind in kinds:
+        for base in kind.__mro__:
+            if base.__name__ in _OTHER_KINDS and base.__module__.partition(".")[0] == "numpy":
+                raise TypeError(f"{where}: {_OTHER_KINDS[base.__name__]}")
 
 
 def map_units(function: Callable[[Any], Any], tree: Any, where: str = "", *, strict: bool = True) -> Any:
@@ -157,6 +177,7 @@ def scalars(tree: Any, where: str = "") -> list[Any]:
     """
     found: list[Any] = []
     for unit in units(tree, where):
+        refuse_other_kinds([type(unit)], where)
         found += unit.ravel().tolist() if is_array(unit) else [unit]
     return [x if type(x) is float or type(x) is Value else number(x, where) for x in found]
 
@@ -232,7 +253,7 @@ def array(numbers: Any) -> Any:
 
     Raises:
         ImportError: NumPy is not installed.
-        TypeError: Something in it is no number.
+        TypeError: Something in it is no number, or it is a masked array.
         ValueError: The rows differ in length.
 
     >>> import numpy as np
@@ -246,6 +267,8 @@ def array(numbers: Any) -> Any:
         import numpy
     except ImportError:
         raise ImportError("array: makes NumPy's arrays, and NumPy is not installed: pip install numpy") from None
+    if not isinstance(numbers, numpy.matrix):  # which is opened like any other
+        refuse_other_kinds([type(numbers)], "array")
     found = numpy.array(numbers, dtype=object)
     if any(is_structure(x) for x in found.ravel().tolist()):
         raise ValueError(f"array: the rows must be equally long, got {numbers!r}")
