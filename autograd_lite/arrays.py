@@ -18,8 +18,8 @@ import numpy as np
 from numpy import ndarray
 
 from . import operations as ops
+from .foreign import refuse_other_kinds
 from .operations import TABLE, Unary, number
-from .trees import refuse_other_kinds
 from .value import Value, data_of
 
 

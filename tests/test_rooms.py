@@ -23,7 +23,7 @@ MODULES = sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path i
 
 # Each floor may import the floors before it, and nothing beside or above itself.
 FLOORS = [
-    {"builds", "floats", "modes", "texts"},
+    {"builds", "floats", "modes", "texts", "foreign"},
     {"operations"},
     {"casts"},
     {"value"},
