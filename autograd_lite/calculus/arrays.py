@@ -21,7 +21,7 @@ from ..engine import table as ops
 from ..engine.bulk import data_of
 from ..engine.operation import TABLE, Operand, Unary, number
 from ..engine.value import Value
-from .trees import refuse_other_kinds
+from .foreign import refuse_other_kinds
 
 
 class Array(ndarray[Any, Any]):

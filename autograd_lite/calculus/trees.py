@@ -15,17 +15,12 @@ from typing import Any
 
 from ..engine.operation import is_number, number
 from ..engine.value import Value
+from .foreign import refuse_other_kinds
 
 __all__ = ["array", "ravel"]
 
 #: The shape of a unit; None for what is no array.
 Shape = tuple[int, ...] | None
-
-#: Classes of NumPy's, by name since `numpy.ma` takes long to import, and what is said of them.
-_OTHER_KINDS = {
-    "MaskedArray": "a masked array m would lose its mask here; write m.filled(0.0) or m.compressed()",
-    "matrix": "a matrix m of np.matrix's kind would be taken for an array here; write np.asarray(m)",
-}
 
 
 def is_array(x: Any) -> bool:
@@ -36,20 +31,6 @@ def is_array(x: Any) -> bool:
     """
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(x, numpy.ndarray)
-
-
-def refuse_other_kinds(kinds: Iterable[type], where: str) -> None:
-    """Refuse NumPy's kinds of array that mean something else by their places or by an operator.
-
-    Raises:
-        TypeError: One is a masked array's, or a matrix's.
-
-    >>> refuse_other_kinds([float, list], "grad")
-    """
-    for kind in kinds:
-        for base in kind.__mro__:
-            if base.__name__ in _OTHER_KINDS and base.__module__.partition(".")[0] == "numpy":
-                raise TypeError(f"{where}: {_OTHER_KINDS[base.__name__]}")
 
 
 def map_units(function: Callable[[Any], Any], tree: Any, where: str = "", *, strict: bool = True) -> Any:
