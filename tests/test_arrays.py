@@ -18,6 +18,7 @@ import pytest
 
 import autograd_lite as al
 from autograd_lite import Value, grad, hessian, jacobian, numerical_grad, value_and_grad
+from autograd_lite.calculus import arrays
 from autograd_lite.calculus.arrays import Array
 from autograd_lite.engine.passes import topological_order
 
@@ -328,7 +329,7 @@ def test_numbers_take_the_place_of_nan_and_infinities() -> None:
         found = []
         gradient = grad(lambda v, s=settings, found=found: found.append(np.nan_to_num(v, **s)) or found[0][0] ** 2)
         assert gradient(point).tolist() == [2.0, 0.0, 0.0, 0.0, 0.0]
-        assert al.arrays.data(found[0]).tolist() == np.nan_to_num(point.copy(), **settings).tolist()
+        assert arrays.data(found[0]).tolist() == np.nan_to_num(point.copy(), **settings).tolist()
     assert grad(lambda v: np.nan_to_num(v).sum())(np.array([1.0, np.nan])).tolist() == [1.0, 0.0]
     v = al.array([Value(math.nan), 2.0])
     np.nan_to_num(v)
@@ -356,7 +357,7 @@ def test_norms_of_matrices_that_are_sums(order: float, axes: tuple[int, int], ke
     point = np.sin(np.arange(1.0, 13.0) ** 2).reshape(2, 3, 2)
     found = []
     grad(lambda v: found.append(np.linalg.norm(v, order, axes, keepdims)) or v[0, 0, 0])(point)
-    np.testing.assert_allclose(al.arrays.data(found[0]), np.linalg.norm(point, order, axes, keepdims), rtol=1e-15)
+    np.testing.assert_allclose(arrays.data(found[0]), np.linalg.norm(point, order, axes, keepdims), rtol=1e-15)
     check(lambda v: np.sum(np.linalg.norm(v, order, axes, keepdims) ** 2), point)
 
 
