@@ -19,7 +19,7 @@ from . import show
 from .cli import demo
 from .cli.expression import Expression, ExpressionError, shortened
 from .engine import builds
-from .engine.operation import TABLE
+from .engine.operation import EXACT, TABLE
 from .engine.value import COMPILED, Value
 from .show.dot_text import INSTALL
 
@@ -123,7 +123,7 @@ def parser() -> argparse.ArgumentParser:
         commands.add_parser("operations", help="list all operations with their derivatives and domains"),
         "Lists every operation: its name, how it is written, where it is defined, how many units in the last place\n"
         "its value, its first and its second derivatives are off at most, and its derivative by each operand, where\n"
-        "out is the result, and i counts the numbers of a group.",
+        "out is the result, and i counts the numbers of a group. Below it says why some rows are less exact.",
         "autograd-lite operations",
         "autograd-lite operations --markdown",
     )
@@ -333,12 +333,18 @@ def _operations(*, markdown: bool) -> int:
         slopes = ", ".join([f.format(**dict(zip(names, names, strict=True)), out="out") for f in row.formula])
         bounds = " ".join([f"{bound:g}" for bound in row.bounds[:3]])
         rows.append((row.name, row.text.format(**names), row.domain or "everywhere", bounds, slopes))
+    excuses = [(row.name, row.bounds.why) for row in TABLE.values() if row.bounds != EXACT]
     if markdown:
         cells = [(f"`{n}`", f"`{w}`", d if d == "everywhere" else f"`{d}`", b, f"`{s}`") for n, w, d, b, s in rows]
-        print(*[f"| {' | '.join(line)} |" for line in (head, ("---",) * len(head), *cells)], sep="\n")
+        reasons = [(f"`{name}`", why) for name, why in excuses]
+        print(_markdown(head, cells), "", _markdown(("less exact", "why"), reasons), sep="\n")
     else:
-        print(_columns([head, *rows]))
+        print(_columns([head, *rows]), "", _columns([("less exact", "why"), *excuses]), sep="\n")
     return DONE
+
+
+def _markdown(head: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+    return "\n".join([f"| {' | '.join(line)} |" for line in (head, ("---",) * len(head), *cells)])
 
 
 # --- doctor ---

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from mpmath import mp
 
-from autograd_lite.engine.operation import EXACT, TABLE
+from autograd_lite.engine.operation import TABLE
 from autograd_lite.engine.recorded import gradients
 from autograd_lite.engine.value import Value
 
@@ -838,14 +838,6 @@ def check_row(row: Any, count: int, find: Find = misses, seed: int = 0) -> list[
 # --- In words ---
 
 HEAD = "| row | value | first | second | why |\n|---|---|---|---|---|"
-
-
-def wider_bounds() -> str:
-    """The rows that are less exact than the others, as a table in Markdown."""
-    rows = [row for row in TABLE.values() if row.bounds != EXACT]
-    return "\n".join(
-        [HEAD, *[f"| `{r.name}` | {' | '.join(f'{b:g}' for b in r.bounds[:3])} | {r.bounds.why} |" for r in rows]]
-    )
 
 
 def seen(count: int) -> Iterator[str]:

@@ -525,7 +525,8 @@ def test_operations_lists_every_row_with_its_domain_its_bounds_and_its_derivativ
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["operations"]) == 0
-    head, *lines = capsys.readouterr().out.splitlines()
+    table, reasons = capsys.readouterr().out.split("\n\n")
+    head, *lines = table.splitlines()
     assert head.split() == ["name", "written", "defined", "off", "at", "most", "derivatives"]
     assert [line.split()[0] for line in lines] == list(TABLE)
     shown = {line.split()[0]: " ".join(line.split()) for line in lines}
@@ -533,11 +534,17 @@ def test_operations_lists_every_row_with_its_domain_its_bounds_and_its_derivativ
     assert shown["log"] == "log log(x) x > 0 4 4 16 1 / x"
     assert shown["mean"] == "mean mean([*xs]) len(xs) > 0 4 4 16 1 / len(xs)"
     assert shown["gaussian"] == "gaussian gaussian(x) everywhere 4 8 16 -2·x·out"
+    head, *lines = reasons.splitlines()
+    assert head.split() == ["less", "exact", "why"]
+    assert dict(line.split(maxsplit=1) for line in lines) == {
+        row.name: row.bounds.why for row in TABLE.values() if row.bounds.why
+    }
 
 
 def test_operations_as_markdown(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["operations", "--markdown"]) == 0
-    head, rule, *lines = capsys.readouterr().out.splitlines()
+    table, reasons = capsys.readouterr().out.split("\n\n")
+    head, rule, *lines = table.splitlines()
     assert (head, rule) == (
         "| name | written | defined | off at most | derivatives |",
         "| --- | --- | --- | --- | --- |",
@@ -545,6 +552,8 @@ def test_operations_as_markdown(capsys: pytest.CaptureFixture[str]) -> None:
     assert "| `log` | `log(x)` | `x > 0` | 4 4 16 | `1 / x` |" in lines
     assert len(lines) == len(TABLE)
     assert {line.count("|") for line in lines} == {6}
+    assert reasons.splitlines()[:2] == ["| less exact | why |", "| --- | --- |"]
+    assert f"| `unit` | {TABLE['unit'].bounds.why} |" in reasons.splitlines()
 
 
 # --- doctor ---

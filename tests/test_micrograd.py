@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from extras import numpy as np
 
-from autograd_lite import Value, nn
-from autograd_lite.nn.modules import MLP, Layer, Module, Neuron
+from autograd_lite import nn
+from autograd_lite.engine import Value
+from autograd_lite.nn import MLP, Layer, Module, Neuron
 
 # --- Its sanity checks ---
 

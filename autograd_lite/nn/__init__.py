@@ -1,4 +1,10 @@
-"""Neurons, layers and networks composed from scalars, their files, and how they are trained."""
+"""Neurons, layers and networks composed from scalars, their files, and how they are trained.
+
+Whatever stands in ``model.layers``, or among the ``neurons`` of a layer, is called: a class derived from `Neuron`,
+`Layer` or `Module`, or any function. Its parameters are trained and saved with the others, and a weight that two
+neurons share is one parameter. `fit` takes a schedule of `optim` as ``schedule=`` and a largest norm of the gradient
+as ``clip=``.
+"""
 
 from .modules import ACTIVATIONS as ACTIVATIONS
 from .modules import INITS as INITS

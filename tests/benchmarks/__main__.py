@@ -4,22 +4,19 @@
 
 Each engine runs in a process of its own, with the garbage collector as Python starts it. Results and gradients
 are held equal before anything is timed; then the engines take turns. Medians and quartiles over the rounds are
-printed, and the ratios are of times of the same round.
+printed, and the ratios are of times of the same round. ``--readme`` puts them into RESULTS.md beside this file, and
+the rows that matter most into the README.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import re
 from importlib import import_module
 from pathlib import Path
 
 import harness
-
-WORKS = ["two_moons", "expression", "transformer", "recurrent", "chain", "wide", "orbit", "memory", "imports"]
-README = Path(__file__).parents[2] / "README.md"
-BEGIN, END = "<!-- benchmarks -->", "<!-- /benchmarks -->"
+from results import WORKS, updated
 
 
 def main() -> None:
@@ -28,7 +25,7 @@ def main() -> None:
         work, engine = arguments.serve
         return harness.serve(import_module(work).WORK.engines[engine])
     if arguments.readme:
-        kept = written(README.read_text(encoding="utf-8"))  # without a place for the tables the hour would be lost
+        updated("", {})  # without a place for the tables the hour would be lost
     header = harness.header(arguments.compiled)
     print(header, flush=True)
     found, tables = {}, {}
@@ -40,27 +37,9 @@ def main() -> None:
         text = json.dumps({"header": header, "works": found}, indent=1, ensure_ascii=False)
         arguments.json.write_text(text + "\n", encoding="utf-8")
     if arguments.readme:
-        before, after = cut(README.read_text(encoding="utf-8"))
-        tables = kept | tables
-        text = "\n\n".join([header, *[tables[name] for name in WORKS if name in tables]])
-        README.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+        for file, text in updated(header, tables).items():
+            file.write_text(text, encoding="utf-8")
     return None
-
-
-def cut(text: str) -> tuple[str, str]:
-    """What stands before and after the tables."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise SystemExit(f"{README.name} has no place for the tables: {BEGIN} and, below it, {END}")
-    return before, after
-
-
-def written(text: str) -> dict[str, str]:
-    """The tables that are there, which stay if their work is not run."""
-    before, after = cut(text)
-    blocks = re.split(r"^(?=\*\*\w+\*\*: )", text[len(before) : len(text) - len(after)], flags=re.MULTILINE)
-    return {block[2 : block.index("**:")]: block.removesuffix(END).strip() for block in blocks[1:]}
 
 
 def parsed() -> argparse.Namespace:
@@ -71,7 +50,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=WORKS, metavar="WORK", help=f"of {', '.join(WORKS)}")
     parser.add_argument("--compiled", default="", metavar="FOLDER", help="a compiled copy, to run beside")
     parser.add_argument("--json", type=Path, metavar="FILE", help="all samples too")
-    parser.add_argument("--readme", action="store_true", help=f"put the tables into {README.name}")
+    parser.add_argument("--readme", action="store_true", help="put the tables into RESULTS.md and README.md")
     parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.rounds < 1:

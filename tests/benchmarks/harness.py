@@ -184,7 +184,7 @@ def header(compiled: str) -> str:
     if compiled:
         beside = package(compiled)
         if "compiled" not in beside:
-            raise SystemExit(f"{compiled} has no compiled copy of the package; the README says how to make one")
+            raise SystemExit(f"{compiled} has no compiled copy of the package; RESULTS.md says how to make one")
         ours += f" and, beside it, {beside}"
     versions = [f"{PEERS[peer]} {metadata.version(peer)}" for peer in PEERS if find_spec(peer)]
     return (
