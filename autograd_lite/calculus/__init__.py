@@ -42,11 +42,11 @@ array([2. , 0.5, 0. ])
 >>> x.grad
 2.0
 
-``np.max``, ``np.min`` and ``np.linalg.norm(v, np.inf)`` share the derivative among equals, and at 0, where they have a kink, ``np.linalg.norm(v)``
-and ``np.std(v)`` have gradient 0. ``np.sqrt(v @ v)`` has nan there, and so have the two on arrays of NumPy's own kind,
-where they are a square root, whose slope at 0 is infinite: `norm` is what to write for the length of a vector. What
-NumPy computes for floats only, such as ``np.linalg.solve``, ``inv`` and ``det``, ``np.fft`` or ``np.interp``, is
-refused with a TypeError.
+``np.max``, ``np.min`` and ``np.linalg.norm(v, np.inf)`` share the derivative among equals, and at 0, where they have
+a kink, ``np.linalg.norm(v)`` and ``np.std(v)`` have gradient 0. ``np.sqrt(v @ v)`` has nan there, and so have the two
+on arrays of NumPy's own kind, where they are a square root, whose slope at 0 is infinite: `norm` is what to write for
+the length of a vector. What NumPy computes for floats only, such as ``np.linalg.solve``, ``inv`` and ``det``,
+``np.fft`` or ``np.interp``, is refused with a TypeError.
 """
 
 from . import checks as _checks
