@@ -114,9 +114,9 @@ def tail(x: float) -> Any:
     return mp.sech(mp.mpf(x) / 2) ** 2 / 4
 
 
-def power_size(by: Sequence[Place], x: float, y: float, orders: float = 0.0) -> Any:
+def power_size(by: Sequence[Place], x: float, y: float, times_x: float = 0.0, times_y: float = 0.0) -> Any:
     """The sum of the absolute terms of a derivative of x**y, or of one of its derivatives."""
-    by_x, by_y = int(orders) // 100 + by.count((0, -1)), int(orders) % 100 + by.count((1, -1))
+    by_x, by_y = int(times_x) + by.count((0, -1)), int(times_y) + by.count((1, -1))
     series = [mp.mpf(1)] + [mp.mpf(0)] * by_y
     for i in range(by_x):
         series = [term * abs(y - i) + (series[m - 1] if m else 0) for m, term in enumerate(series)]
@@ -256,7 +256,8 @@ CHOICES: dict[tuple[str, str], tuple[float, ...]] = {
     ("sinc_slope", "n"): (1.0, 2.0, 3.0, 0.0),
     ("digamma_slope", "n"): (1.0, 2.0, 3.0, 0.0),
     ("polygamma_rise", "n"): (0.0, 1.0, 2.0),
-    ("power_slope", "orders"): (100.0, 1.0, 0.0, 101.0, 200.0),
+    ("power_slope", "by_x"): (1.0, 0.0, 2.0),
+    ("power_slope", "by_y"): (0.0, 1.0, 2.0),
 }
 
 

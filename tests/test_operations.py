@@ -55,8 +55,8 @@ def moderate(row: Operation, count: int) -> Iterator[tuple[Any, ...]]:
         length = rng.randint(1, 4)
         point: list[Any] = []
         for name, is_group in zip(row.operands, row.groups, strict=True):
-            if name == "orders":
-                point.append(float(100 * rng.randrange(3) + rng.randrange(3)))
+            if name in ("by_x", "by_y"):
+                point.append(float(rng.randrange(3)))
             elif name in ("index", "n", "digits"):
                 point.append(float(rng.randrange(length)))
             elif name == "condition":
@@ -489,7 +489,7 @@ def expression(row: Operation, rng: random.Random, variables: dict[str, float], 
     worth: list[Any] = []
     for name, is_group in zip(row.operands, row.groups, strict=True):
         made = [leaf(rng, variables) for _ in range(2)]
-        if name in ("index", "digits", "n", "base", "orders"):
+        if name in ("index", "digits", "n", "base", "by_x", "by_y"):
             number = rng.randrange(2)
             made = [(str(number), float(number))]
         elif depth and name not in row.operands[len(row.operands) - row.parameters :]:

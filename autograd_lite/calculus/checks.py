@@ -386,7 +386,7 @@ def _floats(xs: Sequence[Any]) -> list[float]:
 # --- A row of the table ---
 
 #: Names of operands that want a whole number that is not negative.
-WHOLE = ("index", "n", "digits", "orders")
+WHOLE = ("index", "n", "digits", "by_x", "by_y")
 #: Names of operands that only say which of the others is taken.
 CHOOSERS = ("condition", "index")
 

@@ -50,10 +50,12 @@ def real_power(x: float, y: float) -> float:
     return math.pow(x, y)
 
 
-def power_slope(x: float, y: float, orders: float) -> float:
-    """The derivative of x**y that `orders` tells: 201 is twice by x, once by y. Digits are kept where y - 1 is rounded,
-    and there is no overflow on the way."""
-    by_x, by_y = divmod(int(orders), 100)
+def power_slope(x: float, y: float, times_x: float, times_y: float) -> float:
+    """The derivative of x**y, taken so many times by x and by y.
+
+    Digits are kept where y - 1 is rounded, and there is no overflow on the way.
+    """
+    by_x, by_y = int(times_x), int(times_y)
     if x != x or y != y or (x < 0 and (by_y > 0 or (y % 1.0 != 0 and x > -inf))):
         return nan
     n = y - by_x

@@ -46,7 +46,7 @@ def _step(x: Any, left: Any, right: Any) -> Any:
 def _fixed_power(x: Any, n: float, out: Any) -> tuple[Any, None]:
     if n == 0:
         return None, None
-    return (1.0 if n == 1 else 2.0 * x if n == 2 else power_slope(x, n, 100.0)), None
+    return (1.0 if n == 1 else 2.0 * x if n == 2 else power_slope(x, n, 1.0, 0.0)), None
 
 
 def _lifted(factor: Any, out: Any, half: Callable[[], Any]) -> Any:
@@ -206,7 +206,7 @@ positive = Unary(
     text="+x", symbol="pos", example=("positive(2.0)", "2.0"))
 
 power = Operation(
-    "power", "x y", floats.real_power, lambda x, y, out: (power_slope(x, y, 100.0), power_slope(x, y, 1.0)),
+    "power", "x y", floats.real_power, lambda x, y, out: (power_slope(x, y, 1.0, 0.0), power_slope(x, y, 0.0, 1.0)),
     about="x to the power of y, where both may be nodes.",
     formula=("y * x**(y - 1)", "x**y * log(x)"),
     domain="x > 0 or x == 0 <= y or x < 0 and y % 1 == 0", reference="x ** y",
@@ -220,25 +220,26 @@ fixed_power = Operation(
 
 fixed_base = Operation(
     "fixed_base", "x | base", lambda x, base: floats.real_power(base, x),
-    lambda x, base, out: (power_slope(base, x, 1.0), None),
+    lambda x, base, out: (power_slope(base, x, 0.0, 1.0), None),
     about="A constant to the power of x.", formula=("out * log(base)",),
     domain="base > 0 or base == 0 <= x or base < 0 and x % 1 == 0", reference="base ** x",
     text="base**x", symbol="**", example=("fixed_base(3.0, 2.0)", "8.0"))
 
 ieee_power = Operation(
-    "ieee_power", "x y", floats.power, lambda x, y, out: (power_slope(x, y, 100.0), power_slope(x, y, 1.0)),
+    "ieee_power", "x y", floats.power, lambda x, y, out: (power_slope(x, y, 1.0, 0.0), power_slope(x, y, 0.0, 1.0)),
     about="x to the power of y by the rules of C: infinite where `power` raises, nan where it would be complex.",
     formula=("y * x**(y - 1)", "x**y * log(x)"), reference="x ** y", example=("ieee_power(0.0, -0.5)", "inf"))
 
 power_slope = Operation(
-    "power_slope", "x y | orders", floats.power_slope,
-    lambda x, y, orders, out: (power_slope(x, y, orders + 100.0), power_slope(x, y, orders + 1.0), None),
-    about="A derivative of x**y of any order, with its digits: 100 for once by x, 201 for twice by x and once by y.",
-    formula=("power_slope(x, y, orders + 100)", "power_slope(x, y, orders + 1)"),
-    reference="x ** (y - orders // 100) * fsum(binomial(orders % 100, m) * stirling1(orders // 100, i) * ff(i, m)"
-              " * y ** (i - m) * (log(x) ** (orders % 100 - m) if m < orders % 100 else 1)"
-              " for m in range(int(orders % 100) + 1) for i in range(m, int(orders // 100) + 1))",
-    example=("power_slope(3.0, 2.0, 100.0)", "6.0"))
+    "power_slope", "x y | by_x by_y", floats.power_slope,
+    lambda x, y, by_x, by_y, out: (
+        power_slope(x, y, by_x + 1.0, by_y), power_slope(x, y, by_x, by_y + 1.0), None, None),
+    about="A derivative of x**y of any order, with its digits, taken so many times by x and by y.",
+    formula=("power_slope(x, y, by_x + 1, by_y)", "power_slope(x, y, by_x, by_y + 1)"),
+    reference="x ** (y - by_x) * fsum(binomial(by_y, m) * stirling1(by_x, i) * ff(i, m)"
+              " * y ** (i - m) * (log(x) ** (by_y - m) if m < by_y else 1)"
+              " for m in range(int(by_y) + 1) for i in range(m, int(by_x) + 1))",
+    example=("power_slope(3.0, 2.0, 1, 0)", "6.0"))
 
 over_power = Operation(
     "over_power", "x y | n", floats.over_power,

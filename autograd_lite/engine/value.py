@@ -641,11 +641,11 @@ def _products(xs: Group, ys: Group, total: float) -> float:
 
 
 def _packed(operation: Operation, kept: list[Any]) -> tuple[Any, Any]:
-    """One or two as they are, three as a group, and a bias with its weights: bytes a node were measured."""
+    """One or two as they are, more as a group, and a bias with its weights: bytes a node were measured."""
     if operation is AFFINE:
         weights: Group = kept[0]
         weights.bias = kept.pop()
-    if len(kept) == 3:
+    if len(kept) > 2:
         return Group(kept), None
     return kept[0], kept[1] if len(kept) == 2 else None
 
@@ -657,7 +657,7 @@ def unpacked(node: Value) -> list[Any]:
         return []
     if operation is AFFINE:
         return [node._first, node._second, node._first.bias]
-    if operation.arity == 3:
+    if operation.arity > 2:
         return list(node._first.items)
     return [node._first, node._second][: len(operation.operands)]
 
