@@ -129,7 +129,7 @@ class Operation:
         return f"<operation {self.name}({', '.join(self.operands)})>"
 
     def __call__(self, *operands: Any, **named: Any) -> Any:
-        if len(operands) == self.arity == list(map(type, operands)).count(float) and not named:
+        if not named and len(operands) == self.arity and set(map(type, operands)) == {float}:
             return self.evaluate(operands)
         return self._apply(operands, named)
 
@@ -158,9 +158,9 @@ class Operation:
                 recorder = recorder_among(operand if is_group else (operand,))
         if recorder is None:
             return self.evaluate([self.floats(operand) for operand in opened])
-        for i in range(self.parameters):
-            if isinstance(opened[~i], Operand):
-                raise TypeError(f"{self.called}: its parameter must be a plain number, got {opened[~i]!r}; give x.data")
+        for parameter in opened[len(opened) - self.parameters :]:
+            if isinstance(parameter, Operand):
+                raise TypeError(f"{self.called}: its parameter must be a plain number, got {parameter!r}; give x.data")
         return recorder.record(self, opened)
 
     def floats(self, operand: Any) -> Any:
@@ -220,9 +220,6 @@ class Unary(Operation):
                 return x.record_unary(self)
         return self._apply(operands, named)
 
-
-# Compiled, the docstring of the class would hide those of its rows.
-type.__setattr__(Unary, "__doc__", vars(Operation)["__doc__"])
 
 #: Every row, by its name.
 TABLE: dict[str, Operation] = {}

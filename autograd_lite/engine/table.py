@@ -206,27 +206,27 @@ positive = Unary(
     text="+x", symbol="pos", example=("positive(2.0)", "2.0"))
 
 power = Operation(
-    "power", "x y", floats.real_power, lambda x, y, out: (power_slope(x, y, 1.0, 0.0), power_slope(x, y, 0.0, 1.0)),
+    "power", "x y", floats.power, lambda x, y, out: (power_slope(x, y, 1.0, 0.0), power_slope(x, y, 0.0, 1.0)),
     about="x to the power of y, where both may be nodes.",
     formula=("y * x**(y - 1)", "x**y * log(x)"),
     domain="x > 0 or x == 0 <= y or x < 0 and y % 1 == 0", reference="x ** y",
     text="x**y", symbol="**", example=("power(2.0, 3.0)", "8.0"))
 
 fixed_power = Operation(
-    "fixed_power", "x | n", floats.real_power, _fixed_power,
+    "fixed_power", "x | n", floats.power, _fixed_power,
     about="x to the power of a constant; its derivative exists at 0 wherever calculus has one.",
     formula=("n * x**(n - 1)",), domain="x > 0 or x == 0 <= n or x < 0 and n % 1 == 0", reference="x ** n",
     text="x**n", symbol="**", example=("fixed_power(3.0, 2.0)", "9.0"))
 
 fixed_base = Operation(
-    "fixed_base", "x | base", lambda x, base: floats.real_power(base, x),
+    "fixed_base", "x | base", lambda x, base: floats.power(base, x),
     lambda x, base, out: (power_slope(base, x, 0.0, 1.0), None),
     about="A constant to the power of x.", formula=("out * log(base)",),
     domain="base > 0 or base == 0 <= x or base < 0 and x % 1 == 0", reference="base ** x",
     text="base**x", symbol="**", example=("fixed_base(3.0, 2.0)", "8.0"))
 
 ieee_power = Operation(
-    "ieee_power", "x y", floats.power, lambda x, y, out: (power_slope(x, y, 1.0, 0.0), power_slope(x, y, 0.0, 1.0)),
+    "ieee_power", "x y", floats.ieee_power, power.derivatives,
     about="x to the power of y by the rules of C: infinite where `power` raises, nan where it would be complex.",
     formula=("y * x**(y - 1)", "x**y * log(x)"), reference="x ** y", example=("ieee_power(0.0, -0.5)", "inf"))
 
