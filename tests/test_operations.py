@@ -8,6 +8,7 @@ import itertools
 import math
 import operator
 import random
+import re
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +17,9 @@ import pytest
 from checker import (
     ENDS,
     check_row,
+    decided,
     drawn,
+    edges,
     flat,
     in_domain,
     places,
@@ -29,9 +32,10 @@ from checker import (
 from extras import numpy as np
 from mpmath import mp
 
-from autograd_lite import Value
+from autograd_lite import Value, check_operation, draw
+from autograd_lite.cli.expression import Expression
 from autograd_lite.engine import table as ops
-from autograd_lite.engine.operation import EXACT, FUNCTIONS, TABLE, Operation
+from autograd_lite.engine.operation import EXACT, FUNCTIONS, TABLE, Operation, Unary
 from autograd_lite.engine.recorded import gradients
 
 inf, nan = math.inf, math.nan
@@ -148,14 +152,13 @@ def test_nan_goes_through(row: Operation) -> None:
     operand = (nan, 1.0) if row.groups[0] else nan
     value = row.value(operand)
     assert math.isnan(value)
-    if (row.name, "x") not in NOTHING_FLOWS and row not in (ops.negative, ops.positive, ops.sum, ops.mean):
+    if not nothing_flows(row, row.operands[0]) and row not in (ops.negative, ops.positive, ops.sum, ops.mean):
         assert any(d is not None and math.isnan(d) for d in numbers(row.derivatives(operand, value)))
 
 
 def mutant(row: Operation, **changes: Any) -> Any:
     """A row with something changed, good enough for the checker."""
-    fields = ("name", "operands", "groups", "parameters", "domain", "reference", "value", "derivatives", "bounds")
-    return SimpleNamespace(**{**{field: getattr(row, field) for field in fields}, **changes})
+    return SimpleNamespace(**{**vars(row), **changes})
 
 
 def changed(derivatives: Callable[..., Any], place: int, change: Callable[[Any], Any]) -> Callable[..., Any]:
@@ -224,15 +227,13 @@ def mutants(row: Operation) -> Iterator[tuple[str, Any]]:
     yield "value: factor 1.001", mutant(row, value=lambda *point: 1.001 * row.value(*point))
 
 
-#: Nothing ever flows back to these, so there is no derivative to change, but for letting something flow.
-NOTHING_FLOWS = {("sign", "x"), ("floor", "x"), ("ceil", "x"), ("trunc", "x"), ("rint", "x"), ("round_to", "x")}
-NOTHING_FLOWS |= {("stop_gradient", "x"), ("floor_divide", "x"), ("floor_divide", "y"), ("copysign", "y")}
-NOTHING_FLOWS |= {("where", "condition"), ("take", "index")}
-#: These derivatives are numbers for all operands, so the change that only replaces None changes nothing.
-SOMETIMES_NONE = {("relu", "x"), ("circle_power", "x"), ("leaky_relu", "slope"), ("elu", "alpha"), ("fixed_power", "x")}
-SOMETIMES_NONE |= {(row, operand) for row in ("maximum", "minimum", "where") for operand in ("x", "y")}
-SOMETIMES_NONE |= {("max", "xs"), ("min", "xs"), ("take", "xs")}
-SOMETIMES_NONE |= {("clip", operand) for operand in ("x", "low", "high")}
+def nothing_flows(row: Operation, operand: str) -> bool:
+    """Whether there is never a derivative to change, but for letting something flow."""
+    return dict(zip(row.operands, row.formula, strict=False)).get(operand) == "0"
+
+
+#: These derivatives are sometimes numbers for all operands, so the change that only replaces None changes nothing.
+CONSTANT = {("circle_power", "x"), ("leaky_relu", "slope"), ("elu", "alpha"), ("fixed_power", "x")}
 COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "hypot", "logaddexp", "dot", "affine", "betaln"}
 ALL_ALIKE = {"add", "sum", "mean"}
 
@@ -241,10 +242,10 @@ def is_no_change(row: Operation, name: str) -> bool:
     """Whether a mutant is the same function, and why."""
     what, _, change = name.partition(": ")
     operand = what.removeprefix("∂/∂")
-    if change in ("wrong sign", "factor 1.001", "dropped") and (row.name, operand) in NOTHING_FLOWS:
+    if change in ("wrong sign", "factor 1.001", "dropped") and nothing_flows(row, operand):
         return True  # there is nothing to change
-    if change == "something flows" and (row.name, operand) not in NOTHING_FLOWS | SOMETIMES_NONE:
-        return what.startswith("∂")  # something always flows
+    if change == "something flows" and operand not in row.structural and (row.name, operand) not in CONSTANT:
+        return True  # something always flows
     if change == "rotated":
         return row.name in ALL_ALIKE  # each of the group has the same derivative
     if name.startswith("derivatives of"):
@@ -328,6 +329,68 @@ def test_a_wrong_derivative_of_a_row_is_caught_in_those_that_use_it(
     check_row(row, 10)
     with pytest.raises(AssertionError):
         check_row(row, 10, second_misses)
+
+
+# --- What a row says about itself ---
+
+
+@every_row
+def test_what_a_row_says_about_itself_is_about_its_operands(row: Operation) -> None:
+    inputs = row.operands[: len(row.operands) - row.parameters]
+    assert set(row.structural) <= set(inputs)
+    assert set(row.choices) <= set(row.operands) - set(inputs)
+    assert row.exponent in (*row.operands, "")
+    assert len(row.terms) <= 3
+    assert all(kink.second in ("0", "nan", "side") for kink in row.kinks)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.kinks], ids=lambda row: row.name)
+def test_what_is_decided_about_a_kink_is_met(row: Operation) -> None:
+    assert any(decided(row, point) for point in edges(row)), "no kink is among the edges of the row"
+    wrong = [kink._replace(slopes=re.sub(r"[^,]+", "0.75", kink.slopes, count=1)) for kink in row.kinks]
+    if not any(row.groups):
+        with pytest.raises(AssertionError):
+            check_row(mutant(row, kinks=wrong), 1)
+
+
+@pytest.fixture
+def softsign() -> Iterator[Operation]:
+    """A row that is no part of the package, taken back afterwards."""
+    yield Unary(
+        "softsign",
+        "x",
+        lambda x: x / (1.0 + abs(x)),
+        lambda x, out: (ops.over_power(1.0, 1.0 + ops.abs(x), 2.0),),
+        about="A gentle sigmoid.",
+        formula=("1 / (1 + abs(x))**2",),
+        domain="abs(x) < inf",
+        reference="x / (1 + fabs(x))",
+        example=("softsign(1.0)", "0.5"),
+    )
+    del TABLE["softsign"]
+    del Value.softsign
+
+
+def test_a_row_made_anywhere_is_at_once_a_method_parsed_drawn_and_checked(softsign: Operation) -> None:
+    x = Value(-3.0, label="x")
+    assert x.softsign().data == softsign(-3.0) == -0.75
+    assert Value(1.0).softsign().local_derivatives() == (0.25,)
+    parsed = Expression("softsign(2*x) + 1")({"x": x})
+    assert parsed.data == pytest.approx(1.0 - 6.0 / 7.0)
+    picture = draw(parsed).source
+    assert "softsign(v1)" in picture
+    assert "1 / (1 + abs(v1))² = 1 / (1 + abs(-6))²" in picture
+    check_operation(softsign)
+    check_row(softsign, 20)
+
+
+@pytest.mark.parametrize("name", ["data", "grad", "backward", "record"])
+def test_a_row_may_not_hide_what_a_value_has(name: str) -> None:
+    had = getattr(Value, name)
+    with pytest.raises(ValueError, match=f"^{name}: a Value has an attribute of this name already"):
+        Unary(name, "x", math.exp, lambda x, out: (out,), about="Hides.", example=(f"{name}(0.0)", "1.0"))
+    assert name not in TABLE
+    assert getattr(Value, name) is had or getattr(Value, name) == had
 
 
 # --- Derivatives of derivatives ---

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 from collections import ChainMap
-from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .floats import Floats
@@ -25,6 +26,21 @@ class Bounds(NamedTuple):
 
 
 EXACT = Bounds()
+
+
+class Kink(NamedTuple):
+    """What is decided about derivatives where there is none, or more than one: texts, in Python.
+
+    Attributes:
+        where: A condition on the operands.
+        slopes: One for each operand.
+        second: ``0`` where the slopes are numbers for all operands, ``nan`` where they grow without bounds around,
+            ``side`` where they are those of one side, and change as that side does.
+    """
+
+    where: str
+    slopes: str
+    second: str = "0"
 
 
 class Operand:
@@ -61,12 +77,18 @@ class Operation:
         formula: The derivative as a learner sees it, in Python, one text an operand; ``out`` is the
             result, ``[i]`` the i-th of a group; empty where there is none.
         domain: A condition on the operands, in Python; empty where every float will do.
-        reference: The value in mpmath's terms, for the tests.
         text: How an application is written, in Python; by default as a call.
         symbol: What stands in a node of a picture.
-        example: A call and what it gives.
         unfold: For groups: the same result from binary operations, in the order of the value.
+        reference: The value in mpmath's terms, for the tests, as is what follows.
+        terms: The largest term of the value, of its first and of its second derivatives, where they are sums that
+            may cancel; ``by`` says by what is differentiated.
+        kinks: What is decided about derivatives where there is none, or more than one.
+        structural: Operands to which nothing flows back where their derivative is 0.
+        exponent: The operand that stands in an exponent, where almost every float would overflow.
+        choices: For a parameter the numbers that say which function of a family is meant.
         bounds: How exact it is, where it is less exact than `EXACT`.
+        example: A call and what it gives.
     """
 
     name: str
@@ -88,12 +110,17 @@ class Operation:
         about: str,
         formula: Sequence[str] = (),
         domain: str = "",
-        reference: str = "",
         text: str = "",
         symbol: str = "",
-        example: tuple[str, str],
         unfold: Callable[..., Any] | None = None,
+        reference: str = "",
+        terms: Sequence[str] = (),
+        kinks: Sequence[Kink] = (),
+        structural: str = "",
+        exponent: str = "",
+        choices: Mapping[str, Sequence[float]] = MappingProxyType({}),
         bounds: Bounds = EXACT,
+        example: tuple[str, str],
     ) -> None:
         inputs, _, parameters = signature.partition("|")
         words = inputs.split() + parameters.split()
@@ -109,11 +136,16 @@ class Operation:
         self.derivatives = derivatives
         self.formula = tuple(formula)
         self.domain = domain
-        self.reference = reference
         self.text = text or f"{name}({', '.join(names)})"
         caller = self.text.partition("(")[0]
         self.called = caller if caller.isidentifier() else name
         self.unfold = unfold
+        self.reference = reference
+        self.terms = tuple(terms)
+        self.kinks = tuple(kinks)
+        self.structural = tuple(structural.split())
+        self.exponent = exponent
+        self.choices = choices
         self.bounds = bounds
         self.example = example
         self.__doc__ = _document(self, about)

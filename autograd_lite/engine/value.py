@@ -722,14 +722,15 @@ def _refuse_to_derive(cls: type[Any], /, **named: Any) -> None:
 setattr(Value, "__init_subclass__", classmethod(_refuse_to_derive))  # noqa: B010  (compiled, it cannot stand inside)
 
 
-_OWN = frozenset(dir(Value))
+_from_rows: set[str] = set()  # the names of methods that rows have given
 
 
 def _make_method(row: Operation) -> None:
     """Every operation is a method too, which is what NumPy calls on arrays of Values: np.exp(a) asks for a[i].exp()."""
-    if row.name in _OWN:
+    if hasattr(Value, row.name) and row.name not in _from_rows:
         raise ValueError(f"{row.name}: a Value has an attribute of this name already; give the operation another")
     if not any(row.groups):
+        _from_rows.add(row.name)
         setattr(Value, row.name, (_unary_method if isinstance(row, Unary) else _method)(row))
 
 
