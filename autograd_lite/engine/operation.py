@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .floats import Floats
@@ -118,7 +117,7 @@ class Operation:
         kinks: Sequence[Kink] = (),
         structural: str = "",
         exponent: str = "",
-        choices: Mapping[str, Sequence[float]] = MappingProxyType({}),
+        choices: Mapping[str, Sequence[float]] | None = None,
         bounds: Bounds = EXACT,
         example: tuple[str, str],
     ) -> None:
@@ -145,7 +144,7 @@ class Operation:
         self.kinks = tuple(kinks)
         self.structural = tuple(structural.split())
         self.exponent = exponent
-        self.choices = choices
+        self.choices = choices or {}
         self.bounds = bounds
         self.example = example
         self.__doc__ = _document(self, about)
