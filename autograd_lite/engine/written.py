@@ -50,7 +50,10 @@ def form(text: str, for_people: bool = False, /, **known: float) -> Form:
         for child in ast.iter_child_nodes(parent):
             place = _Place(f"{{{len(places)}}}")
             if isinstance(child, ast.Name) and child is not getattr(parent, "value", None):
-                places.append((child.id, _fitting(parent, child, "." if for_people else "-")))
+                is_alone = isinstance(parent, ast.Expression | ast.Call | ast.Subscript)
+                is_base = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Pow) and child is parent.left
+                needs_an_atom = for_people or is_base or isinstance(parent, ast.UnaryOp)
+                places.append((child.id, "" if is_alone else "." if needs_an_atom else "-"))
                 child.id = place
             elif isinstance(child, ast.Constant) and type(child.value) is float:
                 places.append((child.value, ""))
@@ -65,17 +68,6 @@ def typeset(python: str) -> str:
     '2·x²'
     """
     return re.sub(r"\*\*2(?![\d.])", "²", python.replace(" * ", "·"))
-
-
-def _fitting(parent: ast.AST, child: ast.AST, usually: str) -> str:
-    match parent:
-        case ast.Expression() | ast.Call() | ast.Subscript():
-            return ""
-        case ast.UnaryOp():
-            return "."
-        case ast.BinOp(left, ast.Pow()) if child is left:
-            return "."
-    return usually
 
 
 def _enclosed(text: str, fits: str) -> str:
@@ -107,24 +99,19 @@ class _Known(ast.NodeTransformer):
         text = ast.unparse(node)
         return ast.Name(text) if text.startswith("len(") else self.generic_visit(node)
 
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
-        self.generic_visit(node)
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        super().generic_visit(node)
         match node:
             case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as x)):
                 return ast.Constant(-x)
-        return node
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        self.generic_visit(node)
-        match node:
             case ast.BinOp(ast.Constant(x), op, ast.Constant(y)) if type(op) in COMPUTED:
                 return ast.Constant(COMPUTED[type(op)](x, y))
             case ast.BinOp(x, ast.Pow(), ast.Constant(1)) | ast.BinOp(ast.Constant(1), ast.Mult(), x):
                 return x
             case ast.BinOp(ast.Constant(-1), ast.Mult(), x):
                 return ast.UnaryOp(ast.USub(), x)
-            case ast.BinOp(x, ast.Pow(), ast.Constant(2)):
-                return ast.BinOp(x, ast.Pow(), ast.Constant(2))  # no float: a square is written as one
+            case ast.BinOp(x, ast.Pow() as op, ast.Constant(2)):
+                return ast.BinOp(x, op, ast.Constant(2))  # no float: a square is written as one
             case ast.BinOp(_, ast.Pow(), ast.Constant(0)):
                 return ast.Constant(1)
             case ast.BinOp(ast.Constant(0), ast.Mult(), _):
