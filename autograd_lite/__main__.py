@@ -21,6 +21,7 @@ from .cli.expression import Expression, ExpressionError, shortened
 from .engine import builds
 from .engine.operation import EXACT, TABLE
 from .engine.value import COMPILED, Value
+from .engine.written import typeset
 from .show.dot_text import INSTALL
 
 TAKE_EXPRESSIONS = ("draw", "steps", "explain")
@@ -329,10 +330,10 @@ def _operations(*, markdown: bool) -> int:
     head = ("name", "written", "defined", "off at most", "derivatives")
     rows = []
     for row in TABLE.values():
-        names = {n: f"*{n}" if is_group else n for n, is_group in zip(row.operands, row.groups, strict=True)}
-        slopes = ", ".join([f.format(**dict(zip(names, names, strict=True)), out="out") for f in row.formula])
+        names = [[f"*{n}"] if is_group else n for n, is_group in zip(row.operands, row.groups, strict=True)]
+        slopes = ", ".join(map(typeset, row.formula))
         bounds = " ".join([f"{bound:g}" for bound in row.bounds[:3]])
-        rows.append((row.name, row.text.format(**names), row.domain or "everywhere", bounds, slopes))
+        rows.append((row.name, row.write(*names), row.domain or "everywhere", bounds, slopes))
     excuses = [(row.name, row.bounds.why) for row in TABLE.values() if row.bounds != EXACT]
     if markdown:
         cells = [(f"`{n}`", f"`{w}`", d if d == "everywhere" else f"`{d}`", b, f"`{s}`") for n, w, d, b, s in rows]

@@ -319,7 +319,7 @@ class StepLR(Schedule):
 
     def rate(self, t: int) -> float:
         """The learning rate after ``t`` steps."""
-        return self.base_lr * floats.power(self.gamma, float(t // self.step_size))
+        return self.base_lr * floats.ieee_power(self.gamma, float(t // self.step_size))
 
 
 class CosineAnnealingLR(Schedule):

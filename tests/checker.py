@@ -52,71 +52,24 @@ INDEFINITE = {"add", "subtract", "multiply", "divide", "over_power", "mod", "flo
 INDEFINITE |= {"sum", "mean", "prod", "dot", "affine"}
 #: Rows that see the sign of a zero, as mpmath does not.
 SIGNED_ZERO = {"copysign", "arctan2"}
-#: Rows and operands whose derivative, where it is 0, is 0 by structure: nothing flows.
-STRUCTURAL = {(row, "x") for row in ("relu", "clip", "where", "maximum", "minimum", "sign", "floor", "ceil", "trunc")}
-STRUCTURAL |= {(row, "x") for row in ("rint", "round_to", "floor_divide", "stop_gradient")}
-STRUCTURAL |= {(row, "y") for row in ("where", "maximum", "minimum", "floor_divide", "copysign")}
-STRUCTURAL |= {("where", "condition"), ("clip", "low"), ("clip", "high")}
-STRUCTURAL |= {("max", "xs"), ("min", "xs"), ("take", "xs"), ("take", "index")}
 
 
-Slopes = tuple[float | tuple[float, ...], ...]
+def decided(row: Any, point: Point) -> tuple[list[Any], str] | None:
+    """What a row's kinks say at a point: its derivatives, and what its second ones are; None elsewhere."""
+    for kink in row.kinks:
+        if compiled(kink.where, row.operands)(*point):
+            slopes = compiled(f"({kink.slopes})", row.operands)(*point)
+            opened = slopes if isinstance(slopes, tuple) else (slopes,)
+            return flat([tuple(d) if isinstance(d, list) else d for d in opened]), kink.second
+    return None
 
 
-def when(condition: bool, *slopes: float | tuple[float, ...]) -> Slopes | None:
-    return slopes if condition else None
+# --- The largest terms of sums that may cancel, as rows name them ---
 
 
-def ties(xs: tuple[float, ...], chosen: float) -> Slopes | None:
-    """Equal shares of those that are chosen, if there are many."""
-    count = xs.count(chosen)
-    return when(count > 1, tuple([1.0 / count if x == chosen else 0.0 for x in xs]))
-
-
-#: What is decided about kinks, jumps, and the row that stops the gradient: derivatives at a point, None elsewhere.
-DECIDED: dict[str, Callable[..., Slopes | None]] = {
-    "sign": lambda x: (0.0,),
-    "floor": lambda x: (0.0,),
-    "ceil": lambda x: (0.0,),
-    "trunc": lambda x: (0.0,),
-    "rint": lambda x: (0.0,),
-    "round_to": lambda x, digits: (0.0,),
-    "floor_divide": lambda x, y: (0.0, 0.0),
-    "stop_gradient": lambda x: (0.0,),
-    "abs": lambda x: when(x == 0, 0.0),
-    "relu": lambda x: when(x == 0, 0.0),
-    "leaky_relu": lambda x, slope: when(x == 0, slope, 0.0),
-    "elu": lambda x, alpha: when(x == 0, alpha, 0.0),
-    "maximum": lambda x, y: when(x == y, 0.5, 0.5),
-    "minimum": lambda x, y: when(x == y, 0.5, 0.5),
-    "where": lambda condition, x, y: when(condition == 0, 0.0, 0.0, 1.0),
-    "clip": lambda x, low, high: when(low == high, 0.0, 0.5, 0.5) or when(x in (low, high), 1.0, 0.0, 0.0),
-    "max": lambda xs: ties(xs, max(xs)),
-    "min": lambda xs: ties(xs, min(xs)),
-    "take": lambda xs, index: (tuple([float(i == index) for i in range(len(xs))]), 0.0),
-    "hypot": lambda x, y: when(x == y == 0, 0.0, 0.0),
-    "norm": lambda xs: when(not any(xs), (0.0,) * len(xs)),
-    "unit": lambda xs, index: when(not any(xs), (nan,) * len(xs)),
-    "arctan2": lambda y, x: when(x == y == 0, 0.0, 0.0),
-    "cos_over": lambda x, y, n: when(x == y == 0, nan, nan),
-    "sin_over": lambda x, y, n: when(x == y == 0, nan, nan),
-    "copysign": lambda x, y: when(x == 0, 0.0, 0.0),
-}
-
-#: Rows whose derivative at a kink is one side's, which goes on changing on that side.
-SLANTED = {"leaky_relu", "elu"}
-#: Rows that grow without bounds in slope around a point where the slope, or the value, is agreed on: no second one.
-POINTED = {"hypot", "norm", "unit", "arctan2", "cos_over", "sin_over"}
-
-
-def tail(x: float) -> Any:
-    """The slope of the sigmoid."""
-    return mp.sech(mp.mpf(x) / 2) ** 2 / 4
-
-
-def power_size(by: Sequence[Place], x: float, y: float, orders: float = 0.0) -> Any:
+def power_size(by: Sequence[Place], x: float, y: float, times_x: float = 0.0, times_y: float = 0.0) -> Any:
     """The sum of the absolute terms of a derivative of x**y, or of one of its derivatives."""
-    by_x, by_y = int(orders) // 100 + by.count((0, -1)), int(orders) % 100 + by.count((1, -1))
+    by_x, by_y = int(times_x) + by.count((0, -1)), int(times_y) + by.count((1, -1))
     series = [mp.mpf(1)] + [mp.mpf(0)] * by_y
     for i in range(by_x):
         series = [term * abs(y - i) + (series[m - 1] if m else 0) for m, term in enumerate(series)]
@@ -147,69 +100,26 @@ def unit_size(by: Sequence[Place], xs: Sequence[float], index: float) -> Any:
     return max(terms) / r**2
 
 
-def sinc_size(x: float, n: int) -> Any:
-    """The largest term of the derivative of sinc of an order: of its power series near 0, else of its closed form."""
-    z, waves = mp.pi * x, [abs(mp.sinpi(x)), abs(mp.cospi(x))]
-    if abs(x) < 0.3 + 0.1 * n:
-        return max([mp.pi**n * abs(z) ** j / ((n + j + 1) * mp.factorial(j)) for j in range(n % 2, 20, 2)])
-    parts = [mp.factorial(n) / mp.factorial(k) * mp.pi ** (k - 1) * waves[k % 2] for k in range(n + 1)]
-    return max([part / abs(mp.mpf(x)) ** (n - k + 1) for k, part in enumerate(parts)])
+def sinc_size(by: Sequence[Place], x: float, n: float = 0.0) -> Any:
+    """The largest term of a derivative of sinc of an order: of its power series near 0, else of its closed form."""
+    order, z, waves = int(n) + len(by), mp.pi * x, [abs(mp.sinpi(x)), abs(mp.cospi(x))]
+    if abs(x) < 0.3 + 0.1 * order:
+        series = [abs(z) ** j / ((order + j + 1) * mp.factorial(j)) for j in range(order % 2, 20, 2)]
+        return mp.pi**order * max(series)
+    parts = [mp.factorial(order) / mp.factorial(k) * mp.pi ** (k - 1) * waves[k % 2] for k in range(order + 1)]
+    return max([part / abs(mp.mpf(x)) ** (order - k + 1) for k, part in enumerate(parts)])
 
 
-def polygamma_size(x: float, n: int) -> Any:
+def polygamma_size(by: Sequence[Place], x: float, n: float = 0.0) -> Any:
     """The largest term of a derivative of digamma left of 0: that of the nearest pole."""
-    return mp.factorial(n) / abs(mp.mpf(x) - round(x)) ** (n + 1) if x < 0 else 0
+    order = int(n) + len(by)
+    return mp.factorial(order) / abs(mp.mpf(x) - round(x)) ** (order + 1) if x < 0 else 0
 
 
 def betaln_size(x: float, y: float) -> Any:
     """The largest of what betaln is made of; if both numbers are large nothing cancels."""
     least = min(x, y)
     return max(1, abs(mp.loggamma(least)), least * mp.log(x + y)) if least < 10 else 0
-
-
-#: Where the largest term depends on the operands by which the derivative is taken.
-FAMILIES: dict[str, Callable[..., Any]] = {
-    **dict.fromkeys(("power", "ieee_power", "power_slope"), power_size),
-    "unit": unit_size,
-    **dict.fromkeys(("softmax_entry", "softmax_rest"), share_size),
-    "sinc": lambda by, x: sinc_size(x, len(by)) if by else 0,
-    "sinc_slope": lambda by, x, n: sinc_size(x, int(n) + len(by)),
-    "digamma": lambda by, x: polygamma_size(x, len(by)),
-    "digamma_slope": lambda by, x, n: polygamma_size(x, int(n) + len(by)),
-}
-
-#: The largest term, where a value is a sum that may cancel.
-VALUE_TERMS: dict[str, Callable[..., Any]] = {
-    "sum": lambda xs: mp.fsum(xs, absolute=True),
-    "mean": lambda xs: mp.fsum(xs, absolute=True) / len(xs),
-    "dot": lambda x, y: mp.fsum([abs(mp.mpf(a) * b) for a, b in zip(x, y, strict=True)]),
-    "affine": lambda w, x, b: abs(b) + mp.fsum([abs(mp.mpf(a) * c) for a, c in zip(w, x, strict=True)]),
-    "logaddexp": lambda x, y: max(abs(x), abs(y)),
-    "logsumexp": lambda xs: max(map(abs, xs)),
-    "lgamma": lambda x: 1,
-    "betaln": betaln_size,
-    "cos_over": lambda x, y, n: mp.hypot(x, y) ** -n,
-    "sin_over": lambda x, y, n: mp.hypot(x, y) ** -n,
-}
-SLOPE_TERMS: dict[str, Callable[..., Any]] = {
-    "gelu": lambda x: abs(x * mp.npdf(x)),
-    "silu": lambda x: abs(x) * mp.sech(mp.mpf(x) / 2) ** 2 / 4,
-    "lgamma": lambda x: polygamma_size(x, 0),
-    "cos_over": lambda x, y, n: n * mp.hypot(x, y) ** -(n + 1),
-    "sin_over": lambda x, y, n: n * mp.hypot(x, y) ** -(n + 1),
-}
-#: As much for the second derivatives.
-CURVATURE_TERMS: dict[str, Callable[..., Any]] = {
-    "gaussian": lambda x: max(2, 4 * mp.mpf(x) ** 2) * mp.exp(-(mp.mpf(x) ** 2)),
-    "normal_density": lambda x: max(1, mp.mpf(x) ** 2) * mp.npdf(x),
-    "gelu": lambda x: max(2, mp.mpf(x) ** 2) * mp.npdf(x),
-    "lgamma": lambda x: polygamma_size(x, 1),
-    "silu": lambda x: max(2, abs(mp.mpf(x))) * tail(x),
-    "sech2": lambda x: 4 * mp.sech(x) ** 2 * mp.tanh(x) ** 2 + 2 * mp.sech(x) ** 4,
-    "cos_over": lambda x, y, n: n * (n + 1) * mp.hypot(x, y) ** -(n + 2),
-    "sin_over": lambda x, y, n: n * (n + 1) * mp.hypot(x, y) ** -(n + 2),
-    "arctan2": lambda y, x: mp.hypot(x, y) ** -2,
-}
 
 
 # --- Points ---
@@ -243,32 +153,15 @@ def number(rng: random.Random) -> float:
     return math.nextafter(near, rng.choice((-inf, inf, near)))
 
 
-#: The operands that stand in an exponent, where almost every float would overflow.
-EXPONENTS = {("power", "y"), ("fixed_power", "n"), ("ieee_power", "y"), ("power_slope", "y"), ("fixed_base", "x")}
-
-
-#: The parameters that say which function of a family is meant.
-CHOICES: dict[tuple[str, str], tuple[float, ...]] = {
-    ("over_power", "n"): (1.0, 2.0, 3.0),
-    ("circle_power", "n"): (-0.5, -1.0, -1.5, -2.0, 0.0, 0.5, 1.0),
-    ("cos_over", "n"): (1.0, 2.0),
-    ("sin_over", "n"): (1.0, 2.0),
-    ("sinc_slope", "n"): (1.0, 2.0, 3.0, 0.0),
-    ("digamma_slope", "n"): (1.0, 2.0, 3.0, 0.0),
-    ("polygamma_rise", "n"): (0.0, 1.0, 2.0),
-    ("power_slope", "orders"): (100.0, 1.0, 0.0, 101.0, 200.0),
-}
-
-
 def operand(row: Any, name: str, is_group: bool, length: int, rng: random.Random) -> Any:
-    if (row.name, name) in EXPONENTS:
+    if name == row.exponent:
         return rng.choice((-1.0, 1.0)) * rng.choice(
             (rng.randrange(10), rng.uniform(0.0, 4.0), 10 ** rng.uniform(-320, 4))
         )
     if name == "index":
         return float(rng.randrange(length))
-    if (row.name, name) in CHOICES:
-        return rng.choice(CHOICES[row.name, name])
+    if name in row.choices:
+        return float(rng.choice(row.choices[name]))
     if name == "digits":
         return float(rng.randint(-3, 6))
     if name == "condition":
@@ -317,12 +210,12 @@ def edges(row: Any) -> list[Point]:
     """Ends of the number line, kinks and poles, each with each, or as many of the combinations as there is time for."""
     choices: list[Sequence[Any]] = []
     for name, is_group in zip(row.operands, row.groups, strict=True):
-        if (row.name, name) in EXPONENTS:
+        if name == row.exponent:
             choices.append((0.0, -0.0, 1.0, -1.0, 2.0, 3.0, -2.0, 0.5, -0.5, 1.5, 1.0 / 3.0))
         elif name == "index":
             choices.append((0.0, 1.0))
-        elif (row.name, name) in CHOICES:
-            choices.append(CHOICES[row.name, name][:2])
+        elif name in row.choices:
+            choices.append([float(x) for x in row.choices[name][:2]])
         elif name == "digits":
             choices.append((0.0, 2.0))
         elif is_group:
@@ -389,7 +282,8 @@ for _name in ("exp", "expm1"):
     NAMESPACE[_name] = functools.partial(lambda f, x: f(max(-30_000.5, x)), NAMESPACE[_name])
 NAMESPACE |= {name: functools.cache(NAMESPACE[name]) for name in ("binomial", "ff", "stirling1")}  # of integers: exact
 NAMESPACE |= {"inf": mp.inf, "log_abs_gamma": log_abs_gamma, "psi": psi, "digamma": functools.partial(psi, 0)}
-NAMESPACE |= {"__builtins__": builtins}
+SIZES = (power_size, share_size, unit_size, sinc_size, polygamma_size, betaln_size)
+NAMESPACE |= {"__builtins__": builtins, **{size.__name__: size for size in SIZES}}
 
 
 @functools.cache
@@ -643,16 +537,15 @@ def _expected(name: str, point: Point, order: int, signs: tuple[float, ...]) -> 
 
 def expected(row: Any, point: Point, order: int) -> Expected:
     """What mpmath and the decisions say; kept, because mutants of a row are held against it many times."""
-    decided = DECIDED.get(row.name, lambda *_: None)(*point)
-    if decided is not None and order == 2 and row.name not in SLANTED:  # a number for all operands has no derivative
+    kink = decided(row, point)
+    if kink is not None and order == 2 and kink[1] != "side":
         pairs = itertools.combinations_with_replacement(places(row, point), 2)
-        d = mp.nan if row.name in POINTED else mp.mpf(0)
-        return Expected(None, dict.fromkeys(pairs, (d, d)))
+        return Expected(None, dict.fromkeys(pairs, (mp.mpf(kink[1]), mp.mpf(kink[1]))))
     found = _expected(row.name, point, order, tuple([math.copysign(1.0, x) for x in flat(point)]))
-    if decided is None or order == 2:
+    if kink is None or order == 2:
         return found
     value = None if row.name == "arctan2" else found.value  # its value at (0, 0) is the sign of two zeros
-    slopes = dict(zip(places(row, point), flat(decided), strict=True))
+    slopes = dict(zip(places(row, point), kink[0], strict=True))
     return Expected(value, {place: (mp.mpf(d), mp.mpf(d)) for place, d in slopes.items()})
 
 
@@ -709,16 +602,13 @@ class Miss(NamedTuple):
         return f"{self.what} at {self.point}: got {self.got!r}, want {want}: {self.ulps:.3g} ulp, allowed {self.bound}"
 
 
-def terms(table: dict[str, Callable[..., Any]], row: Any, point: Point, by: Sequence[Place]) -> Any:
-    """The largest term of a value or derivative that is a sum; 0 where it counts for nothing."""
-    f = table.get(row.name)
-    if row.name in FAMILIES:
-        f = functools.partial(FAMILIES[row.name], by)
-    if f is None or not all(map(math.isfinite, flat(point))):
+def largest_term(row: Any, point: Point, by: Sequence[Place]) -> Any:
+    """Of a value or derivative that is a sum; 0 where it counts for nothing."""
+    if len(by) >= len(row.terms) or not all(map(math.isfinite, flat(point))):
         return 0
     with mp.workprec(200):
         try:
-            size = f(*point)
+            size = compiled(row.terms[len(by)], ("by", *row.operands))(by, *point)
         except (ZeroDivisionError, ValueError):
             return 0
         return 0 if isinstance(size, mp.mpc) or not mp.isfinite(size) else abs(mp.mpf(size))
@@ -727,7 +617,7 @@ def terms(table: dict[str, Callable[..., Any]], row: Any, point: Point, by: Sequ
 def misses(row: Any, point: Point) -> Iterator[Miss]:
     """The value and every derivative at a point, each with its distance from what is expected."""
     want = expected(row, point, 1)
-    size = terms(VALUE_TERMS, row, point, ())
+    size = largest_term(row, point, ())
     try:
         value = row.value(*point)
     except OverflowError:
@@ -750,11 +640,11 @@ def misses(row: Any, point: Point) -> Iterator[Miss]:
         raise AssertionError(f"{row.name}{point}: has a value, but its derivative raises {error!r}") from error
     for place, slopes in want.slopes.items():
         d = derivatives[place]
-        if d == 0 and (row.name, row.operands[place[0]]) in STRUCTURAL:
+        if d == 0 and row.operands[place[0]] in row.structural:
             raise AssertionError(f"{row.name}{point}: nothing flows to operand {place[0]}, yet it says {d!r}, not None")
         if slopes is not None:
             what = f"∂/∂{row.operands[place[0]]}" + (f"[{place[1]}]" if place[1] >= 0 else "")
-            size = terms(SLOPE_TERMS, row, point, [place])
+            size = largest_term(row, point, [place])
             yield miss(row, what, row.bounds.first, point, 0.0 if d is None else d, slopes, size)
 
 
@@ -790,11 +680,13 @@ def second_misses(row: Any, point: Point) -> Iterator[Miss]:
     got = second_derivatives(row, point)
     want = expected(row, point, 2).slopes if got and not BEYOND.get(row.name, lambda *_: False)(*point) else {}
     for (a, b), interval in want.items():
-        is_decided = row.name in SLANTED or (interval is not None and mp.isnan(interval[0]))
+        is_decided = any(kink.second == "side" for kink in row.kinks) or (
+            interval is not None and mp.isnan(interval[0])
+        )
         if interval is None or not (is_decided or is_smooth(row, point, interval, (a, b))):
             continue
         what = f"∂²/∂{row.operands[a[0]]}∂{row.operands[b[0]]}" + (f"[{a[1]}, {b[1]}]" if max(a[1], b[1]) >= 0 else "")
-        size = terms(CURVATURE_TERMS, row, point, [a, b])
+        size = largest_term(row, point, [a, b])
         for pair in {(a, b), (b, a)}:
             assert got is not None
             if math.isnan(got[pair]) and row.name in INDEFINITE and any(map(math.isinf, flat(point))):

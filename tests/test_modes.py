@@ -395,7 +395,7 @@ def test_while_no_mode_is_open_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) 
         (lambda: Value(math.inf) - math.inf, "inf - inf is nan; made in"),
         (lambda: ops.sum([Value(1e308), 1e308]), r"sum\(\[1e\+308, 1e\+308\]\) is inf; made in"),
         (lambda: affine(Group([Value(1e200)], bias=Value(0.0)), Group([1e200])), r"affine\(\[1e\+200\].* is inf"),
-        (lambda: Value(math.nan, (Value(1.0),), (2.0,)), r"custom\(1.0\) is nan; made in"),
+        (lambda: Value(math.nan, (Value(1.0),), (2.0,)), r"custom\(\[1.0\]\) is nan; made in"),
     ],
 )
 def test_the_first_value_that_is_not_finite_raises(make: Callable[[], Value], message: str) -> None:

@@ -8,6 +8,7 @@ import itertools
 import math
 import operator
 import random
+import re
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +17,9 @@ import pytest
 from checker import (
     ENDS,
     check_row,
+    decided,
     drawn,
+    edges,
     flat,
     in_domain,
     places,
@@ -29,9 +32,10 @@ from checker import (
 from extras import numpy as np
 from mpmath import mp
 
-from autograd_lite import Value
+from autograd_lite import Value, check_operation, draw
+from autograd_lite.cli.expression import Expression
 from autograd_lite.engine import table as ops
-from autograd_lite.engine.operation import ATOM, EXACT, FUNCTIONS, SIGN, TABLE, Operation
+from autograd_lite.engine.operation import EXACT, FUNCTIONS, TABLE, Operation, Unary
 from autograd_lite.engine.recorded import gradients
 
 inf, nan = math.inf, math.nan
@@ -55,8 +59,8 @@ def moderate(row: Operation, count: int) -> Iterator[tuple[Any, ...]]:
         length = rng.randint(1, 4)
         point: list[Any] = []
         for name, is_group in zip(row.operands, row.groups, strict=True):
-            if name == "orders":
-                point.append(float(100 * rng.randrange(3) + rng.randrange(3)))
+            if name in ("by_x", "by_y"):
+                point.append(float(rng.randrange(3)))
             elif name in ("index", "n", "digits"):
                 point.append(float(rng.randrange(length)))
             elif name == "condition":
@@ -148,14 +152,13 @@ def test_nan_goes_through(row: Operation) -> None:
     operand = (nan, 1.0) if row.groups[0] else nan
     value = row.value(operand)
     assert math.isnan(value)
-    if (row.name, "x") not in NOTHING_FLOWS and row not in (ops.negative, ops.positive, ops.sum, ops.mean):
+    if not nothing_flows(row, row.operands[0]) and row not in (ops.negative, ops.positive, ops.sum, ops.mean):
         assert any(d is not None and math.isnan(d) for d in numbers(row.derivatives(operand, value)))
 
 
 def mutant(row: Operation, **changes: Any) -> Any:
     """A row with something changed, good enough for the checker."""
-    fields = ("name", "operands", "groups", "parameters", "domain", "reference", "value", "derivatives", "bounds")
-    return SimpleNamespace(**{**{field: getattr(row, field) for field in fields}, **changes})
+    return SimpleNamespace(**{**vars(row), **changes})
 
 
 def changed(derivatives: Callable[..., Any], place: int, change: Callable[[Any], Any]) -> Callable[..., Any]:
@@ -224,15 +227,13 @@ def mutants(row: Operation) -> Iterator[tuple[str, Any]]:
     yield "value: factor 1.001", mutant(row, value=lambda *point: 1.001 * row.value(*point))
 
 
-#: Nothing ever flows back to these, so there is no derivative to change, but for letting something flow.
-NOTHING_FLOWS = {("sign", "x"), ("floor", "x"), ("ceil", "x"), ("trunc", "x"), ("rint", "x"), ("round_to", "x")}
-NOTHING_FLOWS |= {("stop_gradient", "x"), ("floor_divide", "x"), ("floor_divide", "y"), ("copysign", "y")}
-NOTHING_FLOWS |= {("where", "condition"), ("take", "index")}
-#: These derivatives are numbers for all operands, so the change that only replaces None changes nothing.
-SOMETIMES_NONE = {("relu", "x"), ("circle_power", "x"), ("leaky_relu", "slope"), ("elu", "alpha"), ("fixed_power", "x")}
-SOMETIMES_NONE |= {(row, operand) for row in ("maximum", "minimum", "where") for operand in ("x", "y")}
-SOMETIMES_NONE |= {("max", "xs"), ("min", "xs"), ("take", "xs")}
-SOMETIMES_NONE |= {("clip", operand) for operand in ("x", "low", "high")}
+def nothing_flows(row: Operation, operand: str) -> bool:
+    """Whether there is never a derivative to change, but for letting something flow."""
+    return dict(zip(row.operands, row.formula, strict=False)).get(operand) == "0"
+
+
+#: These derivatives are sometimes numbers for all operands, so the change that only replaces None changes nothing.
+CONSTANT = {("circle_power", "x"), ("leaky_relu", "slope"), ("elu", "alpha"), ("fixed_power", "x")}
 COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "hypot", "logaddexp", "dot", "affine", "betaln"}
 ALL_ALIKE = {"add", "sum", "mean"}
 
@@ -241,10 +242,10 @@ def is_no_change(row: Operation, name: str) -> bool:
     """Whether a mutant is the same function, and why."""
     what, _, change = name.partition(": ")
     operand = what.removeprefix("∂/∂")
-    if change in ("wrong sign", "factor 1.001", "dropped") and (row.name, operand) in NOTHING_FLOWS:
+    if change in ("wrong sign", "factor 1.001", "dropped") and nothing_flows(row, operand):
         return True  # there is nothing to change
-    if change == "something flows" and (row.name, operand) not in NOTHING_FLOWS | SOMETIMES_NONE:
-        return what.startswith("∂")  # something always flows
+    if change == "something flows" and operand not in row.structural and (row.name, operand) not in CONSTANT:
+        return True  # something always flows
     if change == "rotated":
         return row.name in ALL_ALIKE  # each of the group has the same derivative
     if name.startswith("derivatives of"):
@@ -330,6 +331,68 @@ def test_a_wrong_derivative_of_a_row_is_caught_in_those_that_use_it(
         check_row(row, 10, second_misses)
 
 
+# --- What a row says about itself ---
+
+
+@every_row
+def test_what_a_row_says_about_itself_is_about_its_operands(row: Operation) -> None:
+    inputs = row.operands[: len(row.operands) - row.parameters]
+    assert set(row.structural) <= set(inputs)
+    assert set(row.choices) <= set(row.operands) - set(inputs)
+    assert row.exponent in (*row.operands, "")
+    assert len(row.terms) <= 3
+    assert all(kink.second in ("0", "nan", "side") for kink in row.kinks)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.kinks], ids=lambda row: row.name)
+def test_what_is_decided_about_a_kink_is_met(row: Operation) -> None:
+    assert any(decided(row, point) for point in edges(row)), "no kink is among the edges of the row"
+    wrong = [kink._replace(slopes=re.sub(r"[^,]+", "0.75", kink.slopes, count=1)) for kink in row.kinks]
+    if not any(row.groups):
+        with pytest.raises(AssertionError):
+            check_row(mutant(row, kinks=wrong), 1)
+
+
+@pytest.fixture
+def softsign() -> Iterator[Operation]:
+    """A row that is no part of the package, taken back afterwards."""
+    yield Unary(
+        "softsign",
+        "x",
+        lambda x: x / (1.0 + abs(x)),
+        lambda x, out: (ops.over_power(1.0, 1.0 + ops.abs(x), 2.0),),
+        about="A gentle sigmoid.",
+        formula=("1 / (1 + abs(x))**2",),
+        domain="abs(x) < inf",
+        reference="x / (1 + fabs(x))",
+        example=("softsign(1.0)", "0.5"),
+    )
+    del TABLE["softsign"]
+    del Value.softsign
+
+
+def test_a_row_made_anywhere_is_at_once_a_method_parsed_drawn_and_checked(softsign: Operation) -> None:
+    x = Value(-3.0, label="x")
+    assert x.softsign().data == softsign(-3.0) == -0.75
+    assert Value(1.0).softsign().local_derivatives() == (0.25,)
+    parsed = Expression("softsign(2*x) + 1")({"x": x})
+    assert parsed.data == pytest.approx(1.0 - 6.0 / 7.0)
+    picture = draw(parsed).source
+    assert "softsign(v1)" in picture
+    assert "1 / (1 + abs(v1))² = 1 / (1 + abs(-6))²" in picture
+    check_operation(softsign)
+    check_row(softsign, 20)
+
+
+@pytest.mark.parametrize("name", ["data", "grad", "backward", "record"])
+def test_a_row_may_not_hide_what_a_value_has(name: str) -> None:
+    had = getattr(Value, name)
+    with pytest.raises(ValueError, match=f"^{name}: a Value has an attribute of this name already"):
+        Unary(name, "x", math.exp, lambda x, out: (out,), about="Hides.", example=(f"{name}(0.0)", "1.0"))
+    assert name not in TABLE
+    assert getattr(Value, name) is had or getattr(Value, name) == had
+
+
 # --- Derivatives of derivatives ---
 
 
@@ -403,9 +466,6 @@ NAMES |= {"inf": inf, "nan": nan, "round": builtins.round, "len": len}
 
 def check_formula(row: Operation, place: int, formula: str) -> None:
     """Hold the formula of one derivative against the derivative; both lose digits where they must."""
-    python = formula.replace("²", "**2").replace("·", "*")
-    for operand in (*row.operands, "out"):
-        python = python.replace("{" + operand + "}", operand)
     for point in moderate(row, 40):
         value = row.value(*point)
         right = row.derivatives(*point, value)[place]
@@ -414,7 +474,7 @@ def check_formula(row: Operation, place: int, formula: str) -> None:
         items = right if row.groups[place] else [right]
         for i, want in enumerate(items):
             names = {**NAMES, **dict(zip(row.operands, point, strict=True)), "out": value, "i": i}
-            got = eval(python, names)
+            got = eval(formula, names)
             assert got == pytest.approx(want or 0.0, rel=1e-9, abs=1e-12), f"{row.name}{point}: {formula}"
 
 
@@ -428,7 +488,7 @@ def test_formula_is_the_derivative(row: Operation) -> None:
 @every_row
 def test_a_wrong_formula_is_caught(row: Operation) -> None:
     for place, formula in enumerate(row.formula):
-        for wrong in (f"-({formula})", f"1.001·({formula})", f"({formula}) + 0.001"):
+        for wrong in (f"-({formula})", f"1.001 * ({formula})", f"({formula}) + 0.001"):
             if formula != "0" or "+" in wrong:
                 with pytest.raises(AssertionError):
                     check_formula(row, place, wrong)
@@ -477,29 +537,29 @@ def test_of_nothing() -> None:
 # --- As text ---
 
 
-def leaf(rng: random.Random, variables: dict[str, float]) -> tuple[Any, float]:
-    """A name, or a number written out, as text with its binding, and what it is worth."""
+def leaf(rng: random.Random, variables: dict[str, float]) -> tuple[str, float]:
+    """A name, or a number written out, and what it is worth."""
     if rng.random() < 0.7:
         name = rng.choice(list(variables))
         return name, variables[name]
     x = rng.choice((2.0, -2.0, 0.5, -0.0, 3.0, -1.5, 1e-5))
-    return (repr(x), SIGN if repr(x).startswith("-") else ATOM), x
+    return repr(x), x
 
 
-def expression(row: Operation, rng: random.Random, variables: dict[str, float], depth: int) -> tuple[Any, float]:
+def expression(row: Operation, rng: random.Random, variables: dict[str, float], depth: int) -> tuple[str, float]:
     """A random expression with a row at its root."""
     texts: list[Any] = []
     worth: list[Any] = []
     for name, is_group in zip(row.operands, row.groups, strict=True):
         made = [leaf(rng, variables) for _ in range(2)]
-        if name in ("index", "digits", "n", "base", "orders"):
-            number = float(rng.randrange(2))
-            made = [((repr(number), ATOM), number)]
+        if name in ("index", "digits", "n", "base", "by_x", "by_y"):
+            number = rng.randrange(2)
+            made = [(str(number), float(number))]
         elif depth and name not in row.operands[len(row.operands) - row.parameters :]:
             made = [expression(rng.choice(ROWS), rng, variables, rng.randrange(depth)) for _ in range(2)]
         texts.append([text for text, _ in made] if is_group else made[0][0])
         worth.append(tuple([x for _, x in made]) if is_group else made[0][1])
-    return row.write_bound(*texts), row.evaluate(worth)
+    return row.write(*texts), row.evaluate(worth)
 
 
 @every_row
@@ -509,7 +569,7 @@ def test_text_is_python_for_the_same_number(row: Operation) -> None:
     for _ in range(2000):
         variables = {name: rng.uniform(-2.0, 2.0) for name in "abc"}
         try:
-            (text, _), value = expression(row, rng, variables, 2)
+            text, value = expression(row, rng, variables, 2)
         except (ValueError, ArithmeticError):
             continue
         assert same(float(eval(text, {**NAMES, **variables})), value), text
@@ -522,17 +582,19 @@ def test_text_is_python_for_the_same_number(row: Operation) -> None:
 @pytest.mark.parametrize(
     ("text", "want"),
     [
-        (ops.multiply.write(ops.add.write_bound("a", "b"), "c"), "(a + b) * c"),
-        (ops.subtract.write("a", ops.subtract.write_bound("b", "c")), "a - (b - c)"),
-        (ops.divide.write("a", ops.multiply.write_bound("b", "c")), "a / (b * c)"),
-        (ops.power.write(ops.negative.write_bound("a"), "b"), "(-a)**b"),
-        (ops.negative.write(ops.power.write_bound("a", "b")), "-a**b"),
-        (ops.power.write("a", ops.power.write_bound("b", "c")), "a**b**c"),
-        (ops.power.write(ops.power.write_bound("a", "b"), "c"), "(a**b)**c"),
-        (ops.fixed_power.write("a", ("2.0", ATOM)), "a**2"),
-        (ops.fixed_base.write("a", ("-2.0", SIGN)), "(-2)**a"),
-        (ops.affine.write(["u", "v"], ["x", "y"], "b"), "affine([u, v], [x, y], b)"),
-        (ops.softmax_entry.write(["x", "y"], ("1.0", ATOM)), "softmax([x, y])[1]"),
+        (ops.multiply.write("a + b", "c"), "(a + b) * c"),
+        (ops.multiply.write("a", "-3"), "a * -3"),
+        (ops.subtract.write("a", "b - c"), "a - (b - c)"),
+        (ops.power.write("-a", "b"), "(-a)**b"),
+        (ops.power.write("a", "-1e-07"), "a**-1e-07"),
+        (ops.power.write("-a + b", "-a + b"), "(-a + b)**(-a + b)"),
+        (ops.negative.write("-a"), "-(-a)"),
+        (ops.negative.write("a[0,1]"), "-a[0,1]"),
+        (ops.fixed_power.write("a", "2"), "a**2"),
+        (ops.fixed_base.write("a", "-2.0"), "(-2.0)**a"),
+        (ops.exp.write("a + b"), "exp(a + b)"),
+        (ops.affine.write(["u", "v + v"], ["x", "y"], "-b"), "affine([u, v + v], [x, y], -b)"),
+        (ops.softmax_entry.write(["x", "y"], "1"), "softmax([x, y])[1]"),
     ],
 )
 def test_parentheses_stand_where_they_must_and_nowhere_else(text: str, want: str) -> None:
@@ -580,7 +642,8 @@ def test_outside_its_domain_a_row_says_where_it_is_defined(row: Operation) -> No
     found = list(outside(row))
     assert found
     for point in found:
-        asked = row.write(*[(repr(x), SIGN if repr(x).startswith("-") else ATOM) for x in point])
+        first = len(point) - row.parameters
+        asked = row.write(*map(repr, point[:first]), *[repr(x).removesuffix(".0") for x in point[first:]])
         for operands, end in ((list(point), ""), (on_values(row, point), f" ({row.operands[0]} is 'k')")):
             if end:
                 operands[0].label = "k"

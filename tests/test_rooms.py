@@ -23,7 +23,7 @@ MODULES = sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path i
 
 # A folder, or a file of its own, imports only what stands before it; a folder's files only those before them.
 FOLDERS: dict[str, str] = {
-    "engine": "builds floats modes kinds casts operation table custom group value making habits bulk edges "
+    "engine": "builds floats modes kinds casts written operation table custom group value making habits bulk edges "
     "anomaly shortcuts passes recorded forward",
     "calculus": "foreign arrays trees functional mapping matrices checks",
     "losses": "",
@@ -38,8 +38,8 @@ FOLDERS: dict[str, str] = {
     "__main__": "",
 }
 PLACES = list(FOLDERS)
-# Files of the engine that optimisers and forward mode bring in.
-ENTERED_LATER = {"bulk", "forward"}
+# Files of the engine that optimisers, forward mode and messages bring in.
+ENTERED_LATER = {"bulk", "forward", "written"}
 # Needs NumPy as soon as it is imported, so nobody may import it before it is used.
 ON_NUMPY = {"calculus/arrays"}
 # What the rooms may import besides the standard library, and only inside a function.

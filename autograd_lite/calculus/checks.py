@@ -386,7 +386,7 @@ def _floats(xs: Sequence[Any]) -> list[float]:
 # --- A row of the table ---
 
 #: Names of operands that want a whole number that is not negative.
-WHOLE = ("index", "n", "digits", "orders")
+WHOLE = ("index", "n", "digits", "by_x", "by_y")
 #: Names of operands that only say which of the others is taken.
 CHOOSERS = ("condition", "index")
 
@@ -456,16 +456,13 @@ def _points(row: Operation, count: int, seed: int) -> Iterator[list[Any]]:
 
 def _check_formula(row: Operation, place: int, point: Sequence[Any]) -> None:
     """Hold the formula that a learner sees against the derivative; both lose digits where they must."""
-    python = row.formula[place].replace("²", "**2").replace("·", "*")
-    for operand in (*row.operands, "out"):
-        python = python.replace("{" + operand + "}", operand)
     value = row.value(*point)
     right = row.derivatives(*point, value)[place]
     if isinstance(right, float) and math.isnan(right):
         return
     for i, want in enumerate(right if row.groups[place] else [right]):
         names = {**_FORMULA, **dict(zip(row.operands, point, strict=True)), "out": value, "i": i}
-        got, want = float(eval(python, names)), want or 0.0
+        got, want = float(eval(row.formula[place], names)), want or 0.0
         if not math.isclose(got, want, rel_tol=1e-9, abs_tol=1e-12):
             raise AssertionError(
                 f"{row.asked(point)}: its formula {row.formula[place]} gives {got!r}, the rule {want!r}"

@@ -23,14 +23,14 @@ FACTORIALS = range(171)  # of these there is a float
 SQRT_2PI, SQRT_INV_SQRT_2PI = 2.5066282746310007, 0.6316187777460647
 
 
-def divide(x: float, y: float) -> float:
+def ieee_divide(x: float, y: float) -> float:
     """x / y by the rules of IEEE 754, which has infinities where Python raises."""
     if y != 0:
         return x / y
     return nan if x == 0 or x != x else math.copysign(inf, x) * math.copysign(1.0, y)
 
 
-def power(x: float, y: float) -> float:
+def ieee_power(x: float, y: float) -> float:
     """x ** y by the rules of C, which has infinities where Python raises; nan where it is complex."""
     try:
         return math.pow(x, y)
@@ -42,7 +42,7 @@ def power(x: float, y: float) -> float:
         return math.copysign(inf, x) if y % 2 == 1 else inf
 
 
-def real_power(x: float, y: float) -> float:
+def power(x: float, y: float) -> float:
     if x < 0 and math.isfinite(x) and math.isfinite(y) and y != math.floor(y):
         raise ValueError("the result is complex")
     if x == 0 and -inf < y < 0:
@@ -50,19 +50,21 @@ def real_power(x: float, y: float) -> float:
     return math.pow(x, y)
 
 
-def power_slope(x: float, y: float, orders: float) -> float:
-    """The derivative of x**y that `orders` tells: 201 is twice by x, once by y. Digits are kept where y - 1 is rounded,
-    and there is no overflow on the way."""
-    by_x, by_y = divmod(int(orders), 100)
+def power_slope(x: float, y: float, times_x: float, times_y: float) -> float:
+    """The derivative of x**y, taken so many times by x and by y.
+
+    Digits are kept where y - 1 is rounded, and there is no overflow on the way.
+    """
+    by_x, by_y = int(times_x), int(times_y)
     if x != x or y != y or (x < 0 and (by_y > 0 or (y % 1.0 != 0 and x > -inf))):
         return nan
     n = y - by_x
     error = (y - (n + by_x)) if abs(y) < 1e15 else 0.0
     size = abs(x)
-    rest = power(size, n)
+    rest = ieee_power(size, n)
     if size == 0 or size == inf or abs(y) == inf:
         factor = _limit(y, by_x, by_y, -inf if size < 1 else inf)
-        return 0.0 if rest == 0 or factor == 0 else factor * (power(x, n) if y % 1.0 == 0 else rest)
+        return 0.0 if rest == 0 or factor == 0 else factor * (ieee_power(x, n) if y % 1.0 == 0 else rest)
     log = math.log(size)
     factor = 0.0
     for m, term in enumerate(falling(y, by_x, by_y)):
@@ -72,7 +74,7 @@ def power_slope(x: float, y: float, orders: float) -> float:
     if 1e-290 < rest < 1e290 and 1e-290 < abs(factor * rest) < 1e290:
         slope = factor * rest
     else:
-        half, e = math.frexp(power(size, 0.5 * n))
+        half, e = math.frexp(ieee_power(size, 0.5 * n))
         fraction, more = math.frexp(factor)
         beyond = half == 0 or half == inf
         slope = math.copysign(half, factor) if beyond else scaled(fraction * half * half, more + 2 * e)
@@ -110,7 +112,7 @@ def over_power(x: float, y: float, n: float) -> float:
     """x / yⁿ, without overflow or underflow on the way."""
     if x == 0 or y == 0 or not (math.isfinite(x) and math.isfinite(y)):
         for _ in range(int(n)):
-            x = divide(x, y)
+            x = ieee_divide(x, y)
         return x
     (a, d), (b, e) = math.frexp(x), math.frexp(y)
     return scaled(a / b**n, d - int(n) * e)
@@ -180,7 +182,7 @@ def circle_power(x: float, n: float) -> float:
     if abs(x) > 1.0:
         raise ValueError("the circle ends at 1")
     square, error = two_product(x, x)
-    return power((1.0 - square) - error, n)
+    return ieee_power((1.0 - square) - error, n)
 
 
 def cbrt(x: float) -> float:
@@ -297,24 +299,11 @@ def largest(xs: Sequence[float], where: str) -> int:
     return best
 
 
-_last_weighed: tuple[Sequence[float], tuple[int, list[float], float]] = ((), (0, [], 0.0))
-
-
 def weights(xs: Sequence[float], where: str) -> tuple[int, list[float], float]:
-    """The index of the largest entry, exp(x - largest) for each entry, and their sum.
-
-    Entries of one tuple are asked for one after another, so the last tuple's are kept.
-    """
-    global _last_weighed
-    weighed, answer = _last_weighed
-    if weighed is xs:
-        return answer
+    """The index of the largest entry, exp(x - largest) for each entry, and their sum."""
     top = largest(xs, where)
     shares = [exp_difference(x, xs[top]) for x in xs]
-    answer = top, shares, math.fsum(shares)
-    if type(xs) is tuple:  # which nobody can change
-        _last_weighed = xs, answer
-    return answer
+    return top, shares, math.fsum(shares)
 
 
 def entry(xs: Sequence[float], index: float) -> int:

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections import ChainMap
-from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import Any, NamedTuple, Self
 
 from . import casts
 from .floats import Floats
 from .modes import inside_call_of
-
-# How tightly a text binds, as in Python's grammar.
-SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
 
 
 class Bounds(NamedTuple):
@@ -29,6 +26,21 @@ class Bounds(NamedTuple):
 
 
 EXACT = Bounds()
+
+
+class Kink(NamedTuple):
+    """What is decided about derivatives where there is none, or more than one: texts, in Python.
+
+    Attributes:
+        where: A condition on the operands.
+        slopes: One for each operand.
+        second: ``0`` where the slopes are numbers for all operands, ``nan`` where they grow without bounds around,
+            ``side`` where they are those of one side, and change as that side does.
+    """
+
+    where: str
+    slopes: str
+    second: str = "0"
 
 
 class Operand:
@@ -120,16 +132,21 @@ class Operation:
         derivatives: Operands and result to a tuple with one derivative an operand (a tuple for a
             group), ``None`` where it is zero by structure, or for a parameter.
         about: What it is, one sentence.
-        formula: The derivative as a learner sees it, one text an operand; ``{out}`` is the result,
-            ``[i]`` the i-th of a group; empty where there is none.
+        formula: The derivative as a learner sees it, in Python, one text an operand; ``out`` is the
+            result, ``[i]`` the i-th of a group; empty where there is none.
         domain: A condition on the operands, in Python; empty where every float will do.
-        reference: The value in mpmath's terms, for the tests.
-        text: How an application is written, with the operands in braces.
+        text: How an application is written, in Python; by default as a call.
         symbol: What stands in a node of a picture.
-        binding: How tightly ``text`` binds, then how tightly each operand must.
-        example: A call and what it gives.
         unfold: For groups: the same result from binary operations, in the order of the value.
+        reference: The value in mpmath's terms, for the tests, as is what follows.
+        terms: The largest term of the value, of its first and of its second derivatives, where they are sums that
+            may cancel; ``by`` says by what is differentiated.
+        kinks: What is decided about derivatives where there is none, or more than one.
+        structural: Operands to which nothing flows back where their derivative is 0.
+        exponent: The operand that stands in an exponent, where almost every float would overflow.
+        choices: For a parameter the numbers that say which function of a family is meant.
         bounds: How exact it is, where it is less exact than `EXACT`.
+        example: A call and what it gives.
     """
 
     name: str
@@ -151,13 +168,17 @@ class Operation:
         about: str,
         formula: Sequence[str] = (),
         domain: str = "",
-        reference: str = "",
         text: str = "",
         symbol: str = "",
-        binding: Sequence[int] = (),
-        example: tuple[str, str],
         unfold: Callable[..., Any] | None = None,
+        reference: str = "",
+        terms: Sequence[str] = (),
+        kinks: Sequence[Kink] = (),
+        structural: str = "",
+        exponent: str = "",
+        choices: Mapping[str, Sequence[float]] | None = None,
         bounds: Bounds = EXACT,
+        example: tuple[str, str],
     ) -> None:
         inputs, _, parameters = signature.partition("|")
         words = inputs.split() + parameters.split()
@@ -173,12 +194,16 @@ class Operation:
         self.derivatives = derivatives
         self.formula = tuple(formula)
         self.domain = domain
-        self.reference = reference
-        self.text = text or f"{name}({', '.join('{' + n + '}' for n in names)})"
+        self.text = text or f"{name}({', '.join(names)})"
         caller = self.text.partition("(")[0]
         self.called = caller if caller.isidentifier() else name
-        self.binding = tuple(binding) or (ATOM,)
         self.unfold = unfold
+        self.reference = reference
+        self.terms = tuple(terms)
+        self.kinks = tuple(kinks)
+        self.structural = tuple(structural.split())
+        self.exponent = exponent
+        self.choices = choices or {}
         self.bounds = bounds
         self.example = example
         self.__doc__ = _document(self, about)
@@ -194,7 +219,7 @@ class Operation:
         return f"<operation {self.name}({', '.join(self.operands)})>"
 
     def __call__(self, *operands: Any, **named: Any) -> Any:
-        if len(operands) == self.arity == list(map(type, operands)).count(float) and not named:
+        if not named and len(operands) == self.arity and set(map(type, operands)) == {float}:
             return self.evaluate(operands)
         return self._apply(operands, named)
 
@@ -223,9 +248,9 @@ class Operation:
                 recorder = recorder_among(operand if is_group else (operand,))
         if recorder is None:
             return self.evaluate([self.floats(operand) for operand in opened])
-        for i in range(self.parameters):
-            if isinstance(opened[~i], Operand):
-                raise TypeError(f"{self.called}: its parameter must be a plain number, got {opened[~i]!r}; give x.data")
+        for parameter in opened[len(opened) - self.parameters :]:
+            if isinstance(parameter, Operand):
+                raise TypeError(f"{self.called}: its parameter must be a plain number, got {parameter!r}; give x.data")
         return recorder.record(self, opened)
 
     def floats(self, operand: Any) -> Any:
@@ -260,19 +285,17 @@ class Operation:
 
     def asked(self, operands: Sequence[Any]) -> str:
         """The application to floats, as text."""
-        return self.write(*[_literal(operand) for operand in operands])
+        texts = [list(map(repr, x)) if isinstance(x, (tuple, list)) else repr(x) for x in operands]
+        for i in range(len(texts) - self.parameters, len(texts)):
+            texts[i] = str(texts[i]).removesuffix(".0")  # Python wants a whole number for an index
+        return self.write(*texts)
 
-    def write(self, *operands: Any) -> str:
-        """The application as text. An operand is a text, a pair of text and binding, or a list of them."""
-        return self.write_bound(*operands)[0]
+    def write(self, *operands: str | list[str]) -> str:
+        """The application as text. An operand is a text, or a list of them for a group."""
+        from .written import form
 
-    def write_bound(self, *operands: Any) -> tuple[str, int]:
-        """As `write`, with how tightly the text binds."""
-        needs = self.binding[1:] or (SUM,) * len(operands)
-        if self.parameters:  # numbers, and Python wants a whole one for an index
-            operands = (*operands[:-1], _whole(operands[-1]))
-        texts = [_enclose(operand, need) for operand, need in zip(operands, needs, strict=True)]
-        return self.text.format(**dict(zip(self.operands, texts, strict=True))), self.binding[0]
+        texts = dict(zip(self.operands, map(listed, operands), strict=True))
+        return form(self.text).filled(lambda name: texts.get(name, name))
 
 
 class Unary(Operation):
@@ -287,9 +310,6 @@ class Unary(Operation):
                 return x.record_unary(self)
         return self._apply(operands, named)
 
-
-# Compiled, the docstring of the class would hide those of its rows.
-type.__setattr__(Unary, "__doc__", vars(Operation)["__doc__"])
 
 #: Every row, by its name.
 TABLE: dict[str, Operation] = {}
@@ -371,36 +391,12 @@ def _document(row: Operation, about: str) -> str:
     lines = [about, "", "Numbers give a float; with a `Value` among the operands the result is a `Value`.", ""]
     if row.formula:
         parts = zip(row.operands, row.formula, strict=False)
-        lines += ["Derivative: " + ", ".join(f"∂/∂{n} = {f.format_map(_Names())}" for n, f in parts) + ".", ""]
+        lines += ["Derivative: " + ", ".join(f"∂/∂{n} = {f}" for n, f in parts) + ".", ""]
     if row.domain:
         lines += [f"Raises ValueError, ZeroDivisionError or OverflowError, as `math` does, unless {row.domain}.", ""]
     return "\n".join([*lines, f">>> {row.example[0]}", row.example[1]])
 
 
-class _Names(dict[str, str]):
-    """Every placeholder stands for itself."""
-
-    def __missing__(self, key: str) -> str:
-        return key
-
-
-def _literal(operand: Any) -> Any:
-    """A float, or a tuple of them, as text that knows how tightly it binds."""
-    if isinstance(operand, (tuple, list)):
-        return [_literal(item) for item in operand]
-    text = repr(operand)
-    return text, SIGN if text.startswith("-") else ATOM
-
-
-def _whole(operand: Any) -> tuple[str, int]:
-    """The text of a number without a fraction of zero."""
-    text, binding = (operand, ATOM) if isinstance(operand, str) else operand
-    return text.removesuffix(".0"), binding
-
-
-def _enclose(operand: Any, need: int) -> str:
-    """The text of an operand, in parentheses if it binds less tightly than needed."""
-    if isinstance(operand, list):
-        return ", ".join([_enclose(item, SUM) for item in operand])
-    text, binding = (operand, ATOM) if isinstance(operand, str) else operand
-    return text if binding >= need else f"({text})"
+def listed(operand: str | Sequence[str]) -> str:
+    """The text of an operand, which for a group is a list."""
+    return operand if isinstance(operand, str) else f"[{', '.join(operand)}]"

@@ -429,11 +429,11 @@ def explained(operation: Operation, operands: Sequence[Any], error: Exception) -
 
 
 def packed(operation: Operation, kept: list[Any]) -> tuple[Any, Any]:
-    """One or two as they are, three as a group, and a bias with its weights: bytes a node were measured."""
+    """One or two as they are, more as a group, and a bias with its weights: bytes a node were measured."""
     if operation is AFFINE:
         weights: Group = kept[0]
         weights.bias = kept.pop()
-    if len(kept) == 3:
+    if len(kept) > 2:
         return Group(kept), None
     return kept[0], kept[1] if len(kept) == 2 else None
 
@@ -445,7 +445,7 @@ def unpacked(node: Value) -> list[Any]:
         return []
     if operation is AFFINE:
         return [node._first, node._second, node._first.bias]
-    if operation.arity == 3:
+    if operation.arity > 2:
         return list(node._first.items)
     return [node._first, node._second][: len(operation.operands)]
 
@@ -485,14 +485,15 @@ def _refuse_to_derive(cls: type[Any], /, **named: Any) -> None:
 setattr(Value, "__init_subclass__", classmethod(_refuse_to_derive))  # noqa: B010  (compiled, it cannot stand inside)
 
 
-_OWN = frozenset(dir(Value))
+_from_rows: set[str] = set()  # the names of methods that rows have given
 
 
 def _make_method(row: Operation) -> None:
     """Every operation is a method too, which is what NumPy calls on arrays of Values: np.exp(a) asks for a[i].exp()."""
-    if row.name in _OWN:
+    if hasattr(Value, row.name) and row.name not in _from_rows:
         raise ValueError(f"{row.name}: a Value has an attribute of this name already; give the operation another")
     if not any(row.groups):
+        _from_rows.add(row.name)
         setattr(Value, row.name, (_unary_method if isinstance(row, Unary) else _method)(row))
 
 

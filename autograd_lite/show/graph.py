@@ -345,7 +345,7 @@ class _Writer:
             return ""
         first = len(row.operands) - row.parameters
         if any(row.groups) and row.parameters:
-            return row.write(*["…"] * first, *[short(x) for x in node.operands[first:]])
+            return row.write(*[["…"]] * first, *[short(x) for x in node.operands[first:]])
         if row.parameters or (numbers and not any(row.groups) and len(node.parents) < len(row.operands)):
             return formulas.result(node, lambda item: "·" if type(item) is Value else short(item))
         return node.op

@@ -2,65 +2,52 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..engine import table as ops
-from ..engine.operation import ATOM, SIGN, SUM, Operation
+from ..engine.operation import Operation, listed
 from ..engine.value import Value
-from .texts import numeral
+from ..engine.written import form
 
 LONGEST_GROUP = 6
+#: The name of an operand that only says which of the others is taken.
+CONDITION = "condition"
 
 Namer = Callable[[Any], str]
 
 
-class Term:
+class Term(str):
     """A text that operators put together, so that an n-ary row can be unfolded as text."""
 
-    def __init__(self, text: str, binding: int) -> None:
-        self.text, self.binding = text, binding
-
-    def _with(self, row: Operation, other: Any) -> Term:
-        right = other if isinstance(other, Term) else term(numeral(other))
-        return Term(*row.write_bound((self.text, self.binding), (right.text, right.binding)))
+    __slots__ = ()
 
     def __add__(self, other: Any) -> Term:
-        return self._with(ops.add, other)
+        return Term(f"({self} + {other})")
 
     def __mul__(self, other: Any) -> Term:
-        return self._with(ops.multiply, other)
+        return Term(f"({self} * {other})")
 
     def __truediv__(self, other: Any) -> Term:
-        return self._with(ops.divide, other)
-
-
-def term(text: str) -> Term:
-    """A name or a number; a label that looks like a formula of its own binds like one."""
-    if text.startswith("-"):
-        return Term(text, SIGN)
-    return Term(text, ATOM if re.fullmatch(r"[\w.,#\[\]]+(e-\d+)?|·", text) else SUM)
+        return Term(f"({self} / {other})")
 
 
 def result(node: Value, write: Namer) -> str:
     """How a node was computed: ``write`` gives the text of a Value or a plain number.
 
     >>> x = Value(2.0)
-    >>> result(x * -3.0, lambda item: "x" if item is x else numeral(item))
+    >>> result(x * -3.0, lambda item: "x" if item is x else f"{item:g}")
     'x * -3'
     """
-    row, operands = node.operation, node.operands
+    row = node.operation
     if row is None:
         return write(node)
-    terms = [
-        [term(write(x)) for x in x_] if isinstance(x_, tuple) else term(_word(row, i, x_, write))
-        for i, x_ in enumerate(operands)
-    ]
-    longest = max([len(group) for group in terms if isinstance(group, list)], default=0)
+    text, longest = row.text, max([len(x) for x in node.operands if isinstance(x, tuple)], default=0)
     if row.unfold and 0 < longest <= LONGEST_GROUP:
-        return str(row.unfold(*terms).text)
-    return row.write(*[_pairs(x) for x in terms])
+        names = zip(row.operands, node.operands, strict=True)
+        text = row.unfold(
+            *[[Term(f"{n}[{i}]") for i in range(len(x))] if isinstance(x, tuple) else Term(n) for n, x in names]
+        )
+    return form(text).filled(_writer(node, row, None, write))
 
 
 def derivative(node: Value, operand: int, index: int | None, write: Namer) -> str:
@@ -79,40 +66,31 @@ def derivative(node: Value, operand: int, index: int | None, write: Namer) -> st
     row = node.operation
     if row is None or operand >= len(row.formula):
         return ""
-    formula = row.formula[operand]
-    if index is not None:
-        formula = re.sub(r"\bi\b", str(index), formula)
-    operands: dict[str, Any] = dict(zip(row.operands, node.operands, strict=True))
-
-    def put_in(match: re.Match[str]) -> str:
-        count, name, place = match.groups()
-        item = operands.get(name or count, node)
-        alone = match[0] == formula
-        if not isinstance(item, tuple):
-            text = _word(row, row.operands.index(name), item, write) if name in operands else write(item)
-            return text if alone else _atom(text)
-        if count:
-            return str(len(item))
-        if match.end() < len(formula) and formula[match.end()] == ")":
-            return f"[{', '.join(_shown(item, write))}]"
-        if place != f"[{index}]" or index is None:
-            return name + (place or "")
-        return write(item[index]) if alone else _atom(write(item[index]))
-
-    return re.sub(r"len\(\{(\w+)\}\)|\{(\w+)\}(\[\d+\])?", put_in, formula)
+    first = len(row.operands) - row.parameters
+    known = dict(zip(row.operands[first:], node.operands[first:], strict=True))
+    return form(row.formula[operand], True, **known).filled(_writer(node, row, index, write))
 
 
-def is_condition(row: Operation, operand: int) -> bool:
-    """Whether an operand only says which of the others is taken."""
-    return row is ops.where and operand == 0
+def _writer(node: Value, row: Operation, index: int | None, write: Namer) -> Callable[[Any], str]:
+    """What to put in where a row's texts name its operands, its result, or the index of an item."""
+    operands: dict[str, Any] = {**dict(zip(row.operands, node.operands, strict=True)), "out": node}
 
+    def put_in(name: Any) -> str:
+        if type(name) is float:
+            return write(name)
+        if name in operands:
+            item = operands[name]
+            if isinstance(item, tuple):
+                return listed(_shown(item, write))
+            return str(bool(item)) if name == CONDITION and type(item) is not Value else write(item)
+        group, _, place = name.partition("[")
+        if place:
+            return write(operands[group][index if place == "i]" else int(place[:-1])])
+        if name.startswith("len("):
+            return str(len(operands[name[4:-1]]))
+        return str(index) if name == "i" else name  # of a function, or pi
 
-def _word(row: Operation, operand: int, item: Any, write: Namer) -> str:
-    return str(bool(item)) if is_condition(row, operand) and type(item) is not Value else write(item)
-
-
-def _atom(text: str) -> str:
-    return text if term(text).binding == ATOM else f"({text})"
+    return put_in
 
 
 def _shown(group: Sequence[Any], write: Namer) -> list[str]:
@@ -120,11 +98,3 @@ def _shown(group: Sequence[Any], write: Namer) -> list[str]:
     if len(group) <= LONGEST_GROUP:
         return [write(item) for item in group]
     return [*[write(item) for item in group[: LONGEST_GROUP - 2]], "…", write(group[-1])]
-
-
-def _pairs(operand: Term | Sequence[Term]) -> Any:
-    """An operand as `Operation.write` takes it, a long group cut short."""
-    if isinstance(operand, Term):
-        return operand.text, operand.binding
-    shown = [(t.text, t.binding) for t in operand[:LONGEST_GROUP]]
-    return shown if len(operand) <= LONGEST_GROUP else [*shown[:-2], "…", (operand[-1].text, operand[-1].binding)]

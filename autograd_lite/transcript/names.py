@@ -10,7 +10,7 @@ from .. import nn
 from ..calculus.trees import is_array
 from ..engine import table as ops
 from ..engine.value import Value
-from .formulas import is_condition
+from .formulas import CONDITION
 from .texts import clean
 
 PARAMETER = re.compile(r"[wb](\d+)\[(\d+)(?:,\d+)?\]")
@@ -43,7 +43,7 @@ def inputs(node: Value) -> Iterator[Input]:
         if isinstance(item, tuple):
             for index, x in enumerate(item):
                 yield Input(x, operand, index, item)
-        elif type(item) is Value or not is_condition(row, operand):
+        elif type(item) is Value or row.operands[operand] != CONDITION:
             yield Input(item, operand, None, None)
 
 
