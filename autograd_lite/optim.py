@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from .engine import floats
 from .engine.bulk import data_of, grads_of, set_data, set_grads
+from .engine.floats import combined, power, quotients, squares, stepped
 from .engine.operation import number, whole
 from .engine.value import Value
 
@@ -63,7 +63,7 @@ class Optimizer:
         gradients = grads_of(self.parameters)
         if not self.weight_decay:
             return gradients
-        return [g + self.weight_decay * x for g, x in zip(gradients, data_of(self.parameters), strict=True)]
+        return combined(1.0, gradients, self.weight_decay, data_of(self.parameters))
 
 
 class SGD(Optimizer):
@@ -107,13 +107,10 @@ class SGD(Optimizer):
         self._state: list[float] | None = None
 
     def _next(self) -> tuple[list[float], list[float]]:
-        velocity = gradients = self._gradients()
-        if self._state is not None and self.momentum:
-            velocity = [self.momentum * b + g for b, g in zip(self._state, gradients, strict=True)]
-        ahead = velocity
-        if self.nesterov:
-            ahead = [g + self.momentum * b for b, g in zip(velocity, gradients, strict=True)]
-        return velocity, [x - self.lr * b for x, b in zip(data_of(self.parameters), ahead, strict=True)]
+        x, g = data_of(self.parameters), self._gradients()
+        b = g if self._state is None else combined(self.momentum, self._state, 1.0, g)
+        ahead = combined(1.0, g, self.momentum, b) if self.nesterov else b
+        return b, combined(1.0, x, -self.lr, ahead)
 
 
 class RMSprop(Optimizer):
@@ -153,10 +150,9 @@ class RMSprop(Optimizer):
         self._state: list[float] = [0.0] * len(self.parameters)
 
     def _next(self) -> tuple[list[float], list[float]]:
-        gradients = self._gradients()
-        squares = floats.faded_squares(self._state, self.alpha, gradients)
-        scales = floats.scales(squares, 1.0, self.eps)
-        return squares, floats.stepped(data_of(self.parameters), self.lr, gradients, scales)
+        x, g = data_of(self.parameters), self._gradients()
+        v = combined(self.alpha, self._state, 1.0 - self.alpha, squares(g))
+        return v, stepped(x, self.lr, g, v, self.eps)
 
 
 class Adam(Optimizer):
@@ -199,14 +195,14 @@ class Adam(Optimizer):
         self._state: tuple[int, list[float], list[float]] = (0, zeros, zeros)
 
     def _next(self) -> tuple[tuple[int, list[float], list[float]], list[float]]:
-        t, means, squares = self._state
-        (beta1, beta2), gradients = self.betas, self._gradients()
+        (t, m, v), (beta1, beta2) = self._state, self.betas
+        x, g = data_of(self.parameters), self._gradients()
         t += 1
-        means = floats.faded(means, beta1, gradients)
-        squares = floats.faded_squares(squares, beta2, gradients)
-        rate, root = self.lr / (1.0 - beta1**t), math.sqrt(1.0 - beta2**t)
-        scales = floats.scales(squares, root, self.eps)
-        return (t, means, squares), floats.stepped(data_of(self.parameters), rate, means, scales)
+        m = combined(beta1, m, 1.0 - beta1, g)
+        v = combined(beta2, v, 1.0 - beta2, squares(g))
+        m_hat = quotients(m, 1.0 - beta1**t)
+        v_hat = quotients(v, 1.0 - beta2**t)
+        return (t, m, v), stepped(x, self.lr, m_hat, v_hat, self.eps)
 
 
 class AdamW(Adam):
@@ -247,9 +243,8 @@ class AdamW(Adam):
         return grads_of(self.parameters)
 
     def _next(self) -> tuple[tuple[int, list[float], list[float]], list[float]]:
-        state, moved = super()._next()
-        decay = self.lr * self.weight_decay
-        return state, [x - decay * old for x, old in zip(moved, data_of(self.parameters), strict=True)]
+        state, x = super()._next()
+        return state, combined(1.0, x, -self.lr * self.weight_decay, data_of(self.parameters))
 
 
 class Schedule:
@@ -319,7 +314,7 @@ class StepLR(Schedule):
 
     def rate(self, t: int) -> float:
         """The learning rate after ``t`` steps."""
-        return self.base_lr * floats.power(self.gamma, float(t // self.step_size))
+        return self.base_lr * power(self.gamma, float(t // self.step_size))
 
 
 class CosineAnnealingLR(Schedule):
