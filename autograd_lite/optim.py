@@ -8,7 +8,7 @@ from typing import Any
 
 from .engine.bulk import data_of, grads_of, set_data, set_grads
 from .engine.floats import combined, power, quotients, squares, stepped
-from .engine.operation import number, whole
+from .engine.numbers import number, whole
 from .engine.value import Value
 
 
@@ -30,7 +30,7 @@ class Optimizer:
     def __init__(self, parameters: Iterable[Value], lr: float, weight_decay: float = 0.0) -> None:
         self.parameters = _checked(parameters, type(self).__name__)
         self.lr = lr
-        self.weight_decay = _number(weight_decay, "weight_decay")
+        self.weight_decay = number(weight_decay, "weight_decay", least=0.0, below=math.inf)
 
     @property
     def lr(self) -> float:
@@ -39,7 +39,7 @@ class Optimizer:
 
     @lr.setter
     def lr(self, lr: float) -> None:
-        self._lr = _number(lr, "lr")
+        self._lr = number(lr, "lr", least=0.0, below=math.inf)
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0, before the next backward pass."""
@@ -100,7 +100,7 @@ class SGD(Optimizer):
         nesterov: bool = False,
     ) -> None:
         super().__init__(parameters, lr, weight_decay)
-        self.momentum = _number(momentum, "momentum")
+        self.momentum = number(momentum, "momentum", least=0.0, below=math.inf)
         self.nesterov = bool(nesterov)
         if self.nesterov and not self.momentum:
             raise ValueError(f"SGD: nesterov=True needs a momentum above 0, such as 0.9, got {momentum!r}")
@@ -145,8 +145,8 @@ class RMSprop(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, lr, weight_decay)
-        self.alpha = _number(alpha, "alpha", below=1.0)
-        self.eps = _number(eps, "eps")
+        self.alpha = number(alpha, "alpha", least=0.0, below=1.0)
+        self.eps = number(eps, "eps", least=0.0, below=math.inf)
         self._state: list[float] = [0.0] * len(self.parameters)
 
     def _next(self) -> tuple[list[float], list[float]]:
@@ -189,8 +189,11 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(parameters, lr, weight_decay)
         first, second = _pair(betas, "betas")
-        self.betas = _number(first, "betas[0]", below=1.0), _number(second, "betas[1]", below=1.0)
-        self.eps = _number(eps, "eps")
+        self.betas = (
+            number(first, "betas[0]", least=0.0, below=1.0),
+            number(second, "betas[1]", least=0.0, below=1.0),
+        )
+        self.eps = number(eps, "eps", least=0.0, below=math.inf)
         zeros = [0.0] * len(self.parameters)
         self._state: tuple[int, list[float], list[float]] = (0, zeros, zeros)
 
@@ -310,7 +313,7 @@ class StepLR(Schedule):
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
         super().__init__(optimizer)
         self.step_size = whole(step_size, "step_size")
-        self.gamma = _number(gamma, "gamma")
+        self.gamma = number(gamma, "gamma", least=0.0, below=math.inf)
 
     def rate(self, t: int) -> float:
         """The learning rate after ``t`` steps."""
@@ -339,7 +342,7 @@ class CosineAnnealingLR(Schedule):
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:  # noqa: N803  (PyTorch's)
         super().__init__(optimizer)
         self.T_max = whole(T_max, "T_max")
-        self.eta_min = _number(eta_min, "eta_min")
+        self.eta_min = number(eta_min, "eta_min", least=0.0, below=math.inf)
 
     def rate(self, t: int) -> float:
         """The learning rate after ``t`` steps."""
@@ -373,9 +376,7 @@ def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
     (0.8, 0.6)
     """
     kept = _checked(parameters, "clip_grad_norm")
-    limit = number(max_norm, "max_norm")
-    if not limit >= 0.0:
-        raise ValueError(f"max_norm must be 0 or above, got {max_norm!r}")
+    limit = number(max_norm, "max_norm", least=0.0)
     norm = math.hypot(*grads_of(kept))
     if not math.isfinite(norm):
         raise ArithmeticError(f"clip_grad_norm: the norm of the gradients is {norm}; look for nan and inf in the data")
@@ -429,14 +430,6 @@ def _checked(parameters: Any, name: str) -> list[Value]:
             raise ValueError(f"{name}: parameter number {i}, {parameter!r}, is there twice; give each once")
         seen.add(id(parameter))
     return kept
-
-
-def _number(x: Any, name: str, below: float = math.inf) -> float:
-    """A number of 0 or above."""
-    if not 0.0 <= number(x, name) < below:
-        limit = "finite" if below == math.inf else f"below {below:g}"
-        raise ValueError(f"{name} must be 0 or above and {limit}, got {x!r}")
-    return float(x)
 
 
 def _pair(x: Any, name: str) -> tuple[Any, Any]:

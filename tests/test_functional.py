@@ -336,7 +336,7 @@ def test_a_result_that_does_not_depend_on_the_argument_has_derivative_0() -> Non
         (lambda: linearize(lambda x: x, 1.0)[1](), ValueError, "linearize: the tangents must have the structure"),
         (lambda: directional_derivative(sum, [1.0, 2.0], [0.0, 0.0]), ValueError, "the direction must have a length"),
         (lambda: directional_derivative(sum, [1.0, 2.0], [1.0]), ValueError, "the direction must have the structure"),
-        (lambda: taylor(lambda x: x, 1.0, -1), ValueError, "taylor: the order must be 0 or above, got -1"),
+        (lambda: taylor(lambda x: x, 1.0, -1), ValueError, "taylor: the order must be at least 0, got -1"),
         (lambda: taylor(lambda x: x, 1.0, 1.5), TypeError, "taylor: the order must be a whole number, got 1.5"),
         (lambda: taylor(lambda x: [x, x], 1.0, 1), TypeError, "taylor: needs a function of one number"),
         (lambda: vmap(lambda x: x)(1.0), TypeError, "vmap: there is no axis 0 in 1.0; .* give in_axes=None"),

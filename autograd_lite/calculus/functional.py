@@ -15,10 +15,10 @@ from typing import Any
 from ..engine import table as ops
 from ..engine.forward import push_forward
 from ..engine.modes import is_recording, recording
-from ..engine.operation import is_number
+from ..engine.numbers import whole
 from ..engine.passes import adjoints, topological_order
 from ..engine.recorded import constant, pull_back, seal, variable
-from ..engine.value import Value
+from ..engine.value import Value, is_scalar, plain
 from .trees import (
     is_array,
     map_units,
@@ -99,14 +99,14 @@ class _Run:
         if self.recorded or (by_values and is_recording()):
             found = pull_back(self.order, roots, self.variables)
         else:
-            found = adjoints(self.order, [(y, _number(seed)) for y, seed in roots], self.variables)
+            found = adjoints(self.order, [(y, plain(seed)) for y, seed in roots], self.variables)
         return [self.finished(d, by_values) for d in found]
 
     def push(self, seeds: Sequence[tuple[Value, Any]]) -> list[Any]:
         """The derivative of each output in the direction that gives variables their seeds."""
         by_values = any(type(seed) is Value for _, seed in seeds)
         recorded = self.recorded or (by_values and is_recording())
-        tangents = [(x, seed if recorded else _number(seed)) for x, seed in seeds]
+        tangents = [(x, seed if recorded else plain(seed)) for x, seed in seeds]
         roots = [y for y in self.outputs if type(y) is Value]
         found = iter(push_forward(self.order, tangents, roots, recorded))
         return [self.finished(next(found) if type(y) is Value else 0.0, by_values) for y in self.outputs]
@@ -139,10 +139,6 @@ class _Run:
         return map_units(finish, self.aux, strict=False)
 
 
-def _number(x: Any) -> Any:
-    return x.data if type(x) is Value else x
-
-
 def _chosen(name: str, args: Sequence[Any], argnums: Argnums) -> Any:
     """The argument that is differentiated, or the tuple of them."""
     chosen = list(argnums) if isinstance(argnums, Sequence) else [argnums]
@@ -163,7 +159,7 @@ def _placed(args: Sequence[Any], argnums: Argnums, inputs: Any) -> list[Any]:
 
 
 def _is_scalar(result: Any) -> bool:
-    return type(result) is Value or (is_array(result) and result.shape == ()) or is_number(result)
+    return is_scalar(result) or (is_array(result) and result.shape == ())
 
 
 def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
@@ -505,7 +501,7 @@ def _like(name: str, what: str, given: Any, pattern: Any) -> list[Any]:
 
 def _data(tree: Any) -> Any:
     """A structure with floats in the place of Values."""
-    return replaced(tree, [x.data if type(x) is Value else x for x in scalars(tree)])
+    return replaced(tree, map(plain, scalars(tree)))
 
 
 def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
@@ -550,7 +546,7 @@ def directional_derivative(f: Callable[..., Any], x: Any, direction: Any) -> Any
     7.071067811865475
     """
     parts = _like("directional_derivative", "direction", direction, x)
-    largest = max([abs(_number(part)) for part in parts], default=0.0)
+    largest = max([abs(plain(part)) for part in parts], default=0.0)
     if not 0.0 < largest < math.inf:
         raise ValueError(f"directional_derivative: the direction must have a length, got {direction!r}")
     parts = [part / largest for part in parts]  # whose squares neither overflow nor vanish
@@ -576,17 +572,14 @@ def taylor(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
     >>> taylor(lambda x: x**3 + 2 * x, 2.0, 3)
     [12.0, 14.0, 6.0, 1.0]
     """
-    if not isinstance(order, int):
-        raise TypeError(f"taylor: the order must be a whole number, got {order!r}")
-    if order < 0:
-        raise ValueError(f"taylor: the order must be 0 or above, got {order!r}")
+    degree = whole(order, "taylor: the order", least=0)
     run = _Run("taylor", f, (x,), 0)
     if not (_is_scalar(x) and _is_scalar(run.result)):
         raise TypeError(f"taylor: needs a function of one number, with one number as its result, got {run.result!r}")
     derivative = run.outputs[0]
     coefficients = [run.finished(derivative)]
     with recording():
-        for k in range(1, order + 1):
+        for k in range(1, degree + 1):
             roots = [derivative] if type(derivative) is Value else []
             graph = topological_order(*roots, stops=run.variables)
             [derivative] = pull_back(graph, [(root, 1.0) for root in roots], run.variables)

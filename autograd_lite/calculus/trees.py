@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from ..engine.operation import is_number, number
-from ..engine.value import Value
+from ..engine.value import Value, is_scalar, scalar
 
 __all__ = ["array", "ravel"]
 
@@ -76,7 +75,7 @@ def is_unit(x: Any) -> bool:
     >>> is_unit(1.0), is_unit([1.0])
     (True, False)
     """
-    return type(x) is Value or is_array(x) or is_number(x)
+    return is_scalar(x) or is_array(x)
 
 
 def is_structure(x: Any) -> bool:
@@ -158,7 +157,7 @@ def scalars(tree: Any, where: str = "") -> list[Any]:
     found: list[Any] = []
     for unit in units(tree, where):
         found += unit.ravel().tolist() if is_array(unit) else [unit]
-    return [x if type(x) is float or type(x) is Value else number(x, where) for x in found]
+    return [x if type(x) is float else scalar(x, where) for x in found]
 
 
 def paths(tree: Any) -> list[str]:

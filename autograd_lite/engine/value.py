@@ -17,7 +17,8 @@ from .custom import CUSTOM, GIVE_DERIVATIVES, checked
 from .floats import Floats
 from .kinds import Label, Mark, Result
 from .modes import AnomalyError, is_recording, sites, users_line
-from .operation import FOLLOWERS, TABLE, Operand, Operation, Unary, is_number, number
+from .numbers import is_number, number
+from .operation import FOLLOWERS, TABLE, Operand, Operation, Unary
 
 #: Whether these files run compiled.
 COMPILED: Final = not __file__.endswith(".py")
@@ -104,7 +105,7 @@ class Group:
         self.nodes: tuple[Value, ...] = self.items
         for item in self.items:
             if type(item) is not Value:
-                self.items = tuple([x if type(x) is Value else number(x, owner) for x in self.items])
+                self.items = tuple([scalar(x, owner) for x in self.items])
                 self.nodes = tuple([x for x in self.items if type(x) is Value])
                 break
         self._mark = 0
@@ -428,32 +429,32 @@ class Value(Methods):
     # --- What a float would answer ---
 
     def __eq__(self, other: Any) -> bool:
-        if not _is_operand(other):
+        if not is_scalar(other):
             return NotImplemented
         return bool(self._data == (other._data if type(other) is Value else other))
 
     def __ne__(self, other: Any) -> bool:
-        if not _is_operand(other):
+        if not is_scalar(other):
             return NotImplemented
         return bool(self._data != (other._data if type(other) is Value else other))
 
     def __lt__(self, other: Any) -> bool:
-        if not _is_operand(other):
+        if not is_scalar(other):
             return NotImplemented
         return bool(self._data < (other._data if type(other) is Value else other))
 
     def __le__(self, other: Any) -> bool:
-        if not _is_operand(other):
+        if not is_scalar(other):
             return NotImplemented
         return bool(self._data <= (other._data if type(other) is Value else other))
 
     def __gt__(self, other: Any) -> bool:
-        if not _is_operand(other):
+        if not is_scalar(other):
             return NotImplemented
         return bool(self._data > (other._data if type(other) is Value else other))
 
     def __ge__(self, other: Any) -> bool:
-        if not _is_operand(other):
+        if not is_scalar(other):
             return NotImplemented
         return bool(self._data >= (other._data if type(other) is Value else other))
 
@@ -568,16 +569,29 @@ def twin(node: Value, made_like: Value, parents: Mapping[int, Value]) -> Value:
     return copy
 
 
-def _is_operand(x: Any) -> bool:
-    """Whether an operator can do something with it; else Python asks the other operand."""
+def is_scalar(x: Any) -> bool:
+    """Whether it is a Value or a number of any kind.
+
+    >>> is_scalar(Value(1.0)), is_scalar(1), is_scalar([1])
+    (True, True, False)
+    """
     return type(x) is Value or is_number(x)
+
+
+def scalar(x: Any, where: Label) -> Any:
+    """A Value as it is, a number as a float.
+
+    >>> scalar(1, "here")
+    1.0
+    """
+    return x if type(x) is Value else number(x, where)
 
 
 def _operand(x: Any, operation: Operation) -> Any:
     """What a node keeps of an operand: a Value, a float, or a Group for a tuple."""
     if type(x) is Value:
         return x
-    return Group(x, operation.called) if type(x) is tuple else number(x, operation.called)
+    return Group(x, operation.called) if type(x) is tuple else operation.number(x)
 
 
 def _binary(operation: Operation, x: Any, y: Any) -> Result:

@@ -17,7 +17,8 @@ from typing import Any, Self
 from .. import data, optim
 from ..engine import table as ops
 from ..engine.bulk import set_grads
-from ..engine.operation import Operation, Unary, number, whole
+from ..engine.numbers import number, whole
+from ..engine.operation import Operation, Unary
 from ..engine.value import Group, Value, affine
 from .training import DivergenceError as DivergenceError
 from .training import History as History

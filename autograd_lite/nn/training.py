@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from .. import data, losses, optim
 from ..engine.bulk import data_of
-from ..engine.operation import number, whole
+from ..engine.numbers import number, whole
 from ..engine.value import Value
 
 
@@ -239,8 +239,8 @@ def _check_steps(optimizer: Optimizer, schedule: Schedule | None, clip: float | 
             raise TypeError(f"fit: schedule must be one such as optim.StepLR(optimizer, 10), got {schedule!r}")
         if schedule.optimizer is not optimizer:
             raise ValueError("fit: schedule belongs to another optimizer; make it from the one that is given to fit")
-    if clip is not None and not number(clip, "fit: clip") >= 0.0:
-        raise ValueError(f"fit: clip must be 0 or above, got {clip!r}")
+    if clip is not None:
+        number(clip, "fit: clip", least=0.0)
 
 
 def _detached(prediction: Any) -> Any:
