@@ -840,7 +840,7 @@ def test_a_save_that_fails_leaves_the_old_file(
     def fail(*args: Any) -> None:
         raise error
 
-    monkeypatch.setattr(nn.modules.os if moment == "fsync" else nn.modules.Path, moment, fail)
+    monkeypatch.setattr(nn.files.os if moment == "fsync" else nn.files.Path, moment, fail)
     with pytest.raises(type(error)):
         small_model(2).save(path)
     assert path.read_bytes() == old

@@ -1,12 +1,12 @@
 """Neurons, layers and networks composed from scalars, their files, and how they are trained."""
 
-from .modules import ACTIVATIONS as ACTIVATIONS
+from .activations import ACTIVATIONS as ACTIVATIONS
+from .activations import activation_name as activation_name
+from .base import Module as Module
 from .modules import INITS as INITS
 from .modules import MLP as MLP
 from .modules import Layer as Layer
-from .modules import Module as Module
 from .modules import Neuron as Neuron
-from .modules import activation_name as activation_name
 from .modules import kind as kind
 from .training import DivergenceError as DivergenceError
 from .training import History as History
