@@ -25,7 +25,7 @@ MODULES = sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path i
 FOLDERS: dict[str, str] = {
     "engine": "builds floats modes kinds numbers operation table custom casts value bulk edges anomaly shortcuts "
     "passes recorded forward",
-    "calculus": "arrays trees functional mapping matrices checks",
+    "calculus": "arrays trees runs functional mapping matrices checks",
     "losses": "",
     "optim": "",
     "data": "",

@@ -8,26 +8,18 @@ can be differentiated again, if the arguments were Values or if the function use
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from operator import attrgetter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from ..engine import table as ops
-from ..engine.forward import push_forward
-from ..engine.modes import is_recording, recording
+from ..engine.modes import recording
 from ..engine.numbers import whole
-from ..engine.passes import adjoints, topological_order
-from ..engine.recorded import constant, pull_back, seal, variable
+from ..engine.passes import topological_order
+from ..engine.recorded import pull_back
 from ..engine.value import Value, is_scalar, plain
-from .trees import (
-    is_array,
-    map_units,
-    replaced,
-    scalars,
-    scalars_like,
-    shape,
-    shaped,
-)
+from .runs import Argnums, Run, call, call_at, like
+from .trees import is_array, map_units, replaced, shape, shaped
 
 __all__ = [
     "directional_derivative",
@@ -44,118 +36,6 @@ __all__ = [
     "value_and_jacobian",
     "vjp",
 ]
-
-Argnums = int | Sequence[int]
-
-
-class _Run:
-    """One call of a function, with variables of its own in the place of the numbers that matter."""
-
-    def __init__(
-        self,
-        name: str,
-        f: Callable[..., Any],
-        args: Sequence[Any],
-        argnums: Argnums,
-        named: dict[str, Any] | None = None,
-        has_aux: bool = False,
-    ) -> None:
-        self.name = name
-        self.inputs = map_units(lambda unit: unit, _chosen(name, args, argnums), name)  # f may change its argument
-        given = scalars(self.inputs, name)
-        if not given:
-            raise TypeError(f"{name}: there is no number to differentiate with respect to in {self.inputs!r}")
-        self.wants_values = any(type(x) is Value for x in given)
-        with recording():
-            self.variables = [variable(x) for x in given]
-            try:
-                result = f(*_placed(args, argnums, replaced(self.inputs, self.variables)), **(named or {}))
-            except BaseException:
-                self.close()
-                raise
-        if has_aux and not (isinstance(result, tuple) and len(result) == 2):
-            raise TypeError(f"{name}: with has_aux the function must return a pair, got {result!r}")
-        self.result: Any = map_units(lambda unit: unit, result[0] if has_aux else result, name)
-        self.aux: Any = result[1] if has_aux else None
-        self.outputs = scalars(self.result, name)
-        if not self.outputs:
-            raise TypeError(f"{name}: the function returned no number, but {self.result!r}")
-        self.order = topological_order(*[y for y in self.outputs if type(y) is Value], stops=self.variables)
-        others = self.order[len(self.variables) :]
-        uses_others = None in map(attrgetter("operation"), others)  # a leaf of somebody else's
-        #: Whether the answers must themselves be differentiable.
-        self.recorded = is_recording() and (self.wants_values or uses_others)
-        self.close()
-
-    def close(self) -> None:
-        """From now on the variables are constants for everybody else."""
-        for x in self.variables:
-            seal(x)
-
-    def pull(self, seeds: Sequence[tuple[Any, Any]]) -> list[Any]:
-        """The derivative of Σ seed · output by each variable; nothing flows from an output that has no seed."""
-        by_values = any(type(seed) is Value for _, seed in seeds)
-        roots = [(y, seed) for y, seed in seeds if type(y) is Value]
-        if self.recorded or (by_values and is_recording()):
-            found = pull_back(self.order, roots, self.variables)
-        else:
-            found = adjoints(self.order, [(y, plain(seed)) for y, seed in roots], self.variables)
-        return [self.finished(d, by_values) for d in found]
-
-    def push(self, seeds: Sequence[tuple[Value, Any]]) -> list[Any]:
-        """The derivative of each output in the direction that gives variables their seeds."""
-        by_values = any(type(seed) is Value for _, seed in seeds)
-        recorded = self.recorded or (by_values and is_recording())
-        tangents = [(x, seed if recorded else plain(seed)) for x, seed in seeds]
-        roots = [y for y in self.outputs if type(y) is Value]
-        found = iter(push_forward(self.order, tangents, roots, recorded))
-        return [self.finished(next(found) if type(y) is Value else 0.0, by_values) for y in self.outputs]
-
-    def change(self, tangents: tuple[Any, ...]) -> Any:
-        """The change of the result for small changes of the arguments."""
-        seeds = _like(self.name, "tangents", tangents, self.inputs)
-        return replaced(self.result, self.push(list(zip(self.variables, seeds, strict=True))))
-
-    def finished(self, x: Any, by_values: bool = False) -> Any:
-        """A number as the caller wants it: all of an answer are floats, or all Values, and then of the arguments,
-        of the direction or of the function."""
-        by_values = by_values or self.wants_values
-        if type(x) is Value and not (self.recorded or (by_values and is_recording())):
-            x = x.data
-        return constant(x) if (by_values or self.recorded) and type(x) is not Value else x
-
-    def value(self) -> Any:
-        """What the function returned."""
-        return replaced(self.result, [self.finished(y) for y in self.outputs])
-
-    def handed_on(self) -> Any:
-        """What the function returned besides."""
-
-        def finish(unit: Any) -> Any:
-            if is_array(unit) and unit.dtype == object:
-                return shaped([self.finished(x) if type(x) is Value else x for x in unit.ravel()], unit.shape)
-            return self.finished(unit) if type(unit) is Value else unit
-
-        return map_units(finish, self.aux, strict=False)
-
-
-def _chosen(name: str, args: Sequence[Any], argnums: Argnums) -> Any:
-    """The argument that is differentiated, or the tuple of them."""
-    chosen = list(argnums) if isinstance(argnums, Sequence) else [argnums]
-    for i in chosen:
-        if not isinstance(i, int) or not -len(args) <= i < len(args):
-            raise ValueError(f"{name}: argnums={argnums!r}, but the function was given {len(args)} arguments")
-    if len({i % len(args) for i in chosen}) < len(chosen):
-        raise ValueError(f"{name}: argnums={argnums!r} names an argument twice")
-    return args[argnums] if isinstance(argnums, int) else tuple([args[i] for i in argnums])
-
-
-def _placed(args: Sequence[Any], argnums: Argnums, inputs: Any) -> list[Any]:
-    """The arguments with ``inputs`` in the place of those that were chosen."""
-    placed = list(args)
-    for i, x in ((argnums, inputs),) if isinstance(argnums, int) else zip(argnums, inputs, strict=True):
-        placed[i] = x
-    return placed
 
 
 def _is_scalar(result: Any) -> bool:
@@ -186,11 +66,10 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = 
 
 def _value_and_grad(name: str, f: Callable[..., Any], argnums: Argnums, has_aux: bool) -> Callable[..., Any]:
     def value_and_gradient(*args: Any, **named: Any) -> Any:
-        run = _Run(name, f, args, argnums, named, has_aux)
+        run = call(name, f, args, argnums, named, has_aux)
         if not _is_scalar(run.result):
             raise TypeError(f"{name}: the function must return one number, got {run.result!r}; see jacobian for more")
-        gradient = replaced(run.inputs, run.pull([(run.outputs[0], 1.0)]))
-        return ((run.value(), run.handed_on()) if has_aux else run.value()), gradient
+        return run.answer(replaced(run.inputs, run.pull([(run.outputs[0], 1.0)])))
 
     return value_and_gradient
 
@@ -225,13 +104,17 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
 
 
 def _grad(name: str, f: Callable[..., Any], argnums: Argnums, has_aux: bool = False) -> Callable[..., Any]:
-    both = _value_and_grad(name, f, argnums, has_aux)
+    return _without_value(_value_and_grad(name, f, argnums, has_aux), has_aux)
 
-    def gradient(*args: Any, **named: Any) -> Any:
+
+def _without_value(both: Callable[..., Any], has_aux: bool) -> Callable[..., Any]:
+    """The function that returns the second of two, and aux if there is one, but not the value."""
+
+    def second(*args: Any, **named: Any) -> Any:
         value, found = both(*args, **named)
         return (found, value[1]) if has_aux else found
 
-    return gradient
+    return second
 
 
 def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
@@ -304,51 +187,43 @@ def value_and_jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: boo
 
 
 #: The derivatives of each number of the result by all variables.
-Rows = Callable[[_Run], list[list[Any]]]
+Rows = Callable[[Run], list[list[Any]]]
 
 
-def _rows_backward(run: _Run) -> list[list[Any]]:
+def _rows_backward(run: Run) -> list[list[Any]]:
     return [run.pull([(y, 1.0)]) for y in run.outputs]
 
 
-def _rows_forward(run: _Run) -> list[list[Any]]:
+def _rows_forward(run: Run) -> list[list[Any]]:
     return [list(row) for row in zip(*[run.push([(x, 1.0)]) for x in run.variables], strict=True)]
 
 
 def _jacobian(name: str, f: Callable[..., Any], argnums: Argnums, has_aux: bool, rows: Rows) -> Callable[..., Any]:
-    both = _value_and_jacobian(name, f, argnums, has_aux, rows)
-
-    def jacobian_of_f(*args: Any, **named: Any) -> Any:
-        value, found = both(*args, **named)
-        return (found, value[1]) if has_aux else found
-
-    return jacobian_of_f
+    return _without_value(_value_and_jacobian(name, f, argnums, has_aux, rows), has_aux)
 
 
 def _value_and_jacobian(
     name: str, f: Callable[..., Any], argnums: Argnums, has_aux: bool, rows: Rows
 ) -> Callable[..., Any]:
     def value_and_jacobian_of_f(*args: Any, **named: Any) -> Any:
-        run = _Run(name, f, args, argnums, named, has_aux)
+        run = call(name, f, args, argnums, named, has_aux)
         rest = iter(rows(run))
-
-        def block(unit: Any) -> Any:
-            """The derivatives of one unit of the result by all units of the argument."""
-            if not is_array(unit):
-                return replaced(run.inputs, next(rest))
-            block_rows = [next(rest) for _ in range(unit.size)]
-            places = iter(range(len(run.variables)))
-
-            def joint(by: Any) -> Any:
-                columns = [next(places) for _ in range(by.size if is_array(by) else 1)]
-                return shaped([row[j] for row in block_rows for j in columns], unit.shape + (shape(by) or ()))
-
-            return map_units(joint, run.inputs)
-
-        found = map_units(block, run.result)
-        return ((run.value(), run.handed_on()) if has_aux else run.value()), found
+        return run.answer(map_units(lambda unit: _block(run, unit, rest), run.result))
 
     return value_and_jacobian_of_f
+
+
+def _block(run: Run, unit: Any, rows: Iterator[list[Any]]) -> Any:
+    """The derivatives of one unit of the result by all units of the argument."""
+    if not is_array(unit):
+        return replaced(run.inputs, next(rows))
+    columns = zip(*islice(rows, unit.size), strict=True)
+
+    def joint(by: Any) -> Any:
+        found = list(islice(columns, by.size if is_array(by) else 1))
+        return shaped([column[i] for i in range(unit.size) for column in found], unit.shape + (shape(by) or ()))
+
+    return map_units(joint, run.inputs)
 
 
 def hessian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
@@ -393,12 +268,8 @@ def linearize(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., 
     >>> y, change(0.01)
     (9.0, 0.06)
     """
-    run = _Run("linearize", f, primals, range(len(primals)))
-
-    def change(*tangents: Any) -> Any:
-        return run.change(tangents)
-
-    return run.value(), change
+    run = call("linearize", f, primals, range(len(primals)))
+    return run.value(), lambda *tangents: run.change(tangents)
 
 
 def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False) -> Any:
@@ -421,9 +292,8 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
     (10.0, 25.0)
     """
     _check_tuples("jvp", primals=primals, tangents=tangents)
-    run = _run_at("jvp", f, f, primals, has_aux)
-    derivative = run.change(tuple(tangents))
-    return (run.value(), derivative, run.handed_on()) if has_aux else (run.value(), derivative)
+    run = call_at("jvp", f, f, primals, has_aux)
+    return run.triple(run.change(tuple(tangents)))
 
 
 def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
@@ -447,13 +317,13 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     >>> y, pull(10.0)
     (10.0, (50.0, 20.0))
     """
-    run = _Run("vjp", f, primals, range(len(primals)), has_aux=has_aux)
+    run = call("vjp", f, primals, range(len(primals)), has_aux=has_aux)
 
     def pull(cotangent: Any) -> Any:
-        seeds = _like("vjp", "cotangent", cotangent, run.result)
+        seeds = like("vjp", "cotangent", cotangent, run.result)
         return replaced(run.inputs, run.pull(list(zip(run.outputs, seeds, strict=True))))
 
-    return (run.value(), pull, run.handed_on()) if has_aux else (run.value(), pull)
+    return run.triple(pull)
 
 
 def _check_tuples(name: str, **arguments: Any) -> None:
@@ -462,46 +332,6 @@ def _check_tuples(name: str, **arguments: Any) -> None:
             raise TypeError(
                 f"{name}: {what} must be a tuple with one entry for each argument, got {given!r}; write (x,)"
             )
-
-
-def _run_at(name: str, f: Callable[..., Any], derived: Callable[..., Any], primals: Any, has_aux: bool = False) -> _Run:
-    """A call of what was derived from f, at the tuple of f's arguments."""
-    try:
-        return _Run(name, derived, primals, range(len(primals)), has_aux=has_aux)
-    except TypeError:
-        if _takes(f, len(primals)):
-            raise
-        raise TypeError(
-            f"{name}: the function does not take {len(primals)} arguments, and primals={primals!r} must have one entry "
-            "for each; for one argument x write (x,), and (v,) for its tangent"
-        ) from None
-
-
-def _takes(f: Callable[..., Any], count: int) -> bool:
-    """Whether it can be called with so many arguments, as far as Python knows."""
-    import inspect
-
-    try:
-        inspect.signature(f).bind(*[None] * count)
-    except TypeError:
-        return False
-    except ValueError:  # a built-in without a signature
-        pass
-    return True
-
-
-def _like(name: str, what: str, given: Any, pattern: Any) -> list[Any]:
-    """The numbers of a structure that must be that of another, in the order of the other."""
-    try:
-        return scalars_like(given, pattern, name)
-    except ValueError:
-        wanted = f"{name}: the {what} must have the structure of {_data(pattern)!r}, got {given!r}"
-        raise ValueError(wanted) from None
-
-
-def _data(tree: Any) -> Any:
-    """A structure with floats in the place of Values."""
-    return replaced(tree, map(plain, scalars(tree)))
 
 
 def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
@@ -524,7 +354,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     """
     _check_tuples("hvp", primals=primals, tangents=tangents)
     argnums: Argnums = 0 if len(primals) == 1 else range(len(primals))
-    return _run_at("hvp", f, _grad("hvp", f, argnums), primals).change(tuple(tangents))
+    return call_at("hvp", f, _grad("hvp", f, argnums), primals).change(tuple(tangents))
 
 
 def directional_derivative(f: Callable[..., Any], x: Any, direction: Any) -> Any:
@@ -545,13 +375,13 @@ def directional_derivative(f: Callable[..., Any], x: Any, direction: Any) -> Any
     >>> directional_derivative(lambda x: x[0] ** 2 + 3 * x[0] * x[1] + x[1] ** 2, [1.0, 1.0], [1.0, 1.0])
     7.071067811865475
     """
-    parts = _like("directional_derivative", "direction", direction, x)
+    parts = like("directional_derivative", "direction", direction, x)
     largest = max([abs(plain(part)) for part in parts], default=0.0)
     if not 0.0 < largest < math.inf:
         raise ValueError(f"directional_derivative: the direction must have a length, got {direction!r}")
     parts = [part / largest for part in parts]  # whose squares neither overflow nor vanish
     length = ops.sqrt(ops.dot(parts, parts))
-    return _Run("directional_derivative", f, (x,), (0,)).change((replaced(x, [part / length for part in parts]),))
+    return call("directional_derivative", f, (x,), (0,)).change((replaced(x, [part / length for part in parts]),))
 
 
 def taylor(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
@@ -573,7 +403,7 @@ def taylor(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
     [12.0, 14.0, 6.0, 1.0]
     """
     degree = whole(order, "taylor: the order", least=0)
-    run = _Run("taylor", f, (x,), 0)
+    run = call("taylor", f, (x,), 0)
     if not (_is_scalar(x) and _is_scalar(run.result)):
         raise TypeError(f"taylor: needs a function of one number, with one number as its result, got {run.result!r}")
     derivative = run.outputs[0]
