@@ -34,14 +34,7 @@ def mse(predictions: Any, targets: Any) -> Any:
 
 
 def mae(predictions: Any, targets: Any) -> Any:
-    """The mean absolute error (1/n) Σ |ŷᵢ - yᵢ|, in PyTorch ``L1Loss``.
-
-    Args:
-        predictions: ŷ, a sequence of numbers or Values, nested for many outputs, or a single one.
-        targets: y, of the same shape.
-
-    Raises:
-        ValueError: The shapes differ, or are empty.
+    """The mean absolute error (1/n) Σ |ŷᵢ - yᵢ|, in PyTorch ``L1Loss``. Args and Raises are those of `mse`.
 
     >>> mae([1.0, 2.0], [0.0, 4.0])
     1.5

@@ -8,7 +8,7 @@ from typing import Any
 
 from .engine.bulk import data_of, grads_of, set_data, set_grads
 from .engine.floats import combined, power, quotients, squares, stepped
-from .engine.numbers import number, whole
+from .engine.numbers import number, numbers, whole
 from .engine.value import Value
 
 
@@ -80,9 +80,7 @@ class SGD(Optimizer):
         weight_decay: λ, 0 or above.
         nesterov: Whether the momentum is Nesterov's; it then must be above 0.
 
-    Raises:
-        TypeError: ``parameters`` is no iterable of Values, or a setting is no number.
-        ValueError: There are none, one is there twice or was computed from others, or a number is out of its range.
+    Raises are those of `Optimizer`.
 
     >>> w = Value(3.0)
     >>> (w * w).backward()
@@ -125,9 +123,7 @@ class RMSprop(Optimizer):
         eps: ε, 0 or above; with 0 a parameter stays where its v is 0.
         weight_decay: λ, 0 or above.
 
-    Raises:
-        TypeError: ``parameters`` is no iterable of Values, or a setting is no number.
-        ValueError: There are none, one is there twice or was computed from others, or a number is out of its range.
+    Raises are those of `Optimizer`.
 
     >>> w = Value(3.0)
     >>> (w * w).backward()
@@ -168,9 +164,7 @@ class Adam(Optimizer):
         eps: ε, 0 or above; with 0 a parameter stays where its v̂ is 0.
         weight_decay: λ, 0 or above.
 
-    Raises:
-        TypeError: ``parameters`` is no iterable of Values, or a setting is no number.
-        ValueError: There are none, one is there twice or was computed from others, or a number is out of its range.
+    Raises are those of `Optimizer`.
 
     >>> w = Value(3.0)
     >>> (w * w).backward()
@@ -188,11 +182,7 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, lr, weight_decay)
-        first, second = _pair(betas, "betas")
-        self.betas = (
-            number(first, "betas[0]", least=0.0, below=1.0),
-            number(second, "betas[1]", least=0.0, below=1.0),
-        )
+        self.betas = numbers(betas, "betas", 2, least=0.0, below=1.0)
         self.eps = number(eps, "eps", least=0.0, below=math.inf)
         zeros = [0.0] * len(self.parameters)
         self._state: tuple[int, list[float], list[float]] = (0, zeros, zeros)
@@ -214,16 +204,7 @@ class AdamW(Adam):
     θ = θ - ηλθ, and from there a step of `Adam`, whose moments know nothing of λ: every weight decays alike,
     however large its gradients are.
 
-    Args:
-        parameters: The leaves to move, such as ``model.parameters()``.
-        lr: The learning rate η.
-        betas: β₁ and β₂, at least 0 and below 1.
-        eps: ε, 0 or above; with 0 a parameter only decays where its v̂ is 0.
-        weight_decay: λ, 0 or above.
-
-    Raises:
-        TypeError: ``parameters`` is no iterable of Values, or a setting is no number.
-        ValueError: There are none, one is there twice or was computed from others, or a number is out of its range.
+    Args and Raises are those of `Adam`; with ``eps=0`` a parameter only decays where its v̂ is 0.
 
     >>> w = Value(4.0)
     >>> (w * w).backward()
@@ -232,7 +213,7 @@ class AdamW(Adam):
     3.0
     """
 
-    def __init__(
+    def __init__(  # the signature of Adam, but for the decay that PyTorch begins with
         self,
         parameters: Iterable[Value],
         lr: float = 0.001,
@@ -398,8 +379,8 @@ def assign(parameters: Sequence[Value], data: Sequence[float]) -> None:
     >>> w.data
     2.0
     """
-    numbers = [number(x, "assign") for x in data]
-    _finish(lambda: set_data(parameters, numbers))
+    floats = [number(x, "assign") for x in data]
+    _finish(lambda: set_data(parameters, floats))
 
 
 def _finish(action: Callable[[], None]) -> None:
@@ -430,13 +411,3 @@ def _checked(parameters: Any, name: str) -> list[Value]:
             raise ValueError(f"{name}: parameter number {i}, {parameter!r}, is there twice; give each once")
         seen.add(id(parameter))
     return kept
-
-
-def _pair(x: Any, name: str) -> tuple[Any, Any]:
-    """Two of something."""
-    if not isinstance(x, Iterable):
-        raise TypeError(f"{name} must be two numbers, got {x!r}")
-    items = tuple(x)
-    if len(items) != 2:
-        raise ValueError(f"{name} must be two numbers, got {x!r}")
-    return items[0], items[1]

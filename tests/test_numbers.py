@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from autograd_lite import Value
-from autograd_lite.engine.numbers import is_number, items, number, whole
+from autograd_lite.engine.numbers import check_samples, is_number, items, number, numbers, whole
 
 
 @pytest.mark.parametrize("x", [3, 3.0, True, Fraction(3), Decimal(3), np.float32(3), np.int8(3), np.array(3.0)])
@@ -70,3 +70,23 @@ def test_items_are_those_of_any_sequence_but_a_text() -> None:
     for wrong in ("ab", b"ab", 3.0, None, Value(1.0)):
         with pytest.raises(TypeError, match=r"^here: needs a sequence of numbers or Values, got "):
             items(wrong, "here")
+
+
+def test_so_many_numbers_are_named_by_their_places() -> None:
+    assert numbers((x for x in (0, Fraction(1, 2))), "here", 2, least=0, below=1) == (0.0, 0.5)
+    for wrong, kind, message in [
+        ([0.5], ValueError, r"here must be 2 numbers, got \[0\.5\]"),
+        ([0.5, 1], ValueError, r"here\[1\] must be at least 0 and below 1, got 1"),
+        (["1", 0.5], TypeError, r"here\[0\]: needs a real number, got '1' of type str"),
+        (0.5, TypeError, r"here: needs a sequence of numbers or Values, got 0\.5"),
+    ]:
+        with pytest.raises(kind, match=f"^{message}$"):
+            numbers(wrong, "here", 2, least=0, below=1)
+
+
+def test_samples_have_targets() -> None:
+    check_samples(np.zeros((2, 3)), [0, 1], "here")
+    for xs, ys in (([], []), ([1.0], []), ([1.0], [1, 2])):
+        message = f"here: needs samples, and as many ys as xs, got {len(xs)} xs and {len(ys)} ys"
+        with pytest.raises(ValueError, match=f"^{message}$"):
+            check_samples(xs, ys, "here")

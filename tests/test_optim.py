@@ -425,10 +425,10 @@ def test_settings_that_are_no_numbers_are_refused_by_name(bad: Any) -> None:
 
 def test_betas_are_two_numbers() -> None:
     x = Value(1.0)
-    with pytest.raises(TypeError, match=r"^betas must be two numbers, got 0\.9$"):
+    with pytest.raises(TypeError, match=r"^betas: needs a sequence of numbers or Values, got 0\.9$"):
         optim.Adam([x], betas=0.9)
     for wrong in ((0.9,), (0.9, 0.99, 0.999)):
-        with pytest.raises(ValueError, match=f"^betas must be two numbers, got {re.escape(repr(wrong))}$"):
+        with pytest.raises(ValueError, match=f"^betas must be 2 numbers, got {re.escape(repr(wrong))}$"):
             optim.Adam([x], betas=wrong)
     assert optim.Adam([x], betas=[0.5, 0.25]).betas == (0.5, 0.25)
 

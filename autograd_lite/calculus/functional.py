@@ -45,18 +45,8 @@ def _is_scalar(result: Any) -> bool:
 def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
     """The function that returns f's value together with its gradient.
 
-    Args:
-        f: A function with one number as its result, or with a pair of a number and anything else.
-        argnums: Which argument to differentiate by, or a sequence of them.
-        has_aux: f returns a pair ``(number, aux)``; then ``((number, aux), gradient)`` is returned.
-
-    Returns:
-        A function of f's arguments that returns ``(value, gradient)``. The gradient has the structure of the
-        argument, or is a tuple of such if ``argnums`` is a sequence.
-
-    Raises:
-        TypeError: When called: f's result is no number, or there is no number in the argument.
-        ValueError: When called: there is no such argument.
+    Args and Raises are those of `grad`. Returns a function of f's arguments that returns ``(value, gradient)``, or with
+    ``has_aux`` ``((value, aux), gradient)``.
 
     >>> value_and_grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 5.0)
     (10.0, (5.0, 2.0))
@@ -168,17 +158,8 @@ def jacfwd(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -
 def value_and_jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
     """The function that returns f's value together with its Jacobian.
 
-    Args:
-        f: A function with a structure of numbers as its result, or with a pair of that and anything else.
-        argnums: Which argument to differentiate by, or a sequence of them.
-        has_aux: f returns a pair ``(result, aux)``; then ``((result, aux), jacobian)`` is returned.
-
-    Returns:
-        A function of f's arguments that returns ``(value, jacobian)``, the latter as `jacobian` gives it.
-
-    Raises:
-        TypeError: When called: there is no number in the argument, or something else in the result.
-        ValueError: When called: there is no such argument.
+    Args and Raises are those of `jacobian`. Returns a function of f's arguments that returns ``(value, jacobian)``, or
+    with ``has_aux`` ``((value, aux), jacobian)``.
 
     >>> value_and_jacobian(lambda x: [x[0] * x[1], x[0]])([2.0, 5.0])
     ([10.0, 2.0], [[5.0, 2.0], [1.0, 0.0]])
@@ -229,18 +210,11 @@ def _block(run: Run, unit: Any, rows: Iterator[list[Any]]) -> Any:
 def hessian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
     """The Hessian of a function: ∂²f/∂xᵢ∂xⱼ for all numbers of an argument, the Jacobian of its gradient.
 
-    Args:
-        f: A function with one number as its result, or with a pair of a number and anything else.
-        argnums: Which argument to differentiate by, or a sequence of them.
-        has_aux: f returns a pair ``(number, aux)``; then ``(hessian, aux)`` is returned.
+    Args and Raises are those of `grad`.
 
     Returns:
         A function of f's arguments. Its answer is the structure of the argument with, in the place of each
         number, the structure of the argument; for an array of shape s an array of shape s + s.
-
-    Raises:
-        TypeError: When called: f's result is no number, or there is no number in the argument.
-        ValueError: When called: there is no such argument.
 
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
     [[10.0, 6.0], [6.0, 0.0]]

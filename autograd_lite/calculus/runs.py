@@ -24,19 +24,9 @@ def call(
     named: dict[str, Any] | None = None,
     has_aux: bool = False,
 ) -> Run:
-    """Call a function with a variable in the place of each number that matters; `recorded` says why of its own.
+    """Call f with a variable of its own in the place of each number of the arguments that count.
 
-    Args:
-        name: Who asks, for messages.
-        f: The function, or with ``has_aux`` one that returns a pair of its result and anything else.
-        args: What it is called with.
-        argnums: The arguments whose numbers matter.
-        named: What it is called with besides.
-        has_aux: Whether it returns such a pair.
-
-    Raises:
-        TypeError: There is no number in these arguments or in the result, or something else.
-        ValueError: There is no such argument.
+    Why of its own, and why they are constants afterwards, is told in `engine.recorded`; ``name`` is for messages.
 
     >>> call("here", lambda x: x**2, (3.0,), 0).value()
     9.0
@@ -55,8 +45,7 @@ def call(
     if has_aux and not (isinstance(result, tuple) and len(result) == 2):
         raise TypeError(f"{name}: with has_aux the function must return a pair, got {result!r}")
     result, aux = result if has_aux else (result, ())
-    wants_values = any(type(x) is Value for x in given)
-    return Run(name, inputs, variables, wants_values, map_units(lambda unit: unit, result, name), has_aux, aux)
+    return Run(name, inputs, variables, map_units(lambda unit: unit, result, name), has_aux, aux)
 
 
 def call_at(name: str, f: Callable[..., Any], derived: Callable[..., Any], primals: Any, has_aux: bool = False) -> Run:
@@ -88,25 +77,17 @@ def _takes(f: Callable[..., Any], count: int) -> bool:
 class Run:
     """A function's result where it was called, and the graph from the variables that stood there to it."""
 
-    def __init__(
-        self,
-        name: str,
-        inputs: Any,
-        variables: list[Value],
-        wants_values: bool,
-        result: Any,
-        has_aux: bool,
-        aux: Any,
-    ) -> None:
-        self.name, self.inputs, self.variables, self.result = name, inputs, variables, result
-        self.wants_values, self.has_aux, self.aux = wants_values, has_aux, aux
+    def __init__(self, name: str, inputs: Any, variables: list[Value], result: Any, has_aux: bool, aux: Any) -> None:
+        self.name, self.inputs, self.variables = name, inputs, variables
+        self.result, self.has_aux, self.aux = result, has_aux, aux
         self.outputs = scalars(result, name)
         if not self.outputs:
             raise TypeError(f"{name}: the function returned no number, but {result!r}")
         self.order = topological_order(*[y for y in self.outputs if type(y) is Value], stops=variables)
+        self.wants_values = any(x.parents for x in variables)  # which stand in the place of Values
         uses_others = None in map(attrgetter("operation"), self.order[len(variables) :])  # a leaf of somebody else's
         #: Whether the answers must themselves be differentiable.
-        self.recorded = is_recording() and (wants_values or uses_others)
+        self.recorded = is_recording() and (self.wants_values or uses_others)
 
     def pull(self, seeds: Sequence[tuple[Any, Any]]) -> list[Any]:
         """The derivative of Σ seed · output by each variable; nothing flows from an output that has no seed."""

@@ -6,7 +6,7 @@ Each hands back what it asked about, as the program wants it, or raises with the
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from math import inf
 from typing import Any, TypeVar
 
@@ -37,16 +37,7 @@ def is_number(x: Any) -> bool:
 
 
 def number(x: Any, where: str, **limits: float) -> float:
-    """``x`` as a float.
-
-    Args:
-        x: What was given.
-        where: Its name, for the message.
-        limits: What it must keep, of `LIMITS`; no nan keeps any, and what is ``below=inf`` is finite.
-
-    Raises:
-        TypeError: It is no real number.
-        ValueError: It is beyond a limit.
+    """``x``, which a message calls ``where``, as a float within limits of `LIMITS`: no nan is, and below inf is finite.
 
     >>> number(3, "here")
     3.0
@@ -63,11 +54,7 @@ def number(x: Any, where: str, **limits: float) -> float:
 
 
 def whole(n: Any, where: str, **limits: int) -> int:
-    """``n`` as an int, 1 or above if no limits are given, which are those of `number`.
-
-    Raises:
-        TypeError: It is no whole number.
-        ValueError: It is beyond a limit.
+    """The same for an int; with no limits it must be 1 or above.
 
     >>> whole(3, "epochs")
     3
@@ -95,3 +82,27 @@ def items(xs: Any, where: str) -> tuple[Any, ...]:
     if isinstance(xs, (str, bytes)) or not isinstance(xs, Iterable):
         raise TypeError(f"{where}: needs a sequence of numbers or Values, got {xs!r}")
     return tuple(xs)
+
+
+def numbers(xs: Any, where: str, count: int, **limits: float) -> tuple[float, ...]:
+    """As many floats, each within the limits.
+
+    >>> numbers([1, 2], "here", 2, least=0)
+    (1.0, 2.0)
+    """
+    found = items(xs, where)
+    if len(found) != count:
+        raise ValueError(f"{where} must be {count} numbers, got {xs!r}")
+    return tuple([number(x, f"{where}[{i}]", **limits) for i, x in enumerate(found)])
+
+
+def check_samples(xs: Sized, ys: Sized, where: str) -> None:
+    """Raise unless there are samples, each with its target.
+
+    >>> check_samples([1.0, 2.0], [0], "here")
+    Traceback (most recent call last):
+    ...
+    ValueError: here: needs samples, and as many ys as xs, got 2 xs and 1 ys
+    """
+    if len(xs) == 0 or len(xs) != len(ys):
+        raise ValueError(f"{where}: needs samples, and as many ys as xs, got {len(xs)} xs and {len(ys)} ys")

@@ -213,11 +213,11 @@ class Composed(Module):
 
     def _names(self) -> list[tuple[str, Value]]:
         """Those of its parts: numbered, if one is of the usual kind, else behind its place, as in neurons[1].p0."""
-        kind, place, held = self._own
+        usual, place, held = self._own
         found = []
         for i, part in enumerate(self._parts):
             for name, p in _named_parameters(part):
-                known, count = re.subn(f"^{place}", rf"\g<1>{i}", name) if isinstance(part, kind) else (name, 0)
+                known, count = re.subn(f"^{place}", rf"\g<1>{i}", name) if isinstance(part, usual) else (name, 0)
                 found.append((known if count else f"{held}[{i}].{name}", p))
         return found
 
@@ -235,10 +235,7 @@ class Layer(Composed):
     Args:
         nin: How many inputs.
         nout: How many neurons, each with one output.
-        nonlin: False for neurons without activation, as in micrograd.
-        activation: A name of `ACTIVATIONS` or a function of a Value; relu if None.
-        init: How the weights start, a name of `INITS`.
-        rng: A `random.Random`; the `random` module's global state if None.
+        nonlin, activation, init, rng: As those of a `Neuron`.
 
     Called with a sequence of ``nin`` numbers or Values it returns a list of what each of its ``neurons`` makes of
     them, or, as in micrograd, the Value itself if there is only one.

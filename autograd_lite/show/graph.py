@@ -12,7 +12,7 @@ from typing import Any
 from ..engine import table as ops
 from ..engine.custom import CUSTOM
 from ..engine.passes import stored_order
-from ..engine.value import Value
+from ..engine.value import Value, plain
 from ..transcript import formulas
 from ..transcript.names import Input, Part, inputs, named, names_of, neurons
 from ..transcript.reached import local_derivatives, reached_by_root
@@ -275,7 +275,7 @@ class _Writer:
         return self._name(item, 80) if type(item) is Value else numeral(item)
 
     def _number(self, item: Any) -> str:
-        return numeral(item.data if type(item) is Value else item)
+        return numeral(plain(item))
 
     def _gradient_name(self, node: Value, length: int = LONGEST_NAME) -> str:
         if id(node) not in self.sure:

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from ..engine.edges import flows
 from ..engine.passes import topological_order
-from ..engine.value import Value
+from ..engine.value import Value, plain
 from . import formulas
 from .names import inputs, names_of, neurons
 from .texts import abbreviated, in_json, short
@@ -224,7 +224,7 @@ class _Recorder:
 
 
 def _number(item: Any) -> str:
-    return short(item.data if type(item) is Value else item)
+    return short(plain(item))
 
 
 def _plain(record: Node | Step) -> dict[str, Any]:
