@@ -638,7 +638,13 @@ def combined(a: float, xs: Sequence[float], b: float, ys: Sequence[float]) -> li
     >>> combined(0.75, [4.0], 0.25, [8.0])
     [5.0]
     """
-    return [a * x + b * y for x, y in zip(xs, ys, strict=True)]
+    if len(xs) != len(ys):
+        same_length("combined", xs=xs, ys=ys)
+    found = list(xs)
+    for i, x in enumerate(xs):
+        y: float = ys[i]
+        found[i] = a * x + b * y
+    return found
 
 
 def stepped(xs: Sequence[float], rate: float, ds: Sequence[float], vs: Sequence[float], eps: float) -> list[float]:
@@ -649,5 +655,12 @@ def stepped(xs: Sequence[float], rate: float, ds: Sequence[float], vs: Sequence[
     >>> stepped([3.0], 0.5, [8.0], [0.0], 0.0)
     [3.0]
     """
-    scales = [math.sqrt(v) + eps for v in vs]
-    return [x - rate * d / scale if d and scale else x for x, d, scale in zip(xs, ds, scales, strict=True)]
+    if len(xs) != len(ds) or len(xs) != len(vs):
+        same_length("stepped", xs=xs, ds=ds, vs=vs)
+    found = list(xs)
+    for i, v in enumerate(vs):
+        d: float = ds[i]
+        scale = math.sqrt(v) + eps
+        if d and scale:
+            found[i] -= rate * d / scale
+    return found

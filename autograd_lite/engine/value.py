@@ -105,7 +105,8 @@ class Group:
         self.nodes: tuple[Value, ...] = self.items
         for item in self.items:
             if type(item) is not Value:
-                self.items = tuple([scalar(x, owner) for x in self.items])
+                kept = [x if type(x) is Value or type(x) is float else number(x, owner) for x in self.items]  # sooner
+                self.items = tuple(kept)
                 self.nodes = tuple([x for x in self.items if type(x) is Value])
                 break
         self._mark = 0
