@@ -80,7 +80,7 @@ class SGD(Optimizer):
         weight_decay: λ, 0 or above.
         nesterov: Whether the momentum is Nesterov's; it then must be above 0.
 
-    Raises are those of `Optimizer`.
+    Raises as `Optimizer` does.
 
     >>> w = Value(3.0)
     >>> (w * w).backward()
@@ -123,7 +123,7 @@ class RMSprop(Optimizer):
         eps: ε, 0 or above; with 0 a parameter stays where its v is 0.
         weight_decay: λ, 0 or above.
 
-    Raises are those of `Optimizer`.
+    Raises as `Optimizer` does.
 
     >>> w = Value(3.0)
     >>> (w * w).backward()
@@ -164,7 +164,7 @@ class Adam(Optimizer):
         eps: ε, 0 or above; with 0 a parameter stays where its v̂ is 0.
         weight_decay: λ, 0 or above.
 
-    Raises are those of `Optimizer`.
+    Raises as `Optimizer` does.
 
     >>> w = Value(3.0)
     >>> (w * w).backward()
@@ -279,12 +279,10 @@ class StepLR(Schedule):
 
     Args:
         optimizer: Whose ``lr`` is set; what it is now is η₀.
-        step_size: s, 1 or more.
+        step_size: s, a whole number, 1 or more.
         gamma: γ, 0 or above.
 
-    Raises:
-        TypeError: ``optimizer`` is none, ``step_size`` no whole number, or ``gamma`` no number.
-        ValueError: A number is out of its range.
+    Raises TypeError where something is of another kind, ValueError where a number is out of its range.
 
     >>> schedule = StepLR(SGD([Value(1.0)], lr=8.0), step_size=2, gamma=0.5)
     >>> [schedule.rate(t) for t in range(6)]
@@ -308,12 +306,10 @@ class CosineAnnealingLR(Schedule):
 
     Args:
         optimizer: Whose ``lr`` is set; what it is now is η₀.
-        T_max: T, the steps down to the least rate, 1 or more: the epochs of the training.
+        T_max: T, the steps down to the least rate, a whole number, 1 or more: the epochs of the training.
         eta_min: η_min, 0 or above.
 
-    Raises:
-        TypeError: ``optimizer`` is none, ``T_max`` no whole number, or ``eta_min`` no number.
-        ValueError: A number is out of its range.
+    Raises as `StepLR` does.
 
     >>> schedule = CosineAnnealingLR(SGD([Value(1.0)], lr=0.5), T_max=4)
     >>> [round(schedule.rate(t), 3) for t in range(6)]

@@ -311,17 +311,10 @@ def _check_tuples(name: str, **arguments: Any) -> None:
 def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     """Hessian times vector, the derivative of the gradient in one direction; the Hessian is never formed.
 
-    Args:
-        f: A function with one number as its result.
-        primals: The tuple of its arguments.
-        tangents: As many, of the same structure: the vector.
+    Args and Raises are those of `jvp`; f has one number as its result.
 
     Returns:
         A vector of the structure of the argument, or a tuple of such if there are several arguments.
-
-    Raises:
-        TypeError: f's result is no number, or primals and tangents are no tuples of numbers.
-        ValueError: They differ in structure.
 
     >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 5.0],), ([1.0, 0.0],))
     [10.0, 6.0]
