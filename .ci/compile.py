@@ -13,6 +13,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 #: What is written for type checkers, or because it is the shorter way in Python, and what Cython reads instead.
 INSTEAD = {"@final\n": "", "(Methods)": "(Operand)", "= _new(Value)": "= Value.__new__(Value)"}
+#: How compiled nodes are freed, which stands before these lines of the engine, in its file and in its class.
+_FREEING = (Path(__file__).parent / "freeing.txt").read_text(encoding="utf-8").split("# --- In the class ---\n\n")
+_BEFORE = ("_now = 0\n", "    # --- What makes a node ---\n")
+INSTEAD |= {line: piece + line for piece, line in zip(_FREEING, _BEFORE, strict=True)}
 
 
 def _constant(file: Path, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Scalar reverse-mode automatic differentiation: floats that know their derivatives."""
+"""Operand reverse-mode automatic differentiation: floats that know their derivatives."""
 
 import builtins as _builtins
 from typing import TYPE_CHECKING as _TYPE_CHECKING

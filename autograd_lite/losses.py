@@ -13,8 +13,9 @@ from typing import Any
 
 from .engine import table as ops
 from .engine.floats import same_length
+from .engine.group import is_scalar, scalar
 from .engine.numbers import items, number
-from .engine.value import Value, is_scalar, scalar
+from .engine.value import Value
 
 
 def mse(predictions: Any, targets: Any) -> Any:

@@ -29,7 +29,8 @@ from autograd_lite import (
 )
 from autograd_lite.engine import modes
 from autograd_lite.engine import table as ops
-from autograd_lite.engine.value import Group, affine
+from autograd_lite.engine.group import Group
+from autograd_lite.engine.making import affine
 
 # --- No memory ---
 

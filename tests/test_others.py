@@ -45,8 +45,9 @@ from autograd_lite import (
     vjp,
     vmap,
 )
+from autograd_lite.engine.group import Group
+from autograd_lite.engine.making import affine
 from autograd_lite.engine.modes import OPEN
-from autograd_lite.engine.value import Group, affine
 
 # --- Functions that optimisers are tried on, written as for floats, and their derivatives by hand ---
 

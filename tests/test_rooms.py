@@ -23,8 +23,8 @@ MODULES = sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path i
 
 # A folder, or a file of its own, imports only what stands before it; a folder's files only those before them.
 FOLDERS: dict[str, str] = {
-    "engine": "builds floats modes kinds numbers operation table custom casts value bulk edges anomaly shortcuts "
-    "passes recorded forward",
+    "engine": "builds floats modes kinds casts numbers operation table custom group value making habits bulk edges "
+    "anomaly shortcuts passes recorded forward",
     "calculus": "arrays trees runs functional mapping matrices checks",
     "losses": "",
     "optim": "",

@@ -27,10 +27,12 @@ from autograd_lite.engine import shortcuts
 from autograd_lite.engine import table as ops
 from autograd_lite.engine import value as engine
 from autograd_lite.engine.bulk import set_data
+from autograd_lite.engine.group import Group
+from autograd_lite.engine.making import affine
 from autograd_lite.engine.operation import Operation
 from autograd_lite.engine.passes import stored_order, topological_order
 from autograd_lite.engine.recorded import gradients
-from autograd_lite.engine.value import COMPILED, Group, Value, affine
+from autograd_lite.engine.value import COMPILED, Value
 
 BINARY = [
     operator.add,

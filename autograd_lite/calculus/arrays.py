@@ -18,8 +18,9 @@ from numpy import ndarray
 
 from ..engine import table as ops
 from ..engine.bulk import data_of
-from ..engine.operation import TABLE, Unary
-from ..engine.value import Value, plain, scalar
+from ..engine.group import plain, scalar
+from ..engine.operation import TABLE, Operand, Unary
+from ..engine.value import Value
 
 
 class Array(ndarray[Any, Any]):
@@ -161,7 +162,7 @@ def _is_numpys(error: Exception) -> bool:
     while step is not None:
         rooms.append(step.tb_frame.f_globals["__name__"])
         step = step.tb_next
-    while rooms[-1] == Value.__module__:  # which NumPy has asked for a float
+    while rooms[-1] == Operand.__module__:  # which NumPy has asked for a float
         rooms.pop()
     return len(rooms) == 1 or rooms[-1].partition(".")[0] == "numpy"
 

@@ -13,11 +13,12 @@ from itertools import islice
 from typing import Any
 
 from ..engine import table as ops
+from ..engine.group import is_scalar, plain
 from ..engine.modes import recording
 from ..engine.numbers import whole
 from ..engine.passes import topological_order
 from ..engine.recorded import pull_back
-from ..engine.value import Value, is_scalar, plain
+from ..engine.value import Value
 from .runs import Argnums, Run, call, call_at, like
 from .trees import is_array, map_units, replaced, shape, shaped
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..engine.group import scalar
 from ..engine.table import dot
-from ..engine.value import scalar
 from .trees import array, is_array
 
 __all__ = ["matmul"]

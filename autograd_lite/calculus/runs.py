@@ -7,10 +7,11 @@ from operator import attrgetter
 from typing import Any
 
 from ..engine.forward import push_forward
+from ..engine.group import plain
 from ..engine.modes import is_recording, recording
 from ..engine.passes import adjoints, topological_order
 from ..engine.recorded import constant, pull_back, seal, variable
-from ..engine.value import Value, plain
+from ..engine.value import Value
 from .trees import is_array, map_units, replaced, scalars, scalars_like, shaped
 
 Argnums = int | Sequence[int]

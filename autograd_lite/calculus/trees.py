@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from ..engine.value import Value, is_scalar, scalar
+from ..engine.group import is_scalar, scalar
+from ..engine.value import Value
 
 __all__ = ["array", "ravel"]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..calculus.trees import is_structure, parts, scalars
-from ..engine.value import plain
+from ..engine.group import plain
 from ..transcript.texts import short
 
 RIGHT = "right."

@@ -5,10 +5,31 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
+from .custom import CUSTOM
 from .edges import edges
+from .group import plain
 from .kinds import Mark
-from .modes import AnomalyError
-from .value import Value, check_value, made_in, plain, written
+from .modes import WATCHERS, AnomalyError, sites
+from .value import Value, unpacked
+
+
+def made_in(node: Value) -> str:
+    """The line that made it, as far as it is known."""
+    return f"made in {(sites() or {}).get(id(node), 'a line before detect_anomaly began')}"
+
+
+def check_value(node: Value) -> None:
+    """Raise if it is not finite."""
+    if not isfinite(node._data):
+        raise AnomalyError(f"{written(node)} is {node._data!r}; {made_in(node)}")
+
+
+def written(node: Value) -> str:
+    """A node's operation at the present data of its operands."""
+    operation = node._operation
+    assert operation is not None
+    given = [plain(x) for x in unpacked(node)]
+    return operation.asked(given[:1] if operation is CUSTOM else given)
 
 
 def check_values(order: list[Value]) -> None:
@@ -35,3 +56,6 @@ def check_flow(node: Value, terms: list[tuple[Any, Any]], total: Any) -> None:
             raise AnomalyError(f"{written(node)}: the derivative by {source!r} is {derivative!r}; {made_in(node)}")
     if not isfinite(plain(total)):
         raise AnomalyError(f"{written(node)}: the gradient that flows through it is {total!r}; {made_in(node)}")
+
+
+WATCHERS.append(check_value)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Container
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from .modes import PACKAGE
-from .operation import TABLE
 
 if TYPE_CHECKING:
     import ast
@@ -21,8 +21,8 @@ _CARRIERS = {"list", "map", "next", "set", "sorted", "tuple"}
 _FORMAT, _ARRAY = "%", "an array of floats"
 
 
-def no_float(x: object) -> TypeError:
-    """What is wrong with a float made of ``x``.
+def no_float(x: object, known: Container[str] = ()) -> TypeError:
+    """What is wrong with a float made of ``x``; ``known`` are the operations that the table has.
 
     >>> no_float(2)
     TypeError('... would forget the graph of 2; ...')
@@ -34,7 +34,7 @@ def no_float(x: object) -> TypeError:
         remedy = (
             "make it with np.zeros(n, dtype=object), np.zeros_like(v) of an array v of Values, or autograd_lite.array"
         )
-    elif row in TABLE:
+    elif row in known:
         remedy = f"write autograd_lite.{row}, or give it x.data for the number alone"
     elif name == "float":
         remedy = "write x.data for the number"

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from .custom import CUSTOM, answered
-from .value import Group, Value, plain, unpacked
+from .group import Group, plain
+from .value import Value, unpacked
 
 #: A parent, and the derivative by it; None where that is zero by structure, so that nothing flows.
 Edge = tuple[Value, Any]

@@ -19,6 +19,8 @@ PACKAGE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 #: One entry for every mode that is open in any thread: while it is empty, nobody needs to ask for more.
 OPEN: list[None] = []
+#: Who looks at each new node within `detect_anomaly`.
+WATCHERS: list[Callable[[Any], None]] = []
 
 
 class _Entry:

@@ -1,3 +1,3 @@
-# The C types of operations.py, for the compiled build.
+# The C types of operation.py, for the compiled build.
 cdef class Operand:
-    pass
+    cdef public double _data

@@ -9,11 +9,12 @@ from __future__ import annotations
 import sys
 from collections import ChainMap
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
+from . import casts
 from .floats import Floats
 from .modes import inside_call_of
-from .numbers import items, number
+from .numbers import is_number, items, number
 
 # How tightly a text binds, as in Python's grammar.
 SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
@@ -32,9 +33,14 @@ EXACT = Bounds()
 
 
 class Operand:
-    """What an operation can be recorded on, besides numbers; `Value` is one."""
+    """What an operation can be recorded on, besides numbers; `Value` is one.
 
-    __slots__ = ()
+    In comparisons and formats it answers as its number does, and it refuses to become a float, which would forget the
+    graph.
+    """
+
+    __slots__ = ("_data",)
+    _data: float
 
     def record(self, operation: Operation, operands: Sequence[Any]) -> Any:
         """The result of ``operation``, with a memory of its operands: its own kind and numbers of any, in tuples."""
@@ -49,6 +55,59 @@ class Operand:
     ) -> list[Any]:
         """The results of ``operation`` on the group and 0, on the group and 1, …, which ``values`` gives at floats."""
         raise NotImplementedError
+
+    def __eq__(self, other: Any) -> bool:
+        y = _compared(other)
+        return NotImplemented if y is NotImplemented else bool(self._data == y)
+
+    def __ne__(self, other: Any) -> bool:
+        y = _compared(other)
+        return NotImplemented if y is NotImplemented else bool(self._data != y)
+
+    def __lt__(self, other: Any) -> bool:
+        y = _compared(other)
+        return NotImplemented if y is NotImplemented else bool(self._data < y)
+
+    def __le__(self, other: Any) -> bool:
+        y = _compared(other)
+        return NotImplemented if y is NotImplemented else bool(self._data <= y)
+
+    def __gt__(self, other: Any) -> bool:
+        y = _compared(other)
+        return NotImplemented if y is NotImplemented else bool(self._data > y)
+
+    def __ge__(self, other: Any) -> bool:
+        y = _compared(other)
+        return NotImplemented if y is NotImplemented else bool(self._data >= y)
+
+    def __hash__(self) -> int:
+        return id(self) >> 4
+
+    def __bool__(self) -> bool:
+        return self._data != 0.0
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else str(self)
+
+    def __float__(self) -> float:
+        raise casts.no_float(self, TABLE)
+
+    def __int__(self) -> int:
+        raise casts.no_int(self)
+
+    def __index__(self) -> int:
+        raise casts.no_index(self)
+
+    def conjugate(self) -> Self:
+        """Itself, being real; NumPy asks for it."""
+        return self
+
+
+def _compared(other: Any) -> Any:
+    """A number to compare with; else Python asks the other operand."""
+    if isinstance(other, Operand):
+        return other._data
+    return other if is_number(other) else NotImplemented
 
 
 class Operation:

@@ -1,6 +1,7 @@
 # The C types of passes.py, for the compiled build.
 cimport cython
-from autograd_lite.engine.value cimport Group, Value
+from autograd_lite.engine.group cimport Group
+from autograd_lite.engine.value cimport Value
 
 cdef Py_ssize_t _last_pass
 cdef object AFFINE, CUSTOM

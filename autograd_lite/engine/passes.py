@@ -8,11 +8,12 @@ from threading import RLock
 from .anomaly import inspect
 from .custom import CUSTOM, answered
 from .edges import edges
+from .group import Group, plain
 from .kinds import Answers, Mark
 from .modes import sites
 from .shortcuts import longhand
 from .table import affine as AFFINE  # noqa: N812  (a row, asked by identity)
-from .value import Group, Value, has_custom, last_move, plain, tick
+from .value import Value, has_custom, last_move, tick
 
 # Marks and adjoints lie on the nodes, which threads may share: one pass at a time. Each pass has marks of its
 # own, so whatever an interrupted one has left behind means nothing to the next.

@@ -1,6 +1,7 @@
 # The C types of shortcuts.py, for the compiled build.
 cimport cython
-from autograd_lite.engine.value cimport Group, Value
+from autograd_lite.engine.group cimport Group, paired, plain
+from autograd_lite.engine.value cimport Value
 
 cdef object ADD, SUBTRACT, MULTIPLY, NEGATIVE, RELU, SUM, AFFINE, DOT, CUSTOM
 

@@ -13,8 +13,9 @@ from . import floats
 from . import table as ops
 from .custom import CUSTOM
 from .floats import Floats
+from .group import Group, paired, plain
 from .kinds import Answers, Mark
-from .value import Group, Value, paired, plain
+from .value import Value
 
 ADD: Final = ops.add
 SUBTRACT: Final = ops.subtract

@@ -10,9 +10,11 @@ from itertools import pairwise
 from typing import Any, Self
 
 from .. import data
+from ..engine.group import Group
+from ..engine.making import affine
 from ..engine.numbers import whole
 from ..engine.operation import Unary
-from ..engine.value import Group, Value, affine
+from ..engine.value import Value
 from .activations import ACTIVATIONS, Activation, activation_name, function_of, named
 from .base import Module as Module
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from ..engine import table as ops
 from ..engine.custom import CUSTOM
+from ..engine.group import plain
 from ..engine.passes import stored_order
-from ..engine.value import Value, plain
+from ..engine.value import Value
 from ..transcript import formulas
 from ..transcript.names import Input, Part, inputs, named, names_of, neurons
 from ..transcript.reached import local_derivatives, reached_by_root

@@ -15,8 +15,9 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
 from ..engine.edges import flows
+from ..engine.group import plain
 from ..engine.passes import topological_order
-from ..engine.value import Value, plain
+from ..engine.value import Value
 from . import formulas
 from .names import inputs, names_of, neurons
 from .texts import abbreviated, in_json, short

@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextvars import Context
 from dataclasses import dataclass
 
+from ..engine.making import twin
 from ..engine.passes import stored_order, topological_order
-from ..engine.value import Value, twin
+from ..engine.value import Value
 
 
 @dataclass(frozen=True, slots=True)
