@@ -7,7 +7,8 @@ import random
 from collections.abc import Sequence
 from typing import Any, TypeAlias, TypeVar, cast
 
-from .engine.operation import is_number, number, whole
+from .engine.floats import same_length
+from .engine.numbers import is_number, number, whole
 
 Rows: TypeAlias = list[list[float]]
 Labels: TypeAlias = list[int]
@@ -98,10 +99,9 @@ def circles(
     ([[1.0, 0.0], [-1.0, 0.0], [0.5, 0.0], [-0.5, 0.0]], [0, 0, 1, 1])
     """
     first, second = _shares("circles", n)
-    if not 0.0 <= number(factor, "circles: factor") < 1.0:
-        raise ValueError(f"circles: factor must be at least 0 and below 1, got {factor!r}")
+    r = number(factor, "circles: factor", least=0.0, below=1.0)
     outer = [(math.cos(t), math.sin(t)) for t in _steps(first, 2.0 * math.pi, first)]
-    inner = [(factor * math.cos(t), factor * math.sin(t)) for t in _steps(second, 2.0 * math.pi, second)]
+    inner = [(r * math.cos(t), r * math.sin(t)) for t in _steps(second, 2.0 * math.pi, second)]
     return _scatter("circles", [outer, inner], noise, rng)
 
 
@@ -130,9 +130,7 @@ def spirals(
     ([[-0.5, 0.0], [1.0, 0.0], [0.5, 0.0], [-1.0, 0.0]], [0, 0, 1, 1])
     """
     shares = _shares("spirals", n, whole(classes, "spirals: classes", least=2))
-    rounds = number(turns, "spirals: turns")
-    if not 0.0 < rounds < math.inf:
-        raise ValueError(f"spirals: turns must be a finite number above 0, got {turns!r}")
+    rounds = number(turns, "spirals: turns", above=0.0, below=math.inf)
 
     def point(r: float, start: float) -> tuple[float, float]:
         t = 2.0 * math.pi * (rounds * r + start)
@@ -225,8 +223,7 @@ def split(
     ([0, 1], [0, 0, 1, 1])
     """
     n = len(xs)
-    if n != len(ys):
-        raise ValueError(f"split: needs as many xs as ys, got {n} xs and {len(ys)} ys")
+    same_length("split", xs=xs, ys=ys)
     held_out = round(n * test) if 0.0 < number(test, "split: test") < 1.0 else 0
     if not 0 < held_out < n:
         raise ValueError(f"split: test={test!r} of {n} samples leaves one of the two parts empty")
@@ -272,8 +269,7 @@ def _moments(column: Sequence[float]) -> tuple[float, float]:
 
 def _shares(name: str, n: int, classes: int = 2) -> list[int]:
     """How many of ``n`` points each class has: as many as the others, or the last ones 1 more."""
-    if whole(n, f"{name}: n") < classes:
-        raise ValueError(f"{name}: needs at least {classes} points, one of each class, got n={n!r}")
+    whole(n, f"{name}: n", least=classes)
     return [n * (k + 1) // classes - n * k // classes for k in range(classes)]
 
 
@@ -301,9 +297,7 @@ def _scatter(
     name: str, classes: Sequence[Sequence[tuple[float, ...]]], noise: float, rng: random.Random | None
 ) -> tuple[Rows, Labels]:
     """The points of all classes as rows with noise, and their labels."""
-    deviation = number(noise, f"{name}: noise")
-    if not 0.0 <= deviation < math.inf:
-        raise ValueError(f"{name}: noise must be a finite number, 0 or above, got {noise!r}")
+    deviation = number(noise, f"{name}: noise", least=0.0, below=math.inf)
     source = generator(rng)
     labelled = [(point, label) for label, points in enumerate(classes) for point in points]
     rows = [[round(c + deviation * _normal(source), DIGITS) + 0.0 for c in point] for point, _ in labelled]

@@ -8,12 +8,13 @@ numbers; plain numbers throughout give a float.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .engine import table as ops
 from .engine.floats import same_length
-from .engine.operation import is_number, number
+from .engine.group import is_scalar, scalar
+from .engine.numbers import items, number
 from .engine.value import Value
 
 
@@ -34,14 +35,7 @@ def mse(predictions: Any, targets: Any) -> Any:
 
 
 def mae(predictions: Any, targets: Any) -> Any:
-    """The mean absolute error (1/n) Σ |ŷᵢ - yᵢ|, in PyTorch ``L1Loss``.
-
-    Args:
-        predictions: ŷ, a sequence of numbers or Values, nested for many outputs, or a single one.
-        targets: y, of the same shape.
-
-    Raises:
-        ValueError: The shapes differ, or are empty.
+    """The mean absolute error (1/n) Σ |ŷᵢ - yᵢ|, in PyTorch ``L1Loss``. Args and Raises are those of `mse`.
 
     >>> mae([1.0, 2.0], [0.0, 4.0])
     1.5
@@ -66,9 +60,8 @@ def huber(predictions: Any, targets: Any, delta: float = 1.0) -> Any:
     >>> huber([0.5, 3.0], [0.0, 0.0]), huber(3.0, 0.0, delta=2.0)
     (1.3125, 4.0)
     """
-    if not number(delta, "huber: delta") > 0.0:
-        raise ValueError(f"huber: delta must be above 0, got {delta!r}")
-    return _mean("huber", predictions, targets, lambda p, t: ops.huber(p - t, delta))
+    width = number(delta, "huber: delta", above=0.0)
+    return _mean("huber", predictions, targets, lambda p, t: ops.huber(p - t, width))
 
 
 def hinge(scores: Any, labels: Any) -> Any:
@@ -145,15 +138,15 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
     >>> cross_entropy([0.0, 0.0], [0.5, 0.5]) == math.log(2.0)
     True
     """
-    rows = _items(logits, "cross_entropy: logits")
-    if rows and _is_single(rows[0]):
+    rows = items(logits, "cross_entropy: logits")
+    if rows and is_scalar(rows[0]):
         return _cross_entropy(rows, targets)
-    classes = _items(targets, "cross_entropy: targets")
+    classes = items(targets, "cross_entropy: targets")
     same_length("cross_entropy", logits=rows, targets=classes)
     if not rows:
         raise ValueError("cross_entropy of no predictions has no value")
     pairs = zip(rows, classes, strict=True)
-    return ops.mean([_cross_entropy(_items(row, "cross_entropy: logits"), target) for row, target in pairs])
+    return ops.mean([_cross_entropy(items(row, "cross_entropy: logits"), target) for row, target in pairs])
 
 
 LOSSES: dict[str, Callable[[Any, Any], Any]] = {
@@ -182,12 +175,12 @@ def _cross_entropy(logits: tuple[Any, ...], target: Any) -> Any:
     """The cross entropy of one sample."""
     if not logits:
         raise ValueError("cross_entropy: a row of logits is empty")
-    if _is_single(target):
+    if is_scalar(target):
         index = _class_index(target, len(logits))
         return (
             -ops.take(ops.log_softmax(logits), index) if type(index) is Value else -ops.log_softmax_entry(logits, index)
         )
-    shares = [number(p, "cross_entropy: probability") for p in _items(target, "cross_entropy: probabilities")]
+    shares = [number(p, "cross_entropy: probability") for p in items(target, "cross_entropy: probabilities")]
     same_length("cross_entropy", logits=logits, probabilities=shares)
     if not all(p >= 0.0 for p in shares) or not abs(math.fsum(shares) - 1.0) <= 1e-6:
         raise ValueError(
@@ -200,7 +193,7 @@ def _cross_entropy(logits: tuple[Any, ...], target: Any) -> Any:
 
 def _class_index(target: Any, classes: int) -> Any:
     """A class as a float, or as the Value that it is."""
-    index = _clean(target, "cross_entropy: class")
+    index = scalar(target, "cross_entropy: class")
     if index not in range(classes):
         raise ValueError(f"cross_entropy: a class must be an integer from 0 to {classes - 1}, got {target!r}")
     return index
@@ -209,7 +202,7 @@ def _class_index(target: Any, classes: int) -> Any:
 def _mean(name: str, predictions: Any, targets: Any, term: Callable[[Any, Any], Any]) -> Any:
     """The mean of the terms of a batch; the term itself for a single prediction."""
     terms = [term(p, t) for p, t in _pairs(name, predictions, targets)]
-    if _is_single(predictions):
+    if is_scalar(predictions):
         return terms[0]
     if not terms:
         raise ValueError(f"{name} of no predictions has no value")
@@ -218,10 +211,10 @@ def _mean(name: str, predictions: Any, targets: Any, term: Callable[[Any, Any], 
 
 def _pairs(name: str, predictions: Any, targets: Any) -> Iterator[tuple[Any, Any]]:
     """Each prediction beside its target, from two structures of one shape."""
-    ps = None if _is_single(predictions) else _items(predictions, f"{name}: predictions")
-    ts = None if _is_single(targets) else _items(targets, f"{name}: targets")
+    ps = None if is_scalar(predictions) else items(predictions, f"{name}: predictions")
+    ts = None if is_scalar(targets) else items(targets, f"{name}: targets")
     if ps is None and ts is None:
-        yield _clean(predictions, name), _clean(targets, name)
+        yield scalar(predictions, name), scalar(targets, name)
     elif ps is None or ts is None:
         raise ValueError(
             f"{name}: predictions and targets must have one shape, got {predictions!r} beside {targets!r}; "
@@ -231,17 +224,3 @@ def _pairs(name: str, predictions: Any, targets: Any) -> Iterator[tuple[Any, Any
         same_length(name, predictions=ps, targets=ts)
         for p, t in zip(ps, ts, strict=True):
             yield from _pairs(name, p, t)
-
-
-def _is_single(x: Any) -> bool:
-    return type(x) is Value or is_number(x)
-
-
-def _clean(x: Any, where: str) -> Any:
-    return x if type(x) is Value else number(x, where)
-
-
-def _items(xs: Any, where: str) -> tuple[Any, ...]:
-    if isinstance(xs, (str, bytes)) or not isinstance(xs, Iterable):
-        raise TypeError(f"{where}: needs a sequence of numbers or Values, got {xs!r}")
-    return tuple(xs)

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from .engine import floats
 from .engine.bulk import data_of, grads_of, set_data, set_grads
-from .engine.operation import number, whole
+from .engine.floats import combined, ieee_power, quotients, squares, stepped
+from .engine.numbers import number, numbers, whole
 from .engine.value import Value
 
 
@@ -30,7 +30,7 @@ class Optimizer:
     def __init__(self, parameters: Iterable[Value], lr: float, weight_decay: float = 0.0) -> None:
         self.parameters = _checked(parameters, type(self).__name__)
         self.lr = lr
-        self.weight_decay = _number(weight_decay, "weight_decay")
+        self.weight_decay = number(weight_decay, "weight_decay", least=0.0, below=math.inf)
 
     @property
     def lr(self) -> float:
@@ -39,7 +39,7 @@ class Optimizer:
 
     @lr.setter
     def lr(self, lr: float) -> None:
-        self._lr = _number(lr, "lr")
+        self._lr = number(lr, "lr", least=0.0, below=math.inf)
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0, before the next backward pass."""
@@ -63,7 +63,7 @@ class Optimizer:
         gradients = grads_of(self.parameters)
         if not self.weight_decay:
             return gradients
-        return [g + self.weight_decay * x for g, x in zip(gradients, data_of(self.parameters), strict=True)]
+        return combined(1.0, gradients, self.weight_decay, data_of(self.parameters))
 
 
 class SGD(Optimizer):
@@ -80,9 +80,7 @@ class SGD(Optimizer):
         weight_decay: λ, 0 or above.
         nesterov: Whether the momentum is Nesterov's; it then must be above 0.
 
-    Raises:
-        TypeError: ``parameters`` is no iterable of Values, or a setting is no number.
-        ValueError: There are none, one is there twice or was computed from others, or a number is out of its range.
+    Raises as `Optimizer` does.
 
     >>> w = Value(3.0)
     >>> (w * w).backward()
@@ -100,20 +98,17 @@ class SGD(Optimizer):
         nesterov: bool = False,
     ) -> None:
         super().__init__(parameters, lr, weight_decay)
-        self.momentum = _number(momentum, "momentum")
+        self.momentum = number(momentum, "momentum", least=0.0, below=math.inf)
         self.nesterov = bool(nesterov)
         if self.nesterov and not self.momentum:
             raise ValueError(f"SGD: nesterov=True needs a momentum above 0, such as 0.9, got {momentum!r}")
         self._state: list[float] | None = None
 
     def _next(self) -> tuple[list[float], list[float]]:
-        velocity = gradients = self._gradients()
-        if self._state is not None and self.momentum:
-            velocity = [self.momentum * b + g for b, g in zip(self._state, gradients, strict=True)]
-        ahead = velocity
-        if self.nesterov:
-            ahead = [g + self.momentum * b for b, g in zip(velocity, gradients, strict=True)]
-        return velocity, [x - self.lr * b for x, b in zip(data_of(self.parameters), ahead, strict=True)]
+        x, g = data_of(self.parameters), self._gradients()
+        b = g if self._state is None else combined(self.momentum, self._state, 1.0, g)
+        ahead = combined(1.0, g, self.momentum, b) if self.nesterov else b
+        return b, combined(1.0, x, -self.lr, ahead)
 
 
 class RMSprop(Optimizer):
@@ -128,9 +123,7 @@ class RMSprop(Optimizer):
         eps: ε, 0 or above; with 0 a parameter stays where its v is 0.
         weight_decay: λ, 0 or above.
 
-    Raises:
-        TypeError: ``parameters`` is no iterable of Values, or a setting is no number.
-        ValueError: There are none, one is there twice or was computed from others, or a number is out of its range.
+    Raises as `Optimizer` does.
 
     >>> w = Value(3.0)
     >>> (w * w).backward()
@@ -148,15 +141,14 @@ class RMSprop(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, lr, weight_decay)
-        self.alpha = _number(alpha, "alpha", below=1.0)
-        self.eps = _number(eps, "eps")
+        self.alpha = number(alpha, "alpha", least=0.0, below=1.0)
+        self.eps = number(eps, "eps", least=0.0, below=math.inf)
         self._state: list[float] = [0.0] * len(self.parameters)
 
     def _next(self) -> tuple[list[float], list[float]]:
-        gradients = self._gradients()
-        squares = floats.faded_squares(self._state, self.alpha, gradients)
-        scales = floats.scales(squares, 1.0, self.eps)
-        return squares, floats.stepped(data_of(self.parameters), self.lr, gradients, scales)
+        x, g = data_of(self.parameters), self._gradients()
+        v = combined(self.alpha, self._state, 1.0 - self.alpha, squares(g))
+        return v, stepped(x, self.lr, g, v, self.eps)
 
 
 class Adam(Optimizer):
@@ -172,9 +164,7 @@ class Adam(Optimizer):
         eps: ε, 0 or above; with 0 a parameter stays where its v̂ is 0.
         weight_decay: λ, 0 or above.
 
-    Raises:
-        TypeError: ``parameters`` is no iterable of Values, or a setting is no number.
-        ValueError: There are none, one is there twice or was computed from others, or a number is out of its range.
+    Raises as `Optimizer` does.
 
     >>> w = Value(3.0)
     >>> (w * w).backward()
@@ -192,21 +182,20 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, lr, weight_decay)
-        first, second = _pair(betas, "betas")
-        self.betas = _number(first, "betas[0]", below=1.0), _number(second, "betas[1]", below=1.0)
-        self.eps = _number(eps, "eps")
+        self.betas = numbers(betas, "betas", 2, least=0.0, below=1.0)
+        self.eps = number(eps, "eps", least=0.0, below=math.inf)
         zeros = [0.0] * len(self.parameters)
         self._state: tuple[int, list[float], list[float]] = (0, zeros, zeros)
 
     def _next(self) -> tuple[tuple[int, list[float], list[float]], list[float]]:
-        t, means, squares = self._state
-        (beta1, beta2), gradients = self.betas, self._gradients()
+        (t, m, v), (beta1, beta2) = self._state, self.betas
+        x, g = data_of(self.parameters), self._gradients()
         t += 1
-        means = floats.faded(means, beta1, gradients)
-        squares = floats.faded_squares(squares, beta2, gradients)
-        rate, root = self.lr / (1.0 - beta1**t), math.sqrt(1.0 - beta2**t)
-        scales = floats.scales(squares, root, self.eps)
-        return (t, means, squares), floats.stepped(data_of(self.parameters), rate, means, scales)
+        m = combined(beta1, m, 1.0 - beta1, g)
+        v = combined(beta2, v, 1.0 - beta2, squares(g))
+        m_hat = quotients(m, 1.0 - beta1**t)
+        v_hat = quotients(v, 1.0 - beta2**t)
+        return (t, m, v), stepped(x, self.lr, m_hat, v_hat, self.eps)
 
 
 class AdamW(Adam):
@@ -215,16 +204,7 @@ class AdamW(Adam):
     θ = θ - ηλθ, and from there a step of `Adam`, whose moments know nothing of λ: every weight decays alike,
     however large its gradients are.
 
-    Args:
-        parameters: The leaves to move, such as ``model.parameters()``.
-        lr: The learning rate η.
-        betas: β₁ and β₂, at least 0 and below 1.
-        eps: ε, 0 or above; with 0 a parameter only decays where its v̂ is 0.
-        weight_decay: λ, 0 or above.
-
-    Raises:
-        TypeError: ``parameters`` is no iterable of Values, or a setting is no number.
-        ValueError: There are none, one is there twice or was computed from others, or a number is out of its range.
+    Args and Raises are those of `Adam`; with ``eps=0`` a parameter only decays where its v̂ is 0.
 
     >>> w = Value(4.0)
     >>> (w * w).backward()
@@ -233,7 +213,7 @@ class AdamW(Adam):
     3.0
     """
 
-    def __init__(
+    def __init__(  # the signature of Adam, but for the decay that PyTorch begins with
         self,
         parameters: Iterable[Value],
         lr: float = 0.001,
@@ -247,9 +227,8 @@ class AdamW(Adam):
         return grads_of(self.parameters)
 
     def _next(self) -> tuple[tuple[int, list[float], list[float]], list[float]]:
-        state, moved = super()._next()
-        decay = self.lr * self.weight_decay
-        return state, [x - decay * old for x, old in zip(moved, data_of(self.parameters), strict=True)]
+        state, x = super()._next()
+        return state, combined(1.0, x, -self.lr * self.weight_decay, data_of(self.parameters))
 
 
 class Schedule:
@@ -300,12 +279,10 @@ class StepLR(Schedule):
 
     Args:
         optimizer: Whose ``lr`` is set; what it is now is η₀.
-        step_size: s, 1 or more.
+        step_size: s, a whole number, 1 or more.
         gamma: γ, 0 or above.
 
-    Raises:
-        TypeError: ``optimizer`` is none, ``step_size`` no whole number, or ``gamma`` no number.
-        ValueError: A number is out of its range.
+    Raises TypeError where something is of another kind, ValueError where a number is out of its range.
 
     >>> schedule = StepLR(SGD([Value(1.0)], lr=8.0), step_size=2, gamma=0.5)
     >>> [schedule.rate(t) for t in range(6)]
@@ -315,11 +292,11 @@ class StepLR(Schedule):
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
         super().__init__(optimizer)
         self.step_size = whole(step_size, "step_size")
-        self.gamma = _number(gamma, "gamma")
+        self.gamma = number(gamma, "gamma", least=0.0, below=math.inf)
 
     def rate(self, t: int) -> float:
         """The learning rate after ``t`` steps."""
-        return self.base_lr * floats.ieee_power(self.gamma, float(t // self.step_size))
+        return self.base_lr * ieee_power(self.gamma, float(t // self.step_size))
 
 
 class CosineAnnealingLR(Schedule):
@@ -329,12 +306,10 @@ class CosineAnnealingLR(Schedule):
 
     Args:
         optimizer: Whose ``lr`` is set; what it is now is η₀.
-        T_max: T, the steps down to the least rate, 1 or more: the epochs of the training.
+        T_max: T, the steps down to the least rate, a whole number, 1 or more: the epochs of the training.
         eta_min: η_min, 0 or above.
 
-    Raises:
-        TypeError: ``optimizer`` is none, ``T_max`` no whole number, or ``eta_min`` no number.
-        ValueError: A number is out of its range.
+    Raises as `StepLR` does.
 
     >>> schedule = CosineAnnealingLR(SGD([Value(1.0)], lr=0.5), T_max=4)
     >>> [round(schedule.rate(t), 3) for t in range(6)]
@@ -344,7 +319,7 @@ class CosineAnnealingLR(Schedule):
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:  # noqa: N803  (PyTorch's)
         super().__init__(optimizer)
         self.T_max = whole(T_max, "T_max")
-        self.eta_min = _number(eta_min, "eta_min")
+        self.eta_min = number(eta_min, "eta_min", least=0.0, below=math.inf)
 
     def rate(self, t: int) -> float:
         """The learning rate after ``t`` steps."""
@@ -378,9 +353,7 @@ def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
     (0.8, 0.6)
     """
     kept = _checked(parameters, "clip_grad_norm")
-    limit = number(max_norm, "max_norm")
-    if not limit >= 0.0:
-        raise ValueError(f"max_norm must be 0 or above, got {max_norm!r}")
+    limit = number(max_norm, "max_norm", least=0.0)
     norm = math.hypot(*grads_of(kept))
     if not math.isfinite(norm):
         raise ArithmeticError(f"clip_grad_norm: the norm of the gradients is {norm}; look for nan and inf in the data")
@@ -402,8 +375,8 @@ def assign(parameters: Sequence[Value], data: Sequence[float]) -> None:
     >>> w.data
     2.0
     """
-    numbers = [number(x, "assign") for x in data]
-    _finish(lambda: set_data(parameters, numbers))
+    floats = [number(x, "assign") for x in data]
+    _finish(lambda: set_data(parameters, floats))
 
 
 def _finish(action: Callable[[], None]) -> None:
@@ -434,21 +407,3 @@ def _checked(parameters: Any, name: str) -> list[Value]:
             raise ValueError(f"{name}: parameter number {i}, {parameter!r}, is there twice; give each once")
         seen.add(id(parameter))
     return kept
-
-
-def _number(x: Any, name: str, below: float = math.inf) -> float:
-    """A number of 0 or above."""
-    if not 0.0 <= number(x, name) < below:
-        limit = "finite" if below == math.inf else f"below {below:g}"
-        raise ValueError(f"{name} must be 0 or above and {limit}, got {x!r}")
-    return float(x)
-
-
-def _pair(x: Any, name: str) -> tuple[Any, Any]:
-    """Two of something."""
-    if not isinstance(x, Iterable):
-        raise TypeError(f"{name} must be two numbers, got {x!r}")
-    items = tuple(x)
-    if len(items) != 2:
-        raise ValueError(f"{name} must be two numbers, got {x!r}")
-    return items[0], items[1]

@@ -160,7 +160,7 @@ def test_no_epochs_give_the_first_frame() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"sample": 24}, "sample must be a number from 0 to 23, got 24"),
+        ({"sample": 24}, "sample must be at least 0 and below 24, got 24"),
         ({"sample": -1}, "sample must be at least 0"),
         ({"graph": "weights"}, 'graph must be "loss" or "output"'),
         ({"features": (0, 2)}, "features must be two different numbers below 2"),

@@ -41,7 +41,7 @@ from autograd_lite import (
     vjp,
     vmap,
 )
-from autograd_lite.calculus import functional
+from autograd_lite.calculus import runs
 from autograd_lite.calculus.trees import scalars
 from autograd_lite.engine import table as ops
 from autograd_lite.engine.operation import TABLE
@@ -364,7 +364,7 @@ def test_a_result_that_does_not_depend_on_the_argument_has_derivative_0() -> Non
         (lambda: linearize(lambda x: x, 1.0)[1](), ValueError, "linearize: the tangents must have the structure"),
         (lambda: directional_derivative(sum, [1.0, 2.0], [0.0, 0.0]), ValueError, "the direction must have a length"),
         (lambda: directional_derivative(sum, [1.0, 2.0], [1.0]), ValueError, "the direction must have the structure"),
-        (lambda: taylor(lambda x: x, 1.0, -1), ValueError, "taylor: the order must be 0 or above, got -1"),
+        (lambda: taylor(lambda x: x, 1.0, -1), ValueError, "taylor: the order must be at least 0, got -1"),
         (lambda: taylor(lambda x: x, 1.0, 1.5), TypeError, "taylor: the order must be a whole number, got 1.5"),
         (lambda: taylor(lambda x: [x, x], 1.0, 1), TypeError, "taylor: needs a function of one number"),
         (lambda: vmap(lambda x: x)(1.0), TypeError, "vmap: there is no axis 0 in 1.0; .* give in_axes=None"),
@@ -624,9 +624,9 @@ def both(f: Any, *args: Any, **named: Any) -> Callable[..., Any]:
 
 def test_forward_mode_takes_a_pass_for_each_number_of_the_argument(monkeypatch: pytest.MonkeyPatch) -> None:
     f = Calls(lambda x: [x[0] * x[1], ops.sin(x[0]), x[1] ** 2])
-    back, forward = Calls(functional.adjoints), Calls(functional.push_forward)
-    monkeypatch.setattr(functional, "adjoints", back)
-    monkeypatch.setattr(functional, "push_forward", forward)
+    back, forward = Calls(runs.adjoints), Calls(runs.push_forward)
+    monkeypatch.setattr(runs, "adjoints", back)
+    monkeypatch.setattr(runs, "push_forward", forward)
     jacfwd(f)([1.0, 2.0])
     assert (f.count, back.count, forward.count) == (1, 0, 2)
     jacrev(f)([1.0, 2.0])
@@ -646,9 +646,9 @@ class Calls:
 
 def test_a_jacobian_of_three_outputs_records_once_and_costs_three_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     f = Calls(lambda x: [x[0] * x[1], ops.sin(x[0]), x[1] ** 2])
-    passes, orders = Calls(functional.adjoints), Calls(functional.topological_order)
-    monkeypatch.setattr(functional, "adjoints", passes)
-    monkeypatch.setattr(functional, "topological_order", orders)
+    passes, orders = Calls(runs.adjoints), Calls(runs.topological_order)
+    monkeypatch.setattr(runs, "adjoints", passes)
+    monkeypatch.setattr(runs, "topological_order", orders)
     jacobian(f)([1.0, 2.0])
     assert (f.count, passes.count, orders.count) == (1, 3, 1)
 
@@ -664,9 +664,9 @@ def test_an_infinite_derivative_of_one_output_stays_in_its_row() -> None:
 
 def test_hvp_takes_one_pass_back_and_one_forward(monkeypatch: pytest.MonkeyPatch) -> None:
     f = Calls(lambda x: ops.sum([ops.sin(a) * b for a, b in pairwise(x)]))
-    back, forward = Calls(functional.pull_back), Calls(functional.push_forward)
-    monkeypatch.setattr(functional, "pull_back", back)
-    monkeypatch.setattr(functional, "push_forward", forward)
+    back, forward = Calls(runs.pull_back), Calls(runs.push_forward)
+    monkeypatch.setattr(runs, "pull_back", back)
+    monkeypatch.setattr(runs, "push_forward", forward)
     point = [0.1 * i for i in range(20)]
     found = hvp(f, (point,), (point,))
     assert (f.count, back.count, forward.count) == (1, 1, 1)

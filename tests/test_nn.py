@@ -840,7 +840,7 @@ def test_a_save_that_fails_leaves_the_old_file(
     def fail(*args: Any) -> None:
         raise error
 
-    monkeypatch.setattr(nn.modules.os if moment == "fsync" else nn.modules.Path, moment, fail)
+    monkeypatch.setattr(nn.files.os if moment == "fsync" else nn.files.Path, moment, fail)
     with pytest.raises(type(error)):
         small_model(2).save(path)
     assert path.read_bytes() == old
@@ -1120,7 +1120,7 @@ def test_schedules_and_clips_that_cannot_be_are_refused_before_anything_moves() 
         ({"schedule": optim.StepLR}, TypeError, r"schedule must be one such as optim\.StepLR\(.*\), got <class"),
         ({"schedule": 0.1}, TypeError, r"schedule must be one such as .*, got 0\.1"),
         ({"clip": "1"}, TypeError, "clip: needs a real number, got '1'"),
-        *[({"clip": bad}, ValueError, f"clip must be 0 or above, got {bad!r}") for bad in (-1, math.nan)],
+        *[({"clip": bad}, ValueError, f"clip must be at least 0, got {bad!r}") for bad in (-1, math.nan)],
     ]
     for settings, error, message in wrong:
         with pytest.raises(error, match=f"^fit: {message}"):

@@ -237,7 +237,7 @@ def test_without_axes_a_boundary_makes_a_new_figure_too() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"ys": [0, 1]}, "as many ys as xs, got 4 xs, 2 ys"),
+        ({"ys": [0, 1]}, "as many ys as xs, got 4 xs and 2 ys"),
         ({"xs": [], "ys": []}, "needs samples"),
         ({"xs": [[1.0, 2.0], [1.0]], "ys": [0, 1]}, r"equally long, got lengths \[1, 2\]"),
         ({"ys": [0, 1, 2, 1]}, "can mean the labels 0, 1; got 2"),
@@ -748,7 +748,7 @@ def test_histograms_show_that_gradients_vanish_and_die() -> None:
     [
         ({"model": nn.Layer(1, 1)}, TypeError, "needs an nn.MLP, got Layer"),
         ({"xs": [], "ys": []}, ValueError, "needs samples"),
-        ({"ys": [1.0]}, ValueError, "got 2 xs, 1 ys"),
+        ({"ys": [1.0]}, ValueError, "got 2 xs and 1 ys"),
         ({"loss": "mes"}, ValueError, "histograms: loss must be a function or one of mse"),
         ({"loss": lambda p, y: 1.0}, TypeError, "the loss must return a Value, got 1.0"),
         ({"ax": [1]}, ValueError, "needs 2 Axes, got 1"),

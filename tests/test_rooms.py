@@ -23,13 +23,13 @@ MODULES = sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path i
 
 # A folder, or a file of its own, imports only what stands before it; a folder's files only those before them.
 FOLDERS: dict[str, str] = {
-    "engine": "builds floats modes kinds casts written operation table custom group value making habits bulk edges "
-    "anomaly shortcuts passes recorded forward",
-    "calculus": "foreign arrays trees functional mapping matrices checks",
+    "engine": "builds floats modes kinds casts numbers written operation table custom group value making habits bulk "
+    "edges anomaly shortcuts passes recorded forward",
+    "calculus": "foreign arrays trees runs functional mapping matrices checks",
     "losses": "",
     "optim": "",
     "data": "",
-    "nn": "training modules",
+    "nn": "activations files base modules training",
     "transcript": "texts reached unfolding routes formulas names tracing",
     "show": "layout scene page folding dot_text svg_text render tree files graph network picture words frames paths "
     "player plots/canvas plots/curves plots/decisions plots/learning plots/planes charts film",

@@ -19,7 +19,8 @@ from numpy import ndarray
 
 from ..engine import table as ops
 from ..engine.bulk import data_of
-from ..engine.operation import TABLE, Operand, Unary, number
+from ..engine.group import plain, scalar
+from ..engine.operation import TABLE, Operand, Unary
 from ..engine.value import Value
 from .foreign import refuse_other_kinds
 
@@ -42,18 +43,18 @@ class Array(ndarray[Any, Any]):
         name, out = ufunc.__name__, options.pop("out", ())
         if name in QUESTIONS:
             return getattr(ufunc, method)(*map(data, inputs), out=out or None, **options)
-        plain = [_plain(x) for x in inputs]
+        given = [_plain(x) for x in inputs]
         if options.get("dtype", self) is None:
             del options["dtype"]
         own = OWN.get((name, method))
         if own is not None and options.keys() <= OF_LANES:
-            result = own(*plain, **options)
+            result = own(*given, **options)
             for place in out:
                 _for_values(name, place)[...] = result
         else:
             if out:
                 options["out"] = tuple([_for_values(name, place) for place in out])
-            result = getattr(_entrywise(ufunc), method)(*plain, **options)
+            result = getattr(_entrywise(ufunc), method)(*given, **options)
         return wrapped(result) if not out else out[0] if len(out) == 1 else out
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -125,7 +126,7 @@ def data(x: Any) -> Any:
         entries = x.ravel().tolist()
         if set(map(type, entries)) <= {Value}:
             return np.array(data_of(entries), float).reshape(x.shape)
-        floats = [e.data if type(e) is Value else number(e, "an entry of an array") for e in entries]
+        floats = [plain(scalar(e, "an entry of an array")) for e in entries]
         return np.array(floats, float).reshape(x.shape)
     return x
 

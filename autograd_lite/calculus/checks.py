@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from ..engine import table as ops
 from ..engine.custom import CUSTOM
-from ..engine.operation import FUNCTIONS, Operation, number
+from ..engine.numbers import number
+from ..engine.operation import FUNCTIONS, Operation
 from ..engine.passes import topological_order
 from ..engine.value import Value
 from .functional import grad, jacobian

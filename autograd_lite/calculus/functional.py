@@ -8,26 +8,19 @@ can be differentiated again, if the arguments were Values or if the function use
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from operator import attrgetter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from ..engine import table as ops
-from ..engine.forward import push_forward
-from ..engine.modes import is_recording, recording
-from ..engine.operation import is_number
-from ..engine.passes import adjoints, topological_order
-from ..engine.recorded import constant, pull_back, seal, variable
+from ..engine.group import is_scalar, plain
+from ..engine.modes import recording
+from ..engine.numbers import whole
+from ..engine.passes import topological_order
+from ..engine.recorded import pull_back
 from ..engine.value import Value
-from .trees import (
-    is_array,
-    map_units,
-    replaced,
-    scalars,
-    scalars_like,
-    shape,
-    shaped,
-)
+from .runs import Argnums, Run, call, call_at, like
+from .trees import is_array, map_units, replaced, shape, shaped
 
 __all__ = [
     "directional_derivative",
@@ -45,144 +38,16 @@ __all__ = [
     "vjp",
 ]
 
-Argnums = int | Sequence[int]
-
-
-class _Run:
-    """One call of a function, with variables of its own in the place of the numbers that matter."""
-
-    def __init__(
-        self,
-        name: str,
-        f: Callable[..., Any],
-        args: Sequence[Any],
-        argnums: Argnums,
-        named: dict[str, Any] | None = None,
-        has_aux: bool = False,
-    ) -> None:
-        self.name = name
-        self.inputs = map_units(lambda unit: unit, _chosen(name, args, argnums), name)  # f may change its argument
-        given = scalars(self.inputs, name)
-        if not given:
-            raise TypeError(f"{name}: there is no number to differentiate with respect to in {self.inputs!r}")
-        self.wants_values = any(type(x) is Value for x in given)
-        if not is_recording():  # the answers will have no memory, so what was given need have none
-            given = [_number(x) for x in given]
-        with recording():
-            self.variables = [variable(x) for x in given]
-            try:
-                result = f(*_placed(args, argnums, replaced(self.inputs, self.variables)), **(named or {}))
-            except BaseException:
-                self.close()
-                raise
-        if has_aux and not (isinstance(result, tuple) and len(result) == 2):
-            raise TypeError(f"{name}: with has_aux the function must return a pair, got {result!r}")
-        self.result: Any = map_units(lambda unit: unit, result[0] if has_aux else result, name)
-        self.aux: Any = result[1] if has_aux else None
-        self.outputs = scalars(self.result, name)
-        if not self.outputs:
-            raise TypeError(f"{name}: the function returned no number, but {self.result!r}")
-        self.order = topological_order(*[y for y in self.outputs if type(y) is Value], stops=self.variables)
-        others = self.order[len(self.variables) :]
-        uses_others = None in map(attrgetter("operation"), others)  # a leaf of somebody else's
-        #: Whether the answers must themselves be differentiable.
-        self.recorded = is_recording() and (self.wants_values or uses_others)
-        self.close()
-
-    def close(self) -> None:
-        """From now on the variables are constants for everybody else."""
-        for x in self.variables:
-            seal(x)
-
-    def pull(self, seeds: Sequence[tuple[Any, Any]]) -> list[Any]:
-        """The derivative of Σ seed · output by each variable; nothing flows from an output that has no seed."""
-        by_values = any(type(seed) is Value for _, seed in seeds)
-        roots = [(y, seed) for y, seed in seeds if type(y) is Value]
-        if self.recorded or (by_values and is_recording()):
-            found = pull_back(self.order, roots, self.variables)
-        else:
-            found = adjoints(self.order, [(y, _number(seed)) for y, seed in roots], self.variables)
-        return [self.finished(d, by_values) for d in found]
-
-    def push(self, seeds: Sequence[tuple[Value, Any]]) -> list[Any]:
-        """The derivative of each output in the direction that gives variables their seeds."""
-        by_values = any(type(seed) is Value for _, seed in seeds)
-        recorded = self.recorded or (by_values and is_recording())
-        tangents = [(x, seed if recorded else _number(seed)) for x, seed in seeds]
-        roots = [y for y in self.outputs if type(y) is Value]
-        found = iter(push_forward(self.order, tangents, roots, recorded))
-        return [self.finished(next(found) if type(y) is Value else 0.0, by_values) for y in self.outputs]
-
-    def change(self, tangents: tuple[Any, ...]) -> Any:
-        """The change of the result for small changes of the arguments."""
-        seeds = _like(self.name, "tangents", tangents, self.inputs)
-        return replaced(self.result, self.push(list(zip(self.variables, seeds, strict=True))))
-
-    def finished(self, x: Any, by_values: bool = False) -> Any:
-        """A number as the caller wants it: all of an answer are floats, or all Values, and then of the arguments,
-        of the direction or of the function."""
-        by_values = by_values or self.wants_values
-        if type(x) is Value and not (self.recorded or (by_values and is_recording())):
-            x = x.data
-        return constant(x) if (by_values or self.recorded) and type(x) is not Value else x
-
-    def value(self) -> Any:
-        """What the function returned."""
-        return replaced(self.result, [self.finished(y) for y in self.outputs])
-
-    def handed_on(self) -> Any:
-        """What the function returned besides."""
-
-        def finish(unit: Any) -> Any:
-            if is_array(unit) and unit.dtype == object:
-                return shaped([self.finished(x) if type(x) is Value else x for x in unit.ravel()], unit.shape)
-            return self.finished(unit) if type(unit) is Value else unit
-
-        return map_units(finish, self.aux, strict=False)
-
-
-def _number(x: Any) -> Any:
-    return x.data if type(x) is Value else x
-
-
-def _chosen(name: str, args: Sequence[Any], argnums: Argnums) -> Any:
-    """The argument that is differentiated, or the tuple of them."""
-    chosen = list(argnums) if isinstance(argnums, Sequence) else [argnums]
-    for i in chosen:
-        if not isinstance(i, int) or not -len(args) <= i < len(args):
-            raise ValueError(f"{name}: argnums={argnums!r}, but the function was given {len(args)} arguments")
-    if len({i % len(args) for i in chosen}) < len(chosen):
-        raise ValueError(f"{name}: argnums={argnums!r} names an argument twice")
-    return args[argnums] if isinstance(argnums, int) else tuple([args[i] for i in argnums])
-
-
-def _placed(args: Sequence[Any], argnums: Argnums, inputs: Any) -> list[Any]:
-    """The arguments with ``inputs`` in the place of those that were chosen."""
-    placed = list(args)
-    for i, x in ((argnums, inputs),) if isinstance(argnums, int) else zip(argnums, inputs, strict=True):
-        placed[i] = x
-    return placed
-
 
 def _is_scalar(result: Any) -> bool:
-    return type(result) is Value or (is_array(result) and result.shape == ()) or is_number(result)
+    return is_scalar(result) or (is_array(result) and result.shape == ())
 
 
 def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
     """The function that returns f's value together with its gradient.
 
-    Args:
-        f: A function with one number as its result, or with a pair of a number and anything else.
-        argnums: Which argument to differentiate by, or a sequence of them.
-        has_aux: f returns a pair ``(number, aux)``; then ``((number, aux), gradient)`` is returned.
-
-    Returns:
-        A function of f's arguments that returns ``(value, gradient)``. The gradient has the structure of the
-        argument, or is a tuple of such if ``argnums`` is a sequence.
-
-    Raises:
-        TypeError: When called: f's result is no number, or there is no number in the argument.
-        ValueError: When called: there is no such argument.
+    Args and Raises are those of `grad`. Returns a function of f's arguments that returns ``(value, gradient)``, or with
+    ``has_aux`` ``((value, aux), gradient)``.
 
     >>> value_and_grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 5.0)
     (10.0, (5.0, 2.0))
@@ -192,11 +57,10 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = 
 
 def _value_and_grad(name: str, f: Callable[..., Any], argnums: Argnums, has_aux: bool) -> Callable[..., Any]:
     def value_and_gradient(*args: Any, **named: Any) -> Any:
-        run = _Run(name, f, args, argnums, named, has_aux)
+        run = call(name, f, args, argnums, named, has_aux)
         if not _is_scalar(run.result):
             raise TypeError(f"{name}: the function must return one number, got {run.result!r}; see jacobian for more")
-        gradient = replaced(run.inputs, run.pull([(run.outputs[0], 1.0)]))
-        return ((run.value(), run.handed_on()) if has_aux else run.value()), gradient
+        return run.answer(replaced(run.inputs, run.pull([(run.outputs[0], 1.0)])))
 
     return value_and_gradient
 
@@ -231,13 +95,17 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
 
 
 def _grad(name: str, f: Callable[..., Any], argnums: Argnums, has_aux: bool = False) -> Callable[..., Any]:
-    both = _value_and_grad(name, f, argnums, has_aux)
+    return _without_value(_value_and_grad(name, f, argnums, has_aux), has_aux)
 
-    def gradient(*args: Any, **named: Any) -> Any:
+
+def _without_value(both: Callable[..., Any], has_aux: bool) -> Callable[..., Any]:
+    """The function that returns the second of two, and aux if there is one, but not the value."""
+
+    def second(*args: Any, **named: Any) -> Any:
         value, found = both(*args, **named)
         return (found, value[1]) if has_aux else found
 
-    return gradient
+    return second
 
 
 def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
@@ -291,17 +159,8 @@ def jacfwd(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -
 def value_and_jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
     """The function that returns f's value together with its Jacobian.
 
-    Args:
-        f: A function with a structure of numbers as its result, or with a pair of that and anything else.
-        argnums: Which argument to differentiate by, or a sequence of them.
-        has_aux: f returns a pair ``(result, aux)``; then ``((result, aux), jacobian)`` is returned.
-
-    Returns:
-        A function of f's arguments that returns ``(value, jacobian)``, the latter as `jacobian` gives it.
-
-    Raises:
-        TypeError: When called: there is no number in the argument, or something else in the result.
-        ValueError: When called: there is no such argument.
+    Args and Raises are those of `jacobian`. Returns a function of f's arguments that returns ``(value, jacobian)``, or
+    with ``has_aux`` ``((value, aux), jacobian)``.
 
     >>> value_and_jacobian(lambda x: [x[0] * x[1], x[0]])([2.0, 5.0])
     ([10.0, 2.0], [[5.0, 2.0], [1.0, 0.0]])
@@ -310,68 +169,53 @@ def value_and_jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: boo
 
 
 #: The derivatives of each number of the result by all variables.
-Rows = Callable[[_Run], list[list[Any]]]
+Rows = Callable[[Run], list[list[Any]]]
 
 
-def _rows_backward(run: _Run) -> list[list[Any]]:
+def _rows_backward(run: Run) -> list[list[Any]]:
     return [run.pull([(y, 1.0)]) for y in run.outputs]
 
 
-def _rows_forward(run: _Run) -> list[list[Any]]:
+def _rows_forward(run: Run) -> list[list[Any]]:
     return [list(row) for row in zip(*[run.push([(x, 1.0)]) for x in run.variables], strict=True)]
 
 
 def _jacobian(name: str, f: Callable[..., Any], argnums: Argnums, has_aux: bool, rows: Rows) -> Callable[..., Any]:
-    both = _value_and_jacobian(name, f, argnums, has_aux, rows)
-
-    def jacobian_of_f(*args: Any, **named: Any) -> Any:
-        value, found = both(*args, **named)
-        return (found, value[1]) if has_aux else found
-
-    return jacobian_of_f
+    return _without_value(_value_and_jacobian(name, f, argnums, has_aux, rows), has_aux)
 
 
 def _value_and_jacobian(
     name: str, f: Callable[..., Any], argnums: Argnums, has_aux: bool, rows: Rows
 ) -> Callable[..., Any]:
     def value_and_jacobian_of_f(*args: Any, **named: Any) -> Any:
-        run = _Run(name, f, args, argnums, named, has_aux)
+        run = call(name, f, args, argnums, named, has_aux)
         rest = iter(rows(run))
-
-        def block(unit: Any) -> Any:
-            """The derivatives of one unit of the result by all units of the argument."""
-            if not is_array(unit):
-                return replaced(run.inputs, next(rest))
-            block_rows = [next(rest) for _ in range(unit.size)]
-            places = iter(range(len(run.variables)))
-
-            def joint(by: Any) -> Any:
-                columns = [next(places) for _ in range(by.size if is_array(by) else 1)]
-                return shaped([row[j] for row in block_rows for j in columns], unit.shape + (shape(by) or ()))
-
-            return map_units(joint, run.inputs)
-
-        found = map_units(block, run.result)
-        return ((run.value(), run.handed_on()) if has_aux else run.value()), found
+        return run.answer(map_units(lambda unit: _block(run, unit, rest), run.result))
 
     return value_and_jacobian_of_f
+
+
+def _block(run: Run, unit: Any, rows: Iterator[list[Any]]) -> Any:
+    """The derivatives of one unit of the result by all units of the argument."""
+    if not is_array(unit):
+        return replaced(run.inputs, next(rows))
+    columns = zip(*islice(rows, unit.size), strict=True)
+
+    def joint(by: Any) -> Any:
+        found = list(islice(columns, by.size if is_array(by) else 1))
+        return shaped([column[i] for i in range(unit.size) for column in found], unit.shape + (shape(by) or ()))
+
+    return map_units(joint, run.inputs)
 
 
 def hessian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
     """The Hessian of a function: ∂²f/∂xᵢ∂xⱼ for all numbers of an argument, the Jacobian of its gradient.
 
-    Args:
-        f: A function with one number as its result, or with a pair of a number and anything else.
-        argnums: Which argument to differentiate by, or a sequence of them.
-        has_aux: f returns a pair ``(number, aux)``; then ``(hessian, aux)`` is returned.
+    Args and Raises are those of `grad`.
 
     Returns:
         A function of f's arguments. Its answer is the structure of the argument with, in the place of each
         number, the structure of the argument; for an array of shape s an array of shape s + s.
-
-    Raises:
-        TypeError: When called: f's result is no number, or there is no number in the argument.
-        ValueError: When called: there is no such argument.
 
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
     [[10.0, 6.0], [6.0, 0.0]]
@@ -399,12 +243,8 @@ def linearize(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., 
     >>> y, change(0.01)
     (9.0, 0.06)
     """
-    run = _Run("linearize", f, primals, range(len(primals)))
-
-    def change(*tangents: Any) -> Any:
-        return run.change(tangents)
-
-    return run.value(), change
+    run = call("linearize", f, primals, range(len(primals)))
+    return run.value(), lambda *tangents: run.change(tangents)
 
 
 def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False) -> Any:
@@ -427,9 +267,8 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
     (10.0, 25.0)
     """
     _check_tuples("jvp", primals=primals, tangents=tangents)
-    run = _run_at("jvp", f, f, primals, has_aux)
-    derivative = run.change(tuple(tangents))
-    return (run.value(), derivative, run.handed_on()) if has_aux else (run.value(), derivative)
+    run = call_at("jvp", f, f, primals, has_aux)
+    return run.triple(run.change(tuple(tangents)))
 
 
 def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
@@ -453,13 +292,13 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     >>> y, pull(10.0)
     (10.0, (50.0, 20.0))
     """
-    run = _Run("vjp", f, primals, range(len(primals)), has_aux=has_aux)
+    run = call("vjp", f, primals, range(len(primals)), has_aux=has_aux)
 
     def pull(cotangent: Any) -> Any:
-        seeds = _like("vjp", "cotangent", cotangent, run.result)
+        seeds = like("vjp", "cotangent", cotangent, run.result)
         return replaced(run.inputs, run.pull(list(zip(run.outputs, seeds, strict=True))))
 
-    return (run.value(), pull, run.handed_on()) if has_aux else (run.value(), pull)
+    return run.triple(pull)
 
 
 def _check_tuples(name: str, **arguments: Any) -> None:
@@ -470,67 +309,20 @@ def _check_tuples(name: str, **arguments: Any) -> None:
             )
 
 
-def _run_at(name: str, f: Callable[..., Any], derived: Callable[..., Any], primals: Any, has_aux: bool = False) -> _Run:
-    """A call of what was derived from f, at the tuple of f's arguments."""
-    try:
-        return _Run(name, derived, primals, range(len(primals)), has_aux=has_aux)
-    except TypeError:
-        if _takes(f, len(primals)):
-            raise
-        raise TypeError(
-            f"{name}: the function does not take {len(primals)} arguments, and primals={primals!r} must have one entry "
-            "for each; for one argument x write (x,), and (v,) for its tangent"
-        ) from None
-
-
-def _takes(f: Callable[..., Any], count: int) -> bool:
-    """Whether it can be called with so many arguments, as far as Python knows."""
-    import inspect
-
-    try:
-        inspect.signature(f).bind(*[None] * count)
-    except TypeError:
-        return False
-    except ValueError:  # a built-in without a signature
-        pass
-    return True
-
-
-def _like(name: str, what: str, given: Any, pattern: Any) -> list[Any]:
-    """The numbers of a structure that must be that of another, in the order of the other."""
-    try:
-        return scalars_like(given, pattern, name)
-    except ValueError:
-        wanted = f"{name}: the {what} must have the structure of {_data(pattern)!r}, got {given!r}"
-        raise ValueError(wanted) from None
-
-
-def _data(tree: Any) -> Any:
-    """A structure with floats in the place of Values."""
-    return replaced(tree, [x.data if type(x) is Value else x for x in scalars(tree)])
-
-
 def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     """Hessian times vector, the derivative of the gradient in one direction; the Hessian is never formed.
 
-    Args:
-        f: A function with one number as its result.
-        primals: The tuple of its arguments.
-        tangents: As many, of the same structure: the vector.
+    Args and Raises are those of `jvp`; f has one number as its result.
 
     Returns:
         A vector of the structure of the argument, or a tuple of such if there are several arguments.
-
-    Raises:
-        TypeError: f's result is no number, or primals and tangents are no tuples of numbers.
-        ValueError: They differ in structure.
 
     >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 5.0],), ([1.0, 0.0],))
     [10.0, 6.0]
     """
     _check_tuples("hvp", primals=primals, tangents=tangents)
     argnums: Argnums = 0 if len(primals) == 1 else range(len(primals))
-    return _run_at("hvp", f, _grad("hvp", f, argnums), primals).change(tuple(tangents))
+    return call_at("hvp", f, _grad("hvp", f, argnums), primals).change(tuple(tangents))
 
 
 def directional_derivative(f: Callable[..., Any], x: Any, direction: Any) -> Any:
@@ -551,13 +343,13 @@ def directional_derivative(f: Callable[..., Any], x: Any, direction: Any) -> Any
     >>> directional_derivative(lambda x: x[0] ** 2 + 3 * x[0] * x[1] + x[1] ** 2, [1.0, 1.0], [1.0, 1.0])
     7.071067811865475
     """
-    parts = _like("directional_derivative", "direction", direction, x)
-    largest = max([abs(_number(part)) for part in parts], default=0.0)
+    parts = like("directional_derivative", "direction", direction, x)
+    largest = max([abs(plain(part)) for part in parts], default=0.0)
     if not 0.0 < largest < math.inf:
         raise ValueError(f"directional_derivative: the direction must have a length, got {direction!r}")
     parts = [part / largest for part in parts]  # whose squares neither overflow nor vanish
     length = ops.sqrt(ops.dot(parts, parts))
-    return _Run("directional_derivative", f, (x,), (0,)).change((replaced(x, [part / length for part in parts]),))
+    return call("directional_derivative", f, (x,), (0,)).change((replaced(x, [part / length for part in parts]),))
 
 
 def taylor(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
@@ -578,17 +370,14 @@ def taylor(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
     >>> taylor(lambda x: x**3 + 2 * x, 2.0, 3)
     [12.0, 14.0, 6.0, 1.0]
     """
-    if not isinstance(order, int):
-        raise TypeError(f"taylor: the order must be a whole number, got {order!r}")
-    if order < 0:
-        raise ValueError(f"taylor: the order must be 0 or above, got {order!r}")
-    run = _Run("taylor", f, (x,), 0)
+    degree = whole(order, "taylor: the order", least=0)
+    run = call("taylor", f, (x,), 0)
     if not (_is_scalar(x) and _is_scalar(run.result)):
         raise TypeError(f"taylor: needs a function of one number, with one number as its result, got {run.result!r}")
     derivative = run.outputs[0]
     coefficients = [run.finished(derivative)]
     with recording():
-        for k in range(1, order + 1):
+        for k in range(1, degree + 1):
             roots = [derivative] if type(derivative) is Value else []
             graph = topological_order(*roots, stops=run.variables)
             [derivative] = pull_back(graph, [(root, 1.0) for root in roots], run.variables)

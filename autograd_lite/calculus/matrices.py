@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..engine.operation import number
+from ..engine.group import scalar
 from ..engine.table import dot
-from ..engine.value import Value
 from .trees import array, is_array
 
 __all__ = ["matmul"]
@@ -56,4 +55,4 @@ def _is_matrix(name: str, x: Any) -> bool:
 
 
 def _numbers(line: Any) -> list[Any]:
-    return [x if type(x) is Value else number(x, "matmul") for x in line]
+    return [scalar(x, "matmul") for x in line]

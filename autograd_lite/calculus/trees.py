@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from ..engine.operation import is_number, number
+from ..engine.group import is_scalar, scalar
 from ..engine.value import Value
 from .foreign import refuse_other_kinds
 
@@ -77,7 +77,7 @@ def is_unit(x: Any) -> bool:
     >>> is_unit(1.0), is_unit([1.0])
     (True, False)
     """
-    return type(x) is Value or is_array(x) or is_number(x)
+    return is_scalar(x) or is_array(x)
 
 
 def is_structure(x: Any) -> bool:
@@ -160,7 +160,7 @@ def scalars(tree: Any, where: str = "") -> list[Any]:
     for unit in units(tree, where):
         refuse_other_kinds([type(unit)], where)
         found += unit.ravel().tolist() if is_array(unit) else [unit]
-    return [x if type(x) is float or type(x) is Value else number(x, where) for x in found]
+    return [x if type(x) is float else scalar(x, where) for x in found]
 
 
 def paths(tree: Any) -> list[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..calculus.trees import is_structure, parts, scalars
-from ..engine.value import Value
+from ..engine.group import plain
 from ..transcript.texts import short
 
 RIGHT = "right."
@@ -139,7 +139,7 @@ def _flat(answer: Any) -> list[Any]:
         return [item for part in parts(answer) for item in _flat(part)]
     if isinstance(answer, bool):
         return [float(answer)]
-    return [x.data if type(x) is Value else x for x in scalars(answer, "check")]
+    return [plain(x) for x in scalars(answer, "check")]
 
 
 def _alike(given: list[Any], wanted: list[Any], tolerance: float) -> bool:

@@ -10,6 +10,7 @@ VARIABLE = "AUTOGRAD_LITE_READABLE"
 #: What is compiled, in the order of import.
 ENGINE = (
     "floats",
+    "numbers",
     "operation",
     "table",
     "custom",

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from math import nan
 from typing import Any
 
-from .operation import Operand, Operation, number
+from .numbers import number
+from .operation import Operand, Operation
 
 GIVE_DERIVATIVES = (
     "give the constructor the local derivatives, "

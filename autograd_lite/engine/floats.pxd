@@ -3,11 +3,11 @@ cimport cython
 
 cpdef double affine(tuple weights, tuple inputs, double bias) except? -1
 cpdef double dot(tuple x, tuple y) except? -1
-@cython.locals(m=double, x=double)
-cpdef list[float] faded(object means, double beta, object xs)
-@cython.locals(v=double, x=double)
-cpdef list[float] faded_squares(object means, double beta, object xs)
-@cython.locals(v=double)
-cpdef list[float] scales(object squares, double root, double eps)
-@cython.locals(x=double, d=double, scale=double)
-cpdef list[float] stepped(object data, double rate, object directions, object scales)
+@cython.locals(x=double)
+cpdef list[float] squares(list xs)
+@cython.locals(x=double)
+cpdef list[float] quotients(list xs, double divisor)
+@cython.locals(i=Py_ssize_t, x=double, y=double)
+cpdef list[float] combined(double a, list xs, double b, list ys)
+@cython.locals(i=Py_ssize_t, x=double, d=double, v=double, scale=double)
+cpdef list[float] stepped(list xs, double rate, list ds, list vs, double eps)

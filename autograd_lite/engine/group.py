@@ -7,7 +7,8 @@ from typing import Any, final
 
 from .floats import Floats
 from .kinds import Label, Mark
-from .operation import Operand, number
+from .numbers import is_number, number
+from .operation import Operand
 
 
 @final
@@ -34,7 +35,8 @@ class Group:
         self.nodes: tuple[Any, ...] = self.items
         for item in self.items:
             if not isinstance(item, Operand):
-                self.items = tuple([x if isinstance(x, Operand) else number(x, owner) for x in self.items])
+                kept = [x if isinstance(x, Operand) or type(x) is float else number(x, owner) for x in self.items]
+                self.items = tuple(kept)
                 self.nodes = tuple([x for x in self.items if isinstance(x, Operand)])
                 break
         self._mark = 0
@@ -76,6 +78,24 @@ def plain(x: Any) -> Any:
     if isinstance(x, Operand):
         return x._data
     return x.floats() if type(x) is Group else x
+
+
+def is_scalar(x: Any) -> bool:
+    """Whether it is a Value or a number of any kind.
+
+    >>> is_scalar(1), is_scalar([1])
+    (True, False)
+    """
+    return isinstance(x, Operand) or is_number(x)
+
+
+def scalar(x: Any, where: Label) -> Any:
+    """A Value as it is, a number as a float.
+
+    >>> scalar(1, "here")
+    1.0
+    """
+    return x if isinstance(x, Operand) else number(x, where)
 
 
 def paired(xs: Group, ys: Group) -> bool:

@@ -9,7 +9,7 @@ from . import floats
 from . import table as ops
 from .floats import Floats
 from .group import Group, paired, plain, products
-from .operation import Operation, number
+from .operation import Operation
 from .value import Value, explained, new_leaf, new_node, packed
 
 AFFINE: Final = ops.affine
@@ -89,7 +89,7 @@ def _operand(x: Any, operation: Operation) -> Any:
     """What a node keeps of an operand: a Value, a float, or a Group for a tuple."""
     if type(x) is Value:
         return x
-    return Group(x, operation.called) if type(x) is tuple else number(x, operation.called)
+    return Group(x, operation.called) if type(x) is tuple else operation.number(x)
 
 
 Value.record = record  # type: ignore[method-assign, assignment]

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Self
 from . import casts
 from .floats import Floats
 from .modes import inside_call_of
+from .numbers import is_number, items, number
 
 
 class Bounds(NamedTuple):
@@ -242,7 +243,7 @@ class Operation:
         for i, is_group in enumerate(self.groups):
             operand = self.group(operands[i]) if is_group else operands[i]
             if type(operand) is tuple and not is_group:
-                number(operand, self.called)  # which says what to write instead
+                self.number(operand)  # which says what to write instead
             opened.append(operand)
             if recorder is None:
                 recorder = recorder_among(operand if is_group else (operand,))
@@ -256,15 +257,28 @@ class Operation:
     def floats(self, operand: Any) -> Any:
         """A number as a float, a tuple of them as a tuple of floats."""
         if type(operand) is not tuple:
+            return self.number(operand)
+        return tuple([x if type(x) is float else self.number(x) for x in operand])
+
+    def number(self, operand: Any) -> float:
+        """An operand as a float; where it is many numbers, the message says what to write for each."""
+        try:
             return number(operand, self.called)
-        return tuple([x if type(x) is float else number(x, self.called) for x in operand])
+        except TypeError as error:
+            raise TypeError(f"{error}{self._for_each(operand)}") from None
+
+    def _for_each(self, operand: Any) -> str:
+        if not isinstance(operand, Iterable) or isinstance(operand, (str, bytes, bytearray)):
+            return ""
+        if getattr(operand, "shape", ()) != () and hasattr(sys.modules.get("numpy"), self.called):
+            return f"; for an array write np.{self.called}"
+        if any(self.groups):
+            return ""
+        name = self.operands[0]
+        return f"; for each number write [{self.write(*self.operands)} for {name} in {name}s]"
 
     def group(self, operand: Any) -> tuple[Any, ...]:
-        if type(operand) is list or type(operand) is tuple:
-            return tuple(operand)
-        if isinstance(operand, (Operand, str)) or not isinstance(operand, Iterable):
-            raise TypeError(f"{self.called}: needs a sequence of numbers or Values, got {operand!r}")
-        return tuple(operand)
+        return tuple(operand) if type(operand) is list or type(operand) is tuple else items(operand, self.called)
 
     def evaluate(self, operands: Sequence[Any]) -> float:
         """The value at floats; raises as `math` does, saying where the operation is defined."""
@@ -325,66 +339,6 @@ def recorder_among(items: tuple[Any, ...]) -> Operand | None:
         if type(item) is not float and isinstance(item, Operand):
             return item
     return None
-
-
-def is_number(x: Any) -> bool:
-    """Whether ``x`` is a real number of any kind: Python's, NumPy's, a Fraction, a Decimal.
-
-    >>> is_number(3), is_number("3"), is_number(1j)
-    (True, False, False)
-    """
-    kind = type(x)
-    if kind is float or kind is int:
-        return True
-    # An array has a shape, a text would be parsed, a complex number cut, a node would lose its memory.
-    if isinstance(x, (str, bytes, bytearray, complex, Operand)) or getattr(x, "shape", ()) != ():
-        return False
-    return hasattr(kind, "__float__") and getattr(getattr(x, "dtype", None), "kind", "f") in "fiub"
-
-
-def number(x: Any, where: str) -> float:
-    """``x`` as a float; ``where`` names it in the message if it is no real number.
-
-    >>> number(3, "here")
-    3.0
-    """
-    if type(x) is float:
-        return x
-    if not is_number(x):
-        raise TypeError(f"{where}: needs a real number, got {x!r} of type {type(x).__name__}{_for_each(x, where)}")
-    return float(x)
-
-
-def _for_each(x: Any, name: str) -> str:
-    """What to write where an operation of the table is given many numbers in the place of one."""
-    row = next((row for row in TABLE.values() if row.called == name), None)
-    if row is None or not isinstance(x, Iterable) or isinstance(x, (str, bytes, bytearray)):
-        return ""
-    if getattr(x, "shape", ()) != () and hasattr(sys.modules.get("numpy"), name):
-        return f"; for an array write np.{name}"
-    if any(row.groups):
-        return ""
-    operand = row.operands[0]
-    return f"; for each number write [{row.write(*row.operands)} for {operand} in {operand}s]"
-
-
-def whole(n: Any, name: str, least: int = 1) -> int:
-    """``n`` as an int; ``name`` is the setting's, for the message.
-
-    Raises:
-        TypeError: It is no whole number.
-        ValueError: It is below ``least``.
-
-    >>> whole(3, "epochs")
-    3
-    """
-    try:
-        count = int(n.__index__())
-    except (AttributeError, TypeError):
-        raise TypeError(f"{name} must be a whole number, got {n!r}") from None
-    if count < least:
-        raise ValueError(f"{name} must be at least {least}, got {n!r}")
-    return count
 
 
 def _document(row: Operation, about: str) -> str:

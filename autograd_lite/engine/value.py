@@ -18,7 +18,8 @@ from .floats import Floats
 from .group import Group, plain
 from .kinds import Label, Mark, Result
 from .modes import is_recording, sites, users_line
-from .operation import FOLLOWERS, TABLE, Operand, Operation, Unary, is_number, number
+from .numbers import is_number, number
+from .operation import FOLLOWERS, TABLE, Operand, Operation, Unary
 
 #: Whether these files run compiled.
 COMPILED: Final = not __file__.endswith(".py")
@@ -395,11 +396,6 @@ def new_leaf(data: float, grad: float, label: str) -> Value:
     node = Value(data, label=label)
     node._grad = grad
     return node
-
-
-def _is_operand(x: Any) -> bool:
-    """Whether an operator can do something with it; else Python asks the other operand."""
-    return type(x) is Value or is_number(x)
 
 
 def _binary(operation: Operation, x: Any, y: Any) -> Result:

@@ -6,13 +6,13 @@ neurons share is one parameter. `fit` takes a schedule of `optim` as ``schedule=
 as ``clip=``.
 """
 
-from .modules import ACTIVATIONS as ACTIVATIONS
+from .activations import ACTIVATIONS as ACTIVATIONS
+from .activations import activation_name as activation_name
+from .base import Module as Module
 from .modules import INITS as INITS
 from .modules import MLP as MLP
 from .modules import Layer as Layer
-from .modules import Module as Module
 from .modules import Neuron as Neuron
-from .modules import activation_name as activation_name
 from .modules import kind as kind
 from .training import DivergenceError as DivergenceError
 from .training import History as History

@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import math
-import os
 import random
 import re
-import secrets
-import stat
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, Self
 
-from .. import data, optim
-from ..engine import table as ops
-from ..engine.bulk import set_grads
+from .. import data
 from ..engine.group import Group
 from ..engine.making import affine
-from ..engine.operation import Operation, Unary, number, whole
+from ..engine.numbers import whole
+from ..engine.operation import Unary
 from ..engine.value import Value
-from .training import DivergenceError as DivergenceError
-from .training import History as History
-from .training import fit as fit
-
-#: The activations that have names: the row of each, none for the identity, and what micrograd calls such a neuron.
-ACTIVATIONS: dict[str, tuple[Operation | None, str]] = {
-    "relu": (ops.relu, "ReLU"),
-    "tanh": (ops.tanh, "Tanh"),
-    "sigmoid": (ops.sigmoid, "Sigmoid"),
-    "arctan": (ops.arctan, "Arctan"),
-    "leaky_relu": (ops.leaky_relu, "LeakyReLU"),
-    "elu": (ops.elu, "ELU"),
-    "gelu": (ops.gelu, "GELU"),
-    "silu": (ops.silu, "SiLU"),
-    "softplus": (ops.softplus, "Softplus"),
-    "linear": (None, "Linear"),
-}
+from .activations import ACTIVATIONS, Activation, activation_name, function_of, named
+from .base import Module as Module
 
 #: Starting weights are uniform between -limit and limit; the limit of a layer with nin inputs and nout outputs:
 #: "uniform" is micrograd's; "xavier" is the normalised initialisation of X. Glorot and Y. Bengio (2010), equation 16;
@@ -48,14 +27,8 @@ INITS: dict[str, Callable[[int, int], float]] = {
     "he": lambda nin, nout: math.sqrt(6.0 / nin),
 }
 
-#: How the names that modules give to parameters begin.
-NAME = re.compile(r"([wb]\d+|neurons|layers)\[")
-
 #: What numbers come from in no order, or names without their numbers.
 UNORDERED = (set, frozenset, dict)
-
-Activation = str | Callable[[Value], Value]
-FORMAT = "autograd_lite model, version 1"
 
 
 class Weights(tuple[Value, ...]):
@@ -80,123 +53,6 @@ class Weights(tuple[Value, ...]):
         raise TypeError(
             f"weights are exchanged all at once: neuron.w = [...]; one of them is moved by neuron.w[{place}].data = ..."
         )
-
-
-class Module:
-    """Something with parameters. One of your own defines ``parameters()`` and ``__call__``.
-
-    It may stand among the ``neurons`` of a `Layer` or the ``layers`` of an `MLP`, as may any function: it is called
-    with a sequence of numbers and Values, or, as the first of the layers, with what the network is called with.
-    """
-
-    def __call__(self, x: Any) -> Any:
-        raise NotImplementedError(f"{type(self).__name__} does not say what it computes; define __call__(self, x)")
-
-    def parameters(self) -> list[Value]:
-        """The leaves that training moves."""
-        return []
-
-    def named_parameters(self) -> list[tuple[str, Value]]:
-        """The parameters with their names: p0, p1, … where a subclass knows no better."""
-        known = {id(p): name for name, p in reversed(self._names())}  # of a shared one, the first
-        return [(known.get(id(p), f"p{i}"), p) for i, p in enumerate(self.parameters())]
-
-    def zero_grad(self) -> None:
-        """Set the gradient of every parameter to 0, before the next backward pass."""
-        parameters = self.parameters()
-        set_grads(parameters, [0.0] * len(parameters))
-
-    def state_dict(self) -> dict[str, float]:
-        """The data of every parameter under its name.
-
-        >>> model = MLP(1, [1])
-        >>> model.load_state_dict({"w0[0,0]": 2.0, "b0[0]": 0.5})
-        >>> model.state_dict()
-        {'w0[0,0]': 2.0, 'b0[0]': 0.5}
-        """
-        return {name: p.data for name, p in self.named_parameters()}
-
-    def load_state_dict(self, state: Mapping[str, float]) -> None:
-        """Set every parameter to the number under its name. All or nothing.
-
-        Raises:
-            ValueError: A name is missing, or names no parameter.
-            TypeError: There is something else than a number.
-        """
-        if not isinstance(state, Mapping):
-            raise TypeError(f"load_state_dict: needs names and numbers, as state_dict() gives them, got {state!r:.80}")
-        named = self.named_parameters()
-        names = [name for name, _ in named]
-        missing = [name for name in names if name not in state]
-        unknown = [name for name in state if name not in set(names)]
-        if missing or unknown:
-            raise ValueError(
-                f"{self._architecture()} has {len(names)} parameters, got {len(state)} "
-                f"(missing: {_some(missing)}; unknown: {_some(unknown)})"
-            )
-        numbers = [number(state[name], name) for name in names]
-        optim.assign([p for _, p in named], numbers)
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write architecture and parameters into a file of readable JSON, which `load` reads to the last digit.
-
-        A file that is there is replaced in one move once the new one is whole, or is left as it was; it keeps its
-        permissions, and a link to it stays a link.
-
-        Args:
-            path: The file; its folder exists.
-
-        Raises:
-            OSError: The file cannot be written.
-        """
-        parameters = {name: x if math.isfinite(x) else repr(x) for name, x in self.state_dict().items()}
-        saved = {"format": FORMAT, "architecture": self._architecture(), "parameters": parameters}
-        _replace(Path(path), json.dumps(saved, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-
-    def load(self, path: str | os.PathLike[str]) -> None:
-        """Set every parameter to what `save` has written. All or nothing.
-
-        Args:
-            path: A file written by `save`, of a model of the same architecture.
-
-        Raises:
-            OSError: The file cannot be read.
-            ValueError: It was not written by `save`, or holds a model of another architecture.
-        """
-        architecture, state = _read(Path(path))
-        if architecture != self._architecture():
-            raise ValueError(f"{path} holds {architecture}, which cannot be loaded into {self._architecture()}")
-        self.load_state_dict(state)
-
-    def _names(self) -> list[tuple[str, Value]]:
-        """Names for parameters, as far as they are known."""
-        return []
-
-    def _nin(self) -> int | None:
-        """How many inputs it is called with; None if it does not say."""
-        return None
-
-    def _architecture(self) -> str:
-        """What must agree for parameters to be exchanged, in words."""
-        return f"{type(self).__name__} with {len(self.parameters())} parameters"
-
-    def _kind(self) -> str:
-        """The same in the words of the module that holds it."""
-        return f"({self._architecture()})"
-
-    def __repr__(self) -> str:
-        return self._architecture()
-
-    def _label(self) -> None:
-        """Let pictures and messages call the parameters by their names, unless they were given others."""
-        for name, p in self._names():
-            if not p.label or NAME.match(p.label):
-                p.label = name
-
-    def __setattr__(self, name: str, x: Any) -> None:
-        super().__setattr__(name, x)
-        if name in ("neurons", "layers"):
-            self._label()
 
 
 class Neuron(Module):
@@ -282,8 +138,8 @@ class Neuron(Module):
 
     @activation.setter
     def activation(self, activation: Activation) -> None:
-        self._activation = _named(activation)
-        self._activate = _function(self._activation)
+        self._activation = named(activation)
+        self._activate = function_of(self._activation)
 
     @property
     def nonlin(self) -> bool:
@@ -339,19 +195,49 @@ class Neuron(Module):
     def __setstate__(self, state: dict[str, Any]) -> None:
         weights, bias = state.pop("w"), state.pop("b")
         vars(self).update(state)
-        self._weights, self._activate = Group(weights, bias=bias), _function(self.activation)
+        self._weights, self._activate = Group(weights, bias=bias), function_of(self.activation)
 
 
-class Layer(Module):
+class Composed(Module):
+    """A module of parts: modules, whose parameters are its own, or functions."""
+
+    #: Of which class most of its parts are, what stands in their names for the place of each, and how parts are called.
+    _own: tuple[type[Module], str, str]
+
+    @property
+    def _parts(self) -> Sequence[Any]:
+        parts: Sequence[Any] = getattr(self, self._own[2])
+        return parts
+
+    def parameters(self) -> list[Value]:
+        """The parameters of its parts, each once."""
+        return _once([p for part in self._parts for p in _parameters(part)])
+
+    def _names(self) -> list[tuple[str, Value]]:
+        """Those of its parts: numbered, if one is of the usual kind, else behind its place, as in neurons[1].p0."""
+        usual, place, held = self._own
+        found = []
+        for i, part in enumerate(self._parts):
+            for name, p in _named_parameters(part):
+                known, count = re.subn(f"^{place}", rf"\g<1>{i}", name) if isinstance(part, usual) else (name, 0)
+                found.append((known if count else f"{held}[{i}].{name}", p))
+        return found
+
+    def _nin(self) -> int | None:
+        first = self._parts[0]
+        return first._nin() if isinstance(first, Module) else None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__} of [{', '.join(map(repr, self._parts))}]"
+
+
+class Layer(Composed):
     """Neurons that see the same inputs.
 
     Args:
         nin: How many inputs.
         nout: How many neurons, each with one output.
-        nonlin: False for neurons without activation, as in micrograd.
-        activation: A name of `ACTIVATIONS` or a function of a Value; relu if None.
-        init: How the weights start, a name of `INITS`.
-        rng: A `random.Random`; the `random` module's global state if None.
+        nonlin, activation, init, rng: As those of a `Neuron`.
 
     Called with a sequence of ``nin`` numbers or Values it returns a list of what each of its ``neurons`` makes of
     them, or, as in micrograd, the Value itself if there is only one.
@@ -362,6 +248,8 @@ class Layer(Module):
     >>> Layer(2, 3)
     Layer of [ReLUNeuron(2), ReLUNeuron(2), ReLUNeuron(2)]
     """
+
+    _own = (Neuron, r"([wb]0\[)0\b", "neurons")  # w0[m,n] leads from input n to neuron m, whose bias is b0[m]
 
     def __init__(
         self,
@@ -383,18 +271,6 @@ class Layer(Module):
         outputs = [neuron.__call__(inputs) for neuron in self.neurons]  # which is faster than neuron(inputs)
         return outputs[0] if len(outputs) == 1 else outputs
 
-    def parameters(self) -> list[Value]:
-        """The parameters of its neurons, each once."""
-        return _once([p for neuron in self.neurons for p in _parameters(neuron)])
-
-    def _names(self) -> list[tuple[str, Value]]:
-        """In layer 0: w0[m,n] from input n to output m, and b0[m]; neurons[m].name of what is no neuron."""
-        return _placed(self.neurons, Neuron, r"([wb]0\[)0\b", "neurons")
-
-    def _nin(self) -> int | None:
-        first = self.neurons[0]
-        return first._nin() if isinstance(first, Module) else None
-
     def _architecture(self) -> str:
         return f"{type(self).__name__} {_shown(self._nin())} -> {self._width()}"
 
@@ -405,11 +281,8 @@ class Layer(Module):
         kinds = [kind(neuron) for neuron in self.neurons]
         return f"{len(kinds)} {kinds[0] if len(set(kinds)) == 1 else ', '.join(kinds)}"
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__} of [{', '.join(map(repr, self.neurons))}]"
 
-
-class MLP(Module):
+class MLP(Composed):
     """A multilayer perceptron: layers of neurons, each seeing all outputs of the one before.
 
     Args:
@@ -435,6 +308,8 @@ class MLP(Module):
     'Value'
     """
 
+    _own = (Layer, r"([wb])0(?=\[)", "layers")  # w1[m,n] and b1[m] are those of layer 1
+
     def __init__(
         self,
         nin: int,
@@ -447,7 +322,7 @@ class MLP(Module):
     ) -> None:
         if not isinstance(nouts, Iterable) or not (sizes := [nin, *nouts])[1:]:
             raise ValueError(f"MLP: nouts must be a list with the size of each layer, got {nouts!r}")
-        activations = [_named(activation)] * (len(sizes) - 2) + [_named(output_activation)]
+        activations = [named(activation)] * (len(sizes) - 2) + [named(output_activation)]
         self.layers = [
             Layer(n, m, activation=f, init=init, rng=rng)
             for (n, m), f in zip(pairwise(sizes), activations, strict=True)
@@ -463,24 +338,9 @@ class MLP(Module):
             x = [out] if type(out) is Value else out
         return last(x)
 
-    def parameters(self) -> list[Value]:
-        """The parameters of its layers, each once."""
-        return _once([p for layer in self.layers for p in _parameters(layer)])
-
-    def _names(self) -> list[tuple[str, Value]]:
-        """w0[m,n] leads in layer 0 from input n to output m, b0[m] is its bias; layers[1].name of what is no layer."""
-        return _placed(self.layers, Layer, r"([wb])0(?=\[)", "layers")
-
-    def _nin(self) -> int | None:
-        first = self.layers[0]
-        return first._nin() if isinstance(first, Module) else None
-
     def _architecture(self) -> str:
         kinds = [kind(layer) for layer in self.layers]
         return " -> ".join([f"{type(self).__name__} {_shown(self._nin())}", *kinds])
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__} of [{', '.join(map(repr, self.layers))}]"
 
 
 # --- What modules hold ---
@@ -500,16 +360,6 @@ def _named_parameters(part: Any) -> list[tuple[str, Value]]:
 def _once(parameters: Iterable[Value]) -> list[Value]:
     """Each parameter where it comes first."""
     return list({id(p): p for p in parameters}.values())
-
-
-def _placed(parts: Sequence[Any], own: type[Module], number_: str, held: str) -> list[tuple[str, Value]]:
-    """The names of all parameters of what a module holds: numbered, if it is of our own kind, else behind its place."""
-    found = []
-    for i, part in enumerate(parts):
-        for name, p in _named_parameters(part):
-            known, count = re.subn(f"^{number_}", rf"\g<1>{i}", name) if isinstance(part, own) else (name, 0)
-            found.append((known if count else f"{held}[{i}].{name}", p))
-    return found
 
 
 def kind(part: Any) -> str:
@@ -574,100 +424,3 @@ def _no_inputs(x: Any, module: Module) -> TypeError | None:
 
 def _wrong_size(inputs: Group, module: Module) -> ValueError:
     return ValueError(f"{module._architecture()}: needs {_shown(module._nin())} inputs, got {len(inputs.items)}")
-
-
-def _named(activation: Activation) -> Activation:
-    """The name of an activation that has one, else the function itself."""
-    for name, (row, _) in ACTIVATIONS.items():
-        if activation == name or (row is not None and activation is row):
-            return name
-    if not callable(activation):
-        raise ValueError(
-            f"activation must be a function of a Value or one of {', '.join(ACTIVATIONS)}, got {activation!r}"
-        )
-    return activation
-
-
-def activation_name(activation: Activation) -> str:
-    """What an activation is called.
-
-    >>> activation_name("relu")
-    'relu'
-    """
-    if isinstance(activation, str):
-        return activation
-    return str(getattr(activation, "name", getattr(activation, "__name__", type(activation).__name__)))
-
-
-def _function(activation: Activation) -> Callable[[Value], Value] | None:
-    """What computes an activation; None for the identity."""
-    if not isinstance(activation, str):
-        return lambda x: _value_from(activation, x)
-    row = ACTIVATIONS[activation][0]
-    if row is None or type(row) is Unary:
-        return row
-    defaults = tuple(row.defaults.values())
-    return lambda x: x.record(row, (x, *defaults))
-
-
-def _value_from(activation: Callable[[Value], Value], x: Value) -> Value:
-    out = activation(x)
-    if type(out) is not Value:
-        raise TypeError(f"activation {activation_name(activation)}: must return a Value, got {out!r}")
-    return out
-
-
-# --- Files ---
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join([*map(str, names[:3]), *(["…"] if len(names) > 3 else [])]) or "none"
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file beside ``path``, then put it in its place, with the permissions of the old one."""
-    path = Path(os.path.realpath(path))  # a link stays a link, to the new file
-    try:
-        with path.open("r+b") as old:  # what may not be written is refused here, in the system's words
-            mode = stat.S_IMODE(os.fstat(old.fileno()).st_mode)
-    except FileNotFoundError:
-        mode = None
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with beside.open("x", encoding="utf-8", newline="\n") as file:
-            if mode is not None:
-                beside.chmod(mode)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _read(path: Path) -> tuple[str, dict[str, float]]:
-    """Architecture and parameters from a file that `Module.save` has written."""
-    try:
-        saved = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_object)
-        if saved["format"] != FORMAT or not isinstance(saved["architecture"], str):
-            raise ValueError(f"its format is {saved['format']!r}")
-        return saved["architecture"], {name: _float(x) for name, x in saved["parameters"].items()}
-    except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f"{path} is no model saved by autograd_lite ({type(error).__name__}: {error})") from None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of the file; of two entries with one name it would be anyone's guess which is meant."""
-    found: dict[str, Any] = {}
-    for name, x in pairs:
-        if name in found:
-            raise ValueError(f"{name!r} is there twice")
-        found[name] = x
-    return found
-
-
-def _float(x: Any) -> float:
-    """A number of the file; what JSON has no number for is there as a text."""
-    if type(x) not in (int, float) and x not in ("nan", "inf", "-inf"):
-        raise ValueError(f"{x!r} is no number")
-    return float(x)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from .. import data, losses, optim
 from ..engine.bulk import data_of
-from ..engine.operation import number, whole
+from ..engine.numbers import check_samples, number, whole
 from ..engine.value import Value
 
 
@@ -119,12 +119,13 @@ def fit(
     History of 2 epochs: loss 4 to 0
     """
     inputs, targets = list(xs), list(ys)
-    function, size = _checked(model, inputs, targets, loss, optimizer, epochs, batch_size)
-    _check_steps(optimizer, schedule, clip)
+    check_samples(inputs, targets, "fit")
+    whole(epochs, "fit: epochs", least=0)
+    size = len(inputs) if batch_size is None else whole(batch_size, "fit: batch_size")
+    training = _Training(model, loss, optimizer, schedule, clip)
     if callback is not None and not callable(callback):
         raise TypeError(f"fit: callback must be a function of an epoch and its loss, got {callback!r}")
     source = data.generator(rng)
-    training = _Training(model, function, optimizer, clip)
     history = History()
     try:
         training.try_out(inputs, targets)
@@ -156,8 +157,24 @@ def fit(
 class _Training:
     """One run of `fit`: its parts, and the parameters to return to."""
 
-    def __init__(self, model: Model, loss: Callable[[Any, Any], Any], optimizer: Optimizer, clip: float | None) -> None:
-        self.model, self.loss, self.optimizer, self.clip = model, loss, optimizer, clip
+    def __init__(
+        self, model: Model, loss: Any, optimizer: Optimizer, schedule: Schedule | None, clip: float | None
+    ) -> None:
+        self.loss = losses.named(loss, "fit")
+        if not _has(optimizer, "parameters", "zero_grad", "step"):
+            raise TypeError(f"fit: optimizer must be one such as optim.Adam(model.parameters()), got {optimizer!r}")
+        if not (callable(model) and _has(model, "parameters")):
+            raise TypeError(
+                f"fit: model must be one such as nn.MLP, which is called and has parameters(), got {model!r}"
+            )
+        if not {id(p) for p in model.parameters()} & {id(p) for p in optimizer.parameters}:
+            raise ValueError("fit: the optimizer moves none of the model's parameters; give it model.parameters()")
+        if schedule is not None and not _has(schedule, "optimizer", "step"):
+            raise TypeError(f"fit: schedule must be one such as optim.StepLR(optimizer, 10), got {schedule!r}")
+        if schedule is not None and schedule.optimizer is not optimizer:
+            raise ValueError("fit: schedule belongs to another optimizer; make it from the one that is given to fit")
+        self.model, self.optimizer = model, optimizer
+        self.clip = None if clip is None else number(clip, "fit: clip", least=0.0)
         self.sound = data_of(optimizer.parameters)
 
     def try_out(self, xs: list[Any], ys: list[Any]) -> None:
@@ -208,39 +225,8 @@ class _Training:
         )
 
 
-def _checked(
-    model: Model,
-    xs: list[Any],
-    ys: list[Any],
-    loss: str | Callable[[Any, Any], Any],
-    optimizer: Optimizer,
-    epochs: int,
-    batch_size: int | None,
-) -> tuple[Callable[[Any, Any], Any], int]:
-    """The loss as a function and the size of a batch, if all that `fit` was given makes sense."""
-    if not xs or len(xs) != len(ys):
-        raise ValueError(f"fit: needs samples, and as many ys as xs, got {len(xs)} xs and {len(ys)} ys")
-    whole(epochs, "fit: epochs", least=0)
-    size = len(xs) if batch_size is None else whole(batch_size, "fit: batch_size")
-    function = losses.named(loss, "fit")
-    if not all(hasattr(optimizer, name) for name in ("parameters", "zero_grad", "step")):
-        raise TypeError(f"fit: optimizer must be one such as optim.Adam(model.parameters()), got {optimizer!r}")
-    if not (callable(model) and hasattr(model, "parameters")):
-        raise TypeError(f"fit: model must be one such as nn.MLP, which is called and has parameters(), got {model!r}")
-    if not {id(p) for p in model.parameters()} & {id(p) for p in optimizer.parameters}:
-        raise ValueError("fit: the optimizer moves none of the model's parameters; give it model.parameters()")
-    return function, size
-
-
-def _check_steps(optimizer: Optimizer, schedule: Schedule | None, clip: float | None) -> None:
-    """What belongs to the steps of the optimiser makes sense."""
-    if schedule is not None:
-        if not all(hasattr(schedule, name) for name in ("optimizer", "step")):
-            raise TypeError(f"fit: schedule must be one such as optim.StepLR(optimizer, 10), got {schedule!r}")
-        if schedule.optimizer is not optimizer:
-            raise ValueError("fit: schedule belongs to another optimizer; make it from the one that is given to fit")
-    if clip is not None and not number(clip, "fit: clip") >= 0.0:
-        raise ValueError(f"fit: clip must be 0 or above, got {clip!r}")
+def _has(x: Any, *names: str) -> bool:
+    return all(hasattr(x, name) for name in names)
 
 
 def _detached(prediction: Any) -> Any:

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 from .. import losses, nn, optim
 from ..engine import table as ops
 from ..engine.modes import no_grad, recording
-from ..engine.operation import whole
+from ..engine.numbers import whole
 from ..engine.passes import adjoints, topological_order
 from ..engine.value import Value
 from ..nn.training import DivergenceError
@@ -160,7 +160,7 @@ class _Camera:
 
     @cached_property
     def planned(self) -> set[int]:
-        return set(key_frames(whole(self.epochs, "watch: epochs", 0)))
+        return set(key_frames(whole(self.epochs, "watch: epochs", least=0)))
 
     def take(self, epoch: int) -> None:
         self.latest = Shot(epoch, self._now())
@@ -224,9 +224,7 @@ class _View:
         decisions.check(self.rows, ys, None if self.is_curve else features, where)
         self.features = features
         self.inputs = decisions.input_names(len(self.rows[0]), feature_names, where)
-        if not 0 <= whole(sample, "watch: sample", 0) < len(xs):
-            raise ValueError(f"watch: sample must be a number from 0 to {len(xs) - 1}, got {sample!r}")
-        self.sample = sample
+        self.sample = whole(sample, "watch: sample", least=0, below=len(xs))
         if graph not in ("loss", "output"):
             raise ValueError(f'watch: graph must be "loss" or "output", got {graph!r}')
         outputs = len(self._scores(self.rows[0]))

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..engine import table as ops
 from ..engine.custom import CUSTOM
+from ..engine.group import plain
 from ..engine.passes import stored_order
 from ..engine.value import Value
 from ..transcript import formulas
@@ -275,7 +276,7 @@ class _Writer:
         return self._name(item, 80) if type(item) is Value else numeral(item)
 
     def _number(self, item: Any) -> str:
-        return numeral(item.data if type(item) is Value else item)
+        return numeral(plain(item))
 
     def _gradient_name(self, node: Value, length: int = LONGEST_NAME) -> str:
         if id(node) not in self.sure:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
 from ..engine.edges import flows
+from ..engine.group import plain
 from ..engine.passes import topological_order
 from ..engine.value import Value
 from . import formulas
@@ -224,7 +225,7 @@ class _Recorder:
 
 
 def _number(item: Any) -> str:
-    return short(item.data if type(item) is Value else item)
+    return short(plain(item))
 
 
 def _plain(record: Node | Step) -> dict[str, Any]:

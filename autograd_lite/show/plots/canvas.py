@@ -9,7 +9,7 @@ from typing import Any
 
 from ...calculus.functional import grad
 from ...engine.modes import no_grad
-from ...engine.operation import is_number, number
+from ...engine.numbers import is_number, number
 from ...engine.value import Value
 from ...transcript.texts import short
 from ..dot_text import INSTALL

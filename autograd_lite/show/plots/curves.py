@@ -9,7 +9,7 @@ from typing import Any
 from ... import nn
 from ...calculus import functional
 from ...calculus.functional import grad
-from ...engine.operation import whole
+from ...engine.numbers import whole
 from ...transcript.texts import short
 from .canvas import (
     INKS,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ... import nn
+from ...engine.numbers import check_samples
 from .canvas import COLOURS, Interval, margins, plain
 
 
@@ -16,8 +17,7 @@ def check(rows: Sequence[Sequence[float]], ys: Sequence[Any], features: tuple[in
     Raises:
         ValueError: They have not.
     """
-    if not rows or len(rows) != len(ys):
-        raise ValueError(f"{where}: needs samples, and as many ys as xs, got {len(rows)} xs, {len(ys)} ys")
+    check_samples(rows, ys, where)
     widths = sorted({len(row) for row in rows})
     if len(widths) > 1:
         raise ValueError(f"{where}: samples must be equally long, got lengths {widths}")

@@ -10,6 +10,7 @@ from typing import Any
 
 from ... import losses, nn
 from ...engine.modes import recording
+from ...engine.numbers import check_samples
 from ...engine.passes import adjoints, topological_order
 from ...engine.value import Value
 from ...transcript.texts import short
@@ -218,8 +219,7 @@ def _flow(model: nn.MLP, xs: list[Any], ys: list[Any], loss: Any) -> tuple[list[
     """The outputs of each layer for all samples, and the derivatives of the loss by them."""
     if not isinstance(model, nn.MLP):
         raise TypeError(f"histograms: needs an nn.MLP, got {model!r}")
-    if not xs or len(xs) != len(ys):
-        raise ValueError(f"histograms: needs samples, and as many ys as xs, got {len(xs)} xs, {len(ys)} ys")
+    check_samples(xs, ys, "histograms")
     nodes: list[list[Value]] = [[] for _ in model.layers]
     watched = copy.copy(model)  # called as it is, with layers that keep what they give
     vars(watched)["layers"] = [_keeping(layer, outputs) for layer, outputs in zip(model.layers, nodes, strict=True)]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ...calculus.functional import value_and_grad
-from ...engine.operation import whole
+from ...engine.numbers import number, whole
 from ...transcript.texts import short
 from .canvas import (
     COLOURS,
@@ -249,9 +249,7 @@ class _Path(NamedTuple):
 
 def _paths(f: Function, start: Any, rates: Any, steps: int, where: str) -> list[_Path]:
     count = whole(steps, f"{where}: steps")
-    etas = several(rates, f"{where}: learning_rates")
-    if min(etas) <= 0:
-        raise ValueError(f"{where}: a learning rate must be above 0, got {min(etas)!r}")
+    etas = [number(r, f"{where}: a learning rate", above=0.0) for r in several(rates, f"{where}: learning_rates")]
     point = several(start, f"{where}: start")
     if len(point) != 2:
         raise ValueError(f"{where}: start must be two numbers, got {start!r}")
