@@ -24,7 +24,7 @@ MODULES = sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path i
 # A folder, or a file of its own, imports only what stands before it; a folder's files only those before them.
 FOLDERS: dict[str, str] = {
     "engine": "builds floats modes kinds casts numbers written operation table custom group value making habits bulk "
-    "edges anomaly shortcuts passes recorded forward",
+    "edges anomaly shortcuts passes recorded forward methods",
     "calculus": "foreign arrays trees runs functional mapping matrices checks",
     "losses": "",
     "optim": "",
@@ -82,6 +82,17 @@ def imported(module: str) -> set[str]:
         if name.startswith("autograd_lite"):
             found.add(path if path in MODULES else f"{path}/__init__".lstrip("/"))
     return found - {module}
+
+
+#: What a newcomer reads first.
+READ_FIRST = "engine/operation engine/value engine/edges engine/passes calculus/functional nn/modules"
+
+
+def test_what_is_read_first_is_read_in_one_sitting() -> None:
+    lines = {
+        file: len((PACKAGE / f"{file}.py").read_text(encoding="utf-8").splitlines()) for file in READ_FIRST.split()
+    }
+    assert {file: count for file, count in lines.items() if count > 450} == {}
 
 
 def test_every_file_has_its_place() -> None:

@@ -20,7 +20,7 @@ from autograd_lite.__main__ import main
 from autograd_lite.cli import demo
 from autograd_lite.engine.operation import TABLE
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PICTURES = {
     "decision_boundary.png": b"\x89PNG\r\n\x1a\n",
     "loss_curve.png": b"\x89PNG\r\n\x1a\n",

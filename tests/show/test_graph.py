@@ -1318,7 +1318,7 @@ def test_other_things_are_refused(thing: Any) -> None:
 
 def test_graphviz_is_only_imported_when_something_is_drawn() -> None:
     program = "import sys, autograd_lite; assert not {'graphviz', 'matplotlib', 'numpy'} & set(sys.modules)"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])}
     subprocess.run([sys.executable, "-c", program], env=environment, check=True)
 
 
