@@ -23,6 +23,7 @@ ENGINE = (
     "passes",
     "recorded",
     "forward",
+    "methods",
 )
 
 

@@ -1,8 +1,7 @@
-"""`Value`, a float with a memory: what a node knows, and how it is made.
+"""`Value`, a float with a memory: what a node knows, and its operators.
 
-A node keeps its operation and its operands; how the operands lie on it, `packed` and `unpacked` alone know. Which
-derivative belongs to which parent is asked in `edges`, and `passes` goes back through a graph: it gives a Value its
-`backward`.
+How operands lie on a node, `packed` and `unpacked` alone know. Which derivative belongs to which parent is asked in
+`edges`, and `passes`, which goes back through a graph, gives a Value its `backward`.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from .group import Group, plain
 from .kinds import Label, Mark, Result
 from .modes import is_recording, sites, users_line
 from .numbers import is_number, number
-from .operation import FOLLOWERS, TABLE, Operand, Operation, Unary
+from .operation import Operand, Operation
 
 #: Whether these files run compiled.
 COMPILED: Final = not __file__.endswith(".py")
@@ -448,51 +447,4 @@ def unpacked(node: Value) -> list[Any]:
 
 def _flat(operands: Iterable[Any]) -> list[Any]:
     """Operands with the groups opened."""
-    flat: list[Any] = []
-    for operand in operands:
-        if isinstance(operand, tuple | list):
-            flat.extend(operand)
-        else:
-            flat.append(operand)
-    return flat
-
-
-def _unary_method(operation: Operation) -> Callable[..., Any]:
-    def method(self: Value) -> Value:
-        return self.record_unary(operation)
-
-    return method
-
-
-def _method(operation: Operation) -> Callable[..., Any]:
-    def method(self: Value, *operands: Any, **named: Any) -> Any:
-        return operation(self, *operands, **named)
-
-    return method
-
-
-def _refuse_to_derive(cls: type[Any], /, **named: Any) -> None:
-    raise TypeError(
-        f"{cls.__name__}: no class can be derived from Value, since the engine makes all nodes itself; "
-        "keep a Value in an attribute instead"
-    )
-
-
-setattr(Value, "__init_subclass__", classmethod(_refuse_to_derive))  # noqa: B010  (compiled, it cannot stand inside)
-
-
-_from_rows: set[str] = set()  # the names of methods that rows have given
-
-
-def _make_method(row: Operation) -> None:
-    """Every operation is a method too, which is what NumPy calls on arrays of Values: np.exp(a) asks for a[i].exp()."""
-    if hasattr(Value, row.name) and row.name not in _from_rows:
-        raise ValueError(f"{row.name}: a Value has an attribute of this name already; give the operation another")
-    if not any(row.groups):
-        _from_rows.add(row.name)
-        setattr(Value, row.name, (_unary_method if isinstance(row, Unary) else _method)(row))
-
-
-for _row in TABLE.values():
-    _make_method(_row)
-FOLLOWERS.append(_make_method)
+    return [x for operand in operands for x in (operand if isinstance(operand, tuple | list) else (operand,))]

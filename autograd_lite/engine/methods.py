@@ -1,0 +1,50 @@
+"""Every operation of the table as a method of `Value`, and no class derived from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .operation import FOLLOWERS, TABLE, Operation, Unary
+from .value import Value
+
+
+def _unary_method(operation: Operation) -> Callable[..., Any]:
+    def method(self: Value) -> Value:
+        return self.record_unary(operation)
+
+    return method
+
+
+def _method(operation: Operation) -> Callable[..., Any]:
+    def method(self: Value, *operands: Any, **named: Any) -> Any:
+        return operation(self, *operands, **named)
+
+    return method
+
+
+def _refuse_to_derive(cls: type[Any], /, **named: Any) -> None:
+    raise TypeError(
+        f"{cls.__name__}: no class can be derived from Value, since the engine makes all nodes itself; "
+        "keep a Value in an attribute instead"
+    )
+
+
+setattr(Value, "__init_subclass__", classmethod(_refuse_to_derive))  # noqa: B010  (compiled, it cannot stand inside)
+
+
+_from_rows: set[str] = set()  # the names of methods that rows have given
+
+
+def _make_method(row: Operation) -> None:
+    """Every operation is a method too, which is what NumPy calls on arrays of Values: np.exp(a) asks for a[i].exp()."""
+    if hasattr(Value, row.name) and row.name not in _from_rows:
+        raise ValueError(f"{row.name}: a Value has an attribute of this name already; give the operation another")
+    if not any(row.groups):
+        _from_rows.add(row.name)
+        setattr(Value, row.name, (_unary_method if isinstance(row, Unary) else _method)(row))
+
+
+for _row in TABLE.values():
+    _make_method(_row)
+FOLLOWERS.append(_make_method)
