@@ -418,7 +418,7 @@ def polygamma(x: float, n: float) -> float:
     order = order_of(n)
     if x > 0:
         if order > 0:
-            return -polygamma_rise(x, inf, n)
+            return 0.0 - polygamma_rise(x, inf, n)  # 0.0 at infinity, not -0.0
         d = (x - DIGAMMA_ZERO) - DIGAMMA_ZERO_ERROR
         return polygamma_rise(DIGAMMA_ZERO, d, 0.0) if d >= 0 else -polygamma_rise(x, -d, 0.0)
     if not x > -inf:

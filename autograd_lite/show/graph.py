@@ -142,7 +142,7 @@ def _graph(roots: tuple[Value, ...], options: Options) -> Graph:
     order, moved = stored_order(top)
     parts = neurons(order)
     uses = Counter([parts[id(node)] for node in order if node.operation is ops.affine and id(node) in parts])
-    if not options.unfold:
+    if not options.unfold or moved:  # the steps in between were never stored, and would be of other numbers
         order = order[:-1] if several else order
         return Graph(roots, order, names_of(order, parts, options.labels), parts, uses, moved)
     new = unfolded(top)

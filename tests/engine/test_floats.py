@@ -210,3 +210,8 @@ def test_the_circle_ends_at_1() -> None:
     assert math.isnan(floats.circle_power(nan, 2.0))
     with pytest.raises(ValueError, match="ends at 1"):
         floats.circle_power(math.nextafter(1.0, 2.0), 1.0)
+
+
+def test_a_polygamma_at_infinity_is_zero_without_a_sign() -> None:
+    for n in (1.0, 2.0, 3.0):
+        assert str(floats.polygamma(math.inf, n)) == "0.0"
