@@ -28,7 +28,7 @@ def _constant(file: Path, name: str) -> Any:
 
 
 class Compilation(BuildHookInterface[Any]):
-    """Cython makes an extension of each file of the engine, with the C types that the file's .pxd gives."""
+    """Cython makes an extension of each file of the engine, with the C types of its .pxd, where it has one."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         from Cython.Build import cythonize

@@ -27,8 +27,8 @@ is a file in ``show/`` that reads the transcript or a scene, and computes no num
 ``show/render.py``. An optimiser or schedule is a class in ``optim.py``, a loss a function in ``losses.py``, a layer a
 `nn.Module`, an exercise a row in ``course/``.
 
-Compiled, the engine is the same files: those that ``engine/builds.py`` names go through Cython, with the C types of the
-``.pxd`` beside each, as ``.ci/compile.py`` says. What is fast in one build may be slow in the other: try both.
+Compiled, the engine is the same files: those that ``engine/builds.py`` names go through Cython, with the C types of a
+``.pxd`` beside most, as ``.ci/compile.py`` says. What is fast in one build may be slow in the other: try both.
 
 Habits: One operation, one row. One record, many views: who draws or tells asks the graph, and has no arithmetic of its
 own. Nothing is silently wrong: what cannot be right is refused in one sentence that names the value and the remedy.

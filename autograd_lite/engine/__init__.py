@@ -16,7 +16,7 @@ operation on the spot is a `Value` that is given its parents and its local deriv
 0.2
 
 **Two builds** are made of the same files. Those that ``builds.ENGINE`` names also compile ahead of time, with Cython,
-a C compiler and the C types of the ``.pxd`` beside each, where ``HATCH_BUILD_HOOK_ENABLE_CUSTOM=1`` is set while the
+a C compiler and the C types of a ``.pxd`` beside most, where ``HATCH_BUILD_HOOK_ENABLE_CUSTOM=1`` is set while the
 wheel is made; without it nothing is compiled and no compiler is needed. `COMPILED` says which build runs, and
 ``AUTOGRAD_LITE_READABLE=1`` in the environment runs the readable files of a compiled wheel. One thing differs: the
 garbage collector does not look into compiled nodes, which refer to older ones only, so a function given as

@@ -8,7 +8,7 @@ from typing import Any
 from .custom import CUSTOM
 from .edges import edges
 from .group import plain
-from .kinds import Mark
+from .kinds import Answers, Mark
 from .modes import WATCHERS, AnomalyError, sites
 from .value import Value, unpacked
 
@@ -39,12 +39,13 @@ def check_values(order: list[Value]) -> None:
             check_value(node)
 
 
-def inspect(order: list[Value], reached: Mark) -> None:
+def inspect(order: list[Value], reached: Mark, answers: Answers) -> None:
     """After a pass: raise for the first value, then for the first derivative, that is not finite."""
     check_values(order)
     for node in reversed(order):
         if node._operation is not None and node._mark == reached:
-            for parent, derivative in edges(node):
+            own = node._operation is CUSTOM  # whose function has answered, and is not to be asked again
+            for parent, derivative in zip(node._first.nodes, answers[id(node)], strict=True) if own else edges(node):
                 if derivative is not None:
                     check_flow(node, [(parent, derivative)], parent._adjoint)
 

@@ -1,6 +1,7 @@
 """Edges of a graph: each parent of a node with the derivative that belongs to it, on floats or recorded.
 
-Here, and nowhere else, a row's derivatives, one for each operand, are dealt out to the nodes among the operands.
+Here a row's derivatives, one for each operand, are dealt out to the nodes among the operands; `shortcuts` does so once
+more for the commonest rows.
 """
 
 from __future__ import annotations
@@ -79,8 +80,9 @@ def _dealt_out(node: Value, derivatives: Sequence[Any]) -> list[Edge]:
     for operand, derivative in zip(unpacked(node), derivatives, strict=True):
         if type(operand) is Value:
             found.append((operand, derivative))
-        elif type(operand) is Group and derivative is not None:
-            found.extend([(x, d) for x, d in zip(operand.items, derivative, strict=True) if type(x) is Value])
+        elif type(operand) is Group:
+            each = [None] * len(operand.items) if derivative is None else derivative
+            found.extend([(x, d) for x, d in zip(operand.items, each, strict=True) if type(x) is Value])
     return found
 
 

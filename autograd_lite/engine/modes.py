@@ -41,7 +41,7 @@ _Function = TypeVar("_Function")
 
 
 class AnomalyError(RuntimeError):
-    """Within `detect_anomaly`, a value or a derivative is nan or infinite, or a node is out of date."""
+    """Within `detect_anomaly`, a value or a derivative is nan or infinite."""
 
 
 class Mode(ContextDecorator):
@@ -200,8 +200,7 @@ def recording() -> AbstractContextManager[None]:
 def detect_anomaly() -> Mode:
     """Within it, the first operation whose value or derivative is nan or infinite raises.
 
-    So does a backward pass through a node whose value no longer follows from its inputs. The message names
-    the operation, its inputs, and the line that made the node. Also a decorator, as `no_grad`.
+    The message names the operation, its inputs, and the line that made the node. Also a decorator, as `no_grad`.
 
     Raises:
         AnomalyError: Such an operation was met.

@@ -212,17 +212,17 @@ def _sweep(order: list[Value], seeds: Iterable[tuple[Value, float]], answers: An
     for node, seed in seeds:
         node._adjoint += seed
         node._mark = reached
-    place = len(order)
+    place = len(order)  # `cut_short` takes all rows but those with three operands or more and the rarer ones on groups
     while (place := cut_short(order, place, reached, answers)) >= 0:
         node = order[place]
         for parent, derivative in edges(node):
             if derivative is not None:
                 parent._adjoint += node._adjoint * derivative
                 parent._mark = reached
+    if sites() is not None:
+        inspect(order, reached, answers)
     if _last_pass != reached:
         raise RuntimeError("a backward pass was started inside another one, by a signal handler or a finaliser")
-    if sites() is not None:
-        inspect(order, reached)
 
 
 def _answers(order: list[Value]) -> Answers:

@@ -1,7 +1,7 @@
 """The chain rule written out once more, for speed, for the commonest rows and for rows with one operand or two.
 
 A loop over all nodes that asked the table at each would take three times as long. What stands here says nothing new:
-a test holds every line of it to the row's own words, bit for bit.
+a test holds it to the rows' own words, bit for bit. (Operations given on the spot have answered before the pass.)
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`Value`, a float with a memory: what a node knows, and its operators.
 
-How operands lie on a node, `packed` and `unpacked` alone know. Which derivative belongs to which parent is asked in
+How operands lie on a node, `packed` and `unpacked` say. Which derivative belongs to which parent is asked in
 `edges`, and `passes`, which goes back through a graph, gives a Value its `backward`.
 """
 
@@ -29,7 +29,6 @@ MULTIPLY: Final = ops.multiply
 DIVIDE: Final = ops.divide
 NEGATIVE: Final = ops.negative
 AFFINE: Final = ops.affine
-DOT: Final = ops.dot
 STOP_GRADIENT: Final = ops.stop_gradient
 
 _NONE: Final = ()
@@ -155,7 +154,7 @@ class Value(Methods):
     def data(self, data: Any) -> None:
         global _now, _last_move
         x: float = data if type(data) is float else number(data, "Value.data")
-        _now += 2  # `_tick`, written out: between two lines without a call threads do not take turns
+        _now += 2  # `begin_move`, written out: between two lines without a call threads do not take turns
         _last_move = _now
         self._operation = self._second = None
         self._first = _now

@@ -496,3 +496,17 @@ def test_healthy_training_goes_on_under_the_watch() -> None:
     model.zero_grad()
     (model(x) ** 2).backward()
     assert [p.grad for p in model.parameters()] == watched
+
+
+def test_the_users_own_derivative_is_asked_once_also_under_the_watch() -> None:
+    w, asked = Value(2.0), []
+
+    def slope(x: float, out: float) -> tuple[float]:
+        asked.append(x)
+        (w * w).backward()  # a pass of its own, over a node that the outer one meets, too
+        return (1.0,)
+
+    with detect_anomaly():
+        (Value(7.0, (w,), slope) * 1.0).backward()
+    assert asked == [2.0]
+    assert w.grad == 4.0 + 1.0

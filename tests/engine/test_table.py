@@ -1069,3 +1069,15 @@ def test_where_the_value_exists_the_derivative_is_the_limit(
     row: Any, point: tuple[float, ...], want: tuple[float, ...]
 ) -> None:
     assert gradient(row, *point) == want
+
+
+def test_nothing_may_flow_to_a_whole_group() -> None:
+    row = Operation("how_many", "*xs", lambda xs: float(len(xs)), lambda xs, out: (None,),
+                    about="How many there are.", example=("how_many([1.0])", "1.0"))  # fmt: skip
+    try:
+        xs = [Value(1.0), Value(2.0)]
+        count = row(xs)
+        count.backward()
+        assert (count.data, count.local_derivatives(), xs[0].grad) == (2.0, (0.0, 0.0), 0.0)
+    finally:
+        del TABLE["how_many"]
