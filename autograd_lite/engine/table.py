@@ -240,7 +240,7 @@ power_slope = Operation(
     reference="x ** (y - by_x) * fsum(binomial(by_y, m) * stirling1(by_x, i) * ff(i, m)"
               " * y ** (i - m) * (log(x) ** (by_y - m) if m < by_y else 1)"
               " for m in range(int(by_y) + 1) for i in range(m, int(by_x) + 1))",
-    terms=3 * ("power_size(by, x, y, by_x, by_y)",), exponent="y", choices={"by_x": (1, 0, 2), "by_y": (0, 1, 2)},
+    terms=3 * ("power_size(by, x, y, by_x, by_y)",), exponent="y", choices={"by_x": (1, 0, 2), "by_y": (0, 1)},
     example=("power_slope(3.0, 2.0, 1, 0)", "6.0"))
 
 over_power = Operation(
