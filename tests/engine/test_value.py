@@ -519,7 +519,10 @@ def test_a_zero_that_comes_out_of_arithmetic_stays_a_zero() -> None:
 
 # --- Stale graphs ---
 
-stale = pytest.raises(RuntimeError, match=r"stale graph: Value\(data=.* was given new data after \w+ had made")
+
+def stale() -> Any:
+    """Within it a stale graph is refused; made anew each time, since it keeps what was raised."""
+    return pytest.raises(RuntimeError, match=r"stale graph: Value\(data=.* was given new data after \w+ had made")
 
 
 def moves(x: Value, data: float) -> Iterator[Callable[[], None]]:
@@ -544,7 +547,7 @@ def test_a_graph_whose_leaf_moved_is_refused_however_it_moved() -> None:
                 f"stale graph: {x!r} was given new data after multiply had made 1.0 of the old; "
                 "compute the result anew, then differentiate it or step through it"
             )
-            with stale:
+            with stale():
                 gradients(y, [x])
         assert [node.grad for node in topological_order(x)] == [x.grad]
         x.grad, x.data = 0.0, 2.0
@@ -561,9 +564,9 @@ def test_every_kind_of_operand_is_asked(make: Callable[[Value], Value]) -> None:
     fresh, y = make(x), make(x) * 1.0
     fresh.backward()
     x.data = 3.0
-    with stale:
+    with stale():
         y.backward()
-    with stale:
+    with stale():
         fresh.backward()  # a second time, after a pass that was right
     make(x).backward()
 
@@ -577,7 +580,7 @@ def test_what_was_refused_stays_refused_after_any_other_walk() -> None:
     for walk in (lambda: stored_order(y), lambda: stored_order(left), right.backward):
         walk()
         for root in (y, left):
-            with stale:
+            with stale():
                 root.backward()
     assert stored_order(y)[1] == stored_order(y)[1] == [a]
     assert stored_order(right)[1] == []
@@ -588,7 +591,7 @@ def test_nothing_that_was_built_on_a_stale_node_is_fresh() -> None:
     x = Value(1.0)
     y = x * 2.0
     x.data = 3.0
-    with stale:
+    with stale():
         (y * x).backward()
     assert x.grad == 0.0
 
@@ -609,7 +612,7 @@ def test_a_node_that_is_given_data_is_a_leaf_and_what_came_of_it_is_stale() -> N
     z = y * 3.0
     y.data = 5.0
     assert (y.parents, y.op, y.local_derivatives()) == ((), "", ())
-    with stale:
+    with stale():
         z.backward()
     (y * 3.0).backward()
     assert (x.grad, y.grad) == (0.0, 3.0)
@@ -629,7 +632,7 @@ def test_an_interrupt_makes_nothing_fresh_that_was_stale() -> None:
         with Interrupt(line) as interrupt, contextlib.suppress(RuntimeError):
             y.backward()
         came = interrupt.came
-        with stale:
+        with stale():
             y.backward()
     assert line > 20  # each of which was interrupted
 
@@ -662,7 +665,7 @@ def test_a_node_made_while_leaves_move_is_stale() -> None:
         yield 6.0
 
     set_data([a, b], data())  # type: ignore[arg-type]
-    with stale:
+    with stale():
         made[0].backward()
     (a * b).backward()
     assert (a.grad, b.grad) == (6.0, 5.0)
@@ -677,7 +680,7 @@ def test_a_leaf_moved_by_the_users_own_derivative_is_noticed() -> None:
 
     y = a * a + Value(5.0, (a,), moving)
     for differentiate in (y.backward, lambda: adjoints([a, *y.parents, y], [(y, 1.0)], [a])):
-        with stale:
+        with stale():
             differentiate()
     assert a.grad == 0.0
 
