@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -158,7 +159,8 @@ class _Page:
         right = max([right, *[left + text_width(line, size) for line in scene.caption]])
         bottom += LINE * size * (len(caption) + 0.5) if caption else 0.0
         left, top, right, bottom = left - PAD, top - PAD, right + PAD, bottom + PAD
-        width, height = right - left, bottom - top
+        width, height = math.ceil(right - left), math.ceil(bottom - top)  # whole, so that frames are alike
+        right, bottom = left + width, top + height
         ground = _polygon([(left, top), (left, bottom), (right, bottom), (right, top)], self.style["bgcolor"], "none")
         return "\n".join(
             [
