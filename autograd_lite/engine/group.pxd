@@ -16,7 +16,5 @@ cdef class Group:
     cpdef tuple floats_in(self, Py_ssize_t this_pass)
 
 
-@cython.locals(x=Operand, y=Operand)
-cpdef double products(Group xs, Group ys, double total)
 cpdef object plain(object x)
 cpdef bint paired(Group xs, Group ys)

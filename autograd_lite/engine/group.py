@@ -101,15 +101,3 @@ def scalar(x: Any, where: Label) -> Any:
 def paired(xs: Group, ys: Group) -> bool:
     """Whether two groups are of nodes alone, as many in the one as in the other."""
     return len(xs.nodes) == len(xs.items) == len(ys.items) == len(ys.nodes)
-
-
-def products(xs: Group, ys: Group, total: float) -> float:
-    """total + x₀y₀ + x₁y₁ + …, added in that order, of groups that are paired: without the floats between.
-
-    >>> products(Group([]), Group([]), 1.0)
-    1.0
-    """
-    for i, x in enumerate(xs.nodes):
-        y: Operand = ys.nodes[i]
-        total += x._data * y._data
-    return total

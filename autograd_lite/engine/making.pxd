@@ -1,8 +1,11 @@
 # The C types of making.py, for the compiled build.
-from autograd_lite.engine.group cimport Group, paired, plain, products
+cimport cython
+from autograd_lite.engine.group cimport Group, paired, plain
 from autograd_lite.engine.value cimport Value, new_node
 
 cdef object AFFINE, DOT
 
 
 cdef object _operand(object x, object operation)
+@cython.locals(x=Value, y=Value)
+cdef double _products(Group xs, Group ys, double total)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from . import floats
 from . import table as ops
 from .floats import Floats
-from .group import Group, paired, plain, products
+from .group import Group, paired, plain
 from .operation import Operation
 from .value import Value, explained, new_leaf, new_node, packed
 
@@ -21,7 +21,7 @@ def record(self: Value, operation: Operation, operands: Sequence[Any]) -> Value:
     kept = [_operand(x, operation) for x in operands]
     try:
         if operation is DOT and paired(kept[0], kept[1]):
-            data = products(kept[0], kept[1], -0.0)
+            data = _products(kept[0], kept[1], -0.0)
         else:
             data = operation.value(*[plain(x) for x in kept])
     except (ValueError, ArithmeticError) as error:
@@ -53,7 +53,7 @@ def affine(weights: Group, inputs: Group) -> Value:
     """
     bias = plain(weights.bias)
     if paired(weights, inputs):
-        data = products(weights, inputs, bias)
+        data = _products(weights, inputs, bias)
     else:
         data = floats.affine(weights.floats(), inputs.floats(), bias)
     return new_node(AFFINE, data, weights, inputs)
@@ -90,6 +90,14 @@ def _operand(x: Any, operation: Operation) -> Any:
     if type(x) is Value:
         return x
     return Group(x, operation.called) if type(x) is tuple else operation.number(x)
+
+
+def _products(xs: Group, ys: Group, total: float) -> float:
+    """total + x₀y₀ + x₁y₁ + …, added in that order, of groups that are paired: without the floats between."""
+    for i, x in enumerate(xs.nodes):
+        y: Value = ys.nodes[i]
+        total += x._data * y._data
+    return total
 
 
 Value.record = record  # type: ignore[method-assign, assignment]
