@@ -76,18 +76,18 @@ class Array(ndarray[Any, Any]):
     def astype(self, *args: Any, **options: Any) -> Any:
         return wrapped(super().astype(*args, **options))
 
-    def clip(self, min: Any = None, max: Any = None, out: Any = None, **options: Any) -> Any:  # noqa: A002
+    def clip(self, min: Any = None, max: Any = None, out: Any = None, **options: Any) -> Any:  # noqa: A002  (NumPy's names)
         return super().clip(-math.inf if min is None else min, math.inf if max is None else max, out, **options)
 
     def dot(self, other: Any, out: Any = None) -> Any:
         return np.dot(self, other, out) if out is not None else np.dot(self, other)
 
-    def partition(self, kth: Any, axis: Any = -1, **options: Any) -> None:  # type: ignore[override]
+    def partition(self, kth: Any, axis: Any = -1, **options: Any) -> None:  # type: ignore[override]  # NumPy's has overloads
         if np.isnan(self).any():
             raise ValueError("np.partition: there is a nan among the numbers, which have no median or percentile then")
         self.sort(axis)
 
-    def round(self, decimals: int = 0, out: Any = None) -> Any:  # type: ignore[override]
+    def round(self, decimals: int = 0, out: Any = None) -> Any:  # type: ignore[override]  # NumPy's has overloads
         if decimals == 0:
             return np.rint(self, out=out)
         scale = 10.0 ** abs(decimals)
@@ -394,7 +394,7 @@ def _dot(a: Any, b: Any, out: Any = None) -> Any:
     return _matmul(_plain(a), _plain(b))
 
 
-def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002
+def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002  (NumPy's name)
     """The Euclidean one, whose gradient at the origin is 0, those of vectors, and largest or smallest sums."""
     x = np.asarray(x)
     along = x.ndim if axis is None else len(axis) if isinstance(axis, Sequence) else 1

@@ -86,4 +86,4 @@ def _dealt_out(node: Value, derivatives: Sequence[Any]) -> list[Edge]:
     return found
 
 
-Value.local_derivatives = local_derivatives  # type: ignore[method-assign, assignment]
+Value.local_derivatives = local_derivatives  # type: ignore[method-assign, assignment]  # given from outside

@@ -100,5 +100,5 @@ def _products(xs: Group, ys: Group, total: float) -> float:
     return total
 
 
-Value.record = record  # type: ignore[method-assign, assignment]
-Value.record_entries = record_entries  # type: ignore[method-assign, assignment]
+Value.record = record  # type: ignore[method-assign, assignment]  # given from outside
+Value.record_entries = record_entries  # type: ignore[method-assign, assignment]  # given from outside

@@ -328,7 +328,7 @@ class Unary(Operation):
 #: Every row, by its name.
 TABLE: dict[str, Operation] = {}
 #: What is called by a name: the rows, and functions that stand in front of a row of another name.
-FUNCTIONS: MutableMapping[str, Callable[..., Any]] = ChainMap({}, TABLE)  # type: ignore[arg-type]
+FUNCTIONS: MutableMapping[str, Callable[..., Any]] = ChainMap({}, TABLE)  # type: ignore[arg-type]  # rows are callable
 #: Who else is told of each new row, before it is entered.
 FOLLOWERS: list[Callable[[Operation], None]] = []
 

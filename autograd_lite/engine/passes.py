@@ -245,4 +245,4 @@ def _commit(order: list[Value]) -> None:
         node._grad = node._adjoint
 
 
-Value.backward = backward  # type: ignore[method-assign, assignment]
+Value.backward = backward  # type: ignore[method-assign, assignment]  # given from outside

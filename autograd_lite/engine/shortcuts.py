@@ -1,7 +1,8 @@
 """The chain rule written out once more, for speed, for the commonest rows and for rows with one operand or two.
 
-A loop over all nodes that asked the table at each would take three times as long. What stands here says nothing new:
-a test holds it to the rows' own words, bit for bit. (Operations given on the spot have answered before the pass.)
+A pass that asked the table at each node takes 5.7 times as long on the two moons by hand. What stands here says
+nothing new: a test holds it to the rows' own words, bit for bit. Operations given on the
+spot have answered before the pass.
 """
 
 from __future__ import annotations

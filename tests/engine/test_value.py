@@ -320,7 +320,7 @@ def test_a_function_that_returns_too_few_is_refused() -> None:
 def test_no_class_is_derived_from_value() -> None:
     with pytest.raises(TypeError, match=r"Weight: no class can be derived from Value.*keep a Value in an attribute"):
 
-        class Weight(Value):  # type: ignore[misc]
+        class Weight(Value):  # type: ignore[misc]  # the mistake under test
             pass
 
 
@@ -664,7 +664,7 @@ def test_a_node_made_while_leaves_move_is_stale() -> None:
         made.append(a * b)  # as another thread may, of which a has moved, and b not yet
         yield 6.0
 
-    set_data([a, b], data())  # type: ignore[arg-type]
+    set_data([a, b], data())  # type: ignore[arg-type]  # any iterable will do
     with stale():
         made[0].backward()
     (a * b).backward()

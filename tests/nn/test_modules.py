@@ -243,7 +243,7 @@ def test_an_activation_in_the_place_of_nonlin_is_refused() -> None:
     neuron = nn.Neuron(2)
     with pytest.raises(TypeError, match="nonlin must be True or False, got 'tanh'"):
         neuron.nonlin = "tanh"
-    assert nn.Neuron(2, 0).activation == "linear"  # type: ignore[arg-type]
+    assert nn.Neuron(2, 0).activation == "linear"  # type: ignore[arg-type]  # 0 for False
 
 
 def test_sizes_that_make_no_network_are_refused() -> None:
@@ -613,7 +613,7 @@ def test_micrograds_habits_with_neurons() -> None:
     listed = neuron.w + [neuron.b]  # noqa: RUF005  (micrograd's)
     assert type(listed) is list
     assert all(p is q for p, q in zip(listed, neuron.parameters(), strict=True))
-    assert type([neuron.b] + neuron.w) is list  # noqa: RUF005
+    assert type([neuron.b] + neuron.w) is list  # noqa: RUF005  (the sum is tested)
     neuron.w, neuron.b = [1.0, 1.0], -3.0
     assert neuron([1.0, 1.0]).data == 0.0
     neuron.nonlin = False
@@ -1175,7 +1175,7 @@ def test_settings_of_a_wrong_kind_are_refused_by_name() -> None:
     assert model.state_dict() == small_model().state_dict()
     for no_model in (lambda x: x[0], None):
         with pytest.raises(TypeError, match=r"^fit: model must be one such as nn.MLP, which is called and has param"):
-            nn.fit(no_model, [[1.0, 2.0]], [1.0], loss="mse", optimizer=sgd(model), epochs=1)  # type: ignore[arg-type]
+            nn.fit(no_model, [[1.0, 2.0]], [1.0], loss="mse", optimizer=sgd(model), epochs=1)  # type: ignore[arg-type]  # the mistake
 
 
 def test_a_loss_that_explodes_stops_training_at_the_last_finite_parameters() -> None:
