@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, ContextDecorator, nullcontext
+from contextlib import AbstractContextManager, ContextDecorator, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import update_wrapper, wraps
 from types import FrameType, coroutine
@@ -21,6 +21,8 @@ PACKAGE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 OPEN: list[None] = []
 #: Who looks at each new node within `detect_anomaly`.
 WATCHERS: list[Callable[[Any], None]] = []
+#: One entry for every function that any thread records for a program: while it is empty, nobody needs to ask for more.
+RECORDERS: list[None] = []
 
 
 class _Entry:
@@ -232,6 +234,57 @@ def sites() -> dict[int, str] | None:
     """Within `detect_anomaly`, where the nodes were made, by their id; else None."""
     made: dict[int, str] | None = _present(_sites, None) if OPEN else None
     return made
+
+
+class Recorder:
+    """Who is told, while a function is recorded for a program, what else than arithmetic it does with its numbers."""
+
+    def compared(self, name: str, x: Any, y: Any, outcome: bool) -> Any:
+        """What a comparison of that name answers in the place of ``outcome``."""
+        raise NotImplementedError
+
+    def asked(self, x: Any, outcome: bool) -> bool:
+        """Whether ``x`` is true, on which the function goes on as it does."""
+        raise NotImplementedError
+
+    def pulled(self, order: list[Any], seeds: list[tuple[Any, Any]], wanted: list[Any]) -> list[Any]:
+        """The derivatives of the seeded nodes by those that are wanted."""
+        raise NotImplementedError
+
+    def pushed(self, order: list[Any], seeds: list[tuple[Any, Any]], wanted: list[Any]) -> list[Any]:
+        """The derivatives of those that are wanted in the direction of the seeds."""
+        raise NotImplementedError
+
+    def refuse(self, what: str, remedy: str = "") -> NoReturn:
+        """The function does what no program can do."""
+        raise NotImplementedError
+
+
+_recorder: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
+
+
+def recorder() -> Recorder | None:
+    """Who records here and now, if anybody does."""
+    return _recorder.get() if RECORDERS else None
+
+
+@contextmanager
+def recorded_by(recorder: Recorder | None) -> Generator[None, None, None]:
+    """Within it, ``recorder`` is told; None turns off the one around it."""
+    token = _recorder.set(recorder)
+    RECORDERS.append(None)
+    try:
+        yield
+    finally:
+        RECORDERS.pop()
+        _recorder.reset(token)
+
+
+def refuse_to_record(what: str, remedy: str = "") -> None:
+    """Tell who records here, if anybody does, of what no program can do."""
+    found = recorder()
+    if found is not None:
+        found.refuse(what, remedy)
 
 
 def _users_frame() -> FrameType:

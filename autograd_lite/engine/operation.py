@@ -11,9 +11,9 @@ from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import Any, NamedTuple, Self
 
-from . import casts
+from . import casts, modes
 from .floats import Floats
-from .modes import inside_call_of
+from .modes import RECORDERS, inside_call_of, refuse_to_record
 from .numbers import is_number, items, number
 
 
@@ -68,51 +68,71 @@ class Operand:
         """The results of ``operation`` on the group and 0, on the group and 1, …, which ``values`` gives at floats."""
         raise NotImplementedError
 
-    def __eq__(self, other: Any) -> bool:
+    def __eq__(self, other: Any) -> Any:
         y = _compared(other)
-        return NotImplemented if y is NotImplemented else bool(self._data == y)
+        return y if y is NotImplemented else _told("equal", self, other, bool(self._data == y))
 
-    def __ne__(self, other: Any) -> bool:
+    def __ne__(self, other: Any) -> Any:
         y = _compared(other)
-        return NotImplemented if y is NotImplemented else bool(self._data != y)
+        return y if y is NotImplemented else _told("not_equal", self, other, bool(self._data != y))
 
-    def __lt__(self, other: Any) -> bool:
+    def __lt__(self, other: Any) -> Any:
         y = _compared(other)
-        return NotImplemented if y is NotImplemented else bool(self._data < y)
+        return y if y is NotImplemented else _told("less", self, other, bool(self._data < y))
 
-    def __le__(self, other: Any) -> bool:
+    def __le__(self, other: Any) -> Any:
         y = _compared(other)
-        return NotImplemented if y is NotImplemented else bool(self._data <= y)
+        return y if y is NotImplemented else _told("less_equal", self, other, bool(self._data <= y))
 
-    def __gt__(self, other: Any) -> bool:
+    def __gt__(self, other: Any) -> Any:
         y = _compared(other)
-        return NotImplemented if y is NotImplemented else bool(self._data > y)
+        return y if y is NotImplemented else _told("greater", self, other, bool(self._data > y))
 
-    def __ge__(self, other: Any) -> bool:
+    def __ge__(self, other: Any) -> Any:
         y = _compared(other)
-        return NotImplemented if y is NotImplemented else bool(self._data >= y)
+        return y if y is NotImplemented else _told("greater_equal", self, other, bool(self._data >= y))
 
     def __hash__(self) -> int:
         return id(self) >> 4
 
     def __bool__(self) -> bool:
-        return self._data != 0.0
+        truth = self._data != 0.0
+        recorder = modes.recorder() if RECORDERS else None
+        return truth if recorder is None else recorder.asked(self, truth)
 
     def __format__(self, spec: str) -> str:
+        if RECORDERS:
+            refuse_to_record("a number is written out", "print it outside of the function")
         return format(self._data, spec) if spec else str(self)
 
     def __float__(self) -> float:
-        raise casts.no_float(self, TABLE)
+        raise _lost(lambda: casts.no_float(self, TABLE))
 
     def __int__(self) -> int:
-        raise casts.no_int(self)
+        raise _lost(lambda: casts.no_int(self))
 
     def __index__(self) -> int:
-        raise casts.no_index(self)
+        raise _lost(lambda: casts.no_index(self))
 
     def conjugate(self) -> Self:
         """Itself, being real; NumPy asks for it."""
         return self
+
+
+def _told(name: str, x: Any, y: Any, outcome: bool) -> Any:
+    """What a comparison answers: a bool, or while a program is recorded what the recorder makes of it."""
+    recorder = modes.recorder() if RECORDERS else None
+    return outcome if recorder is None else recorder.compared(name, x, y, outcome)
+
+
+def _lost(describe: Callable[[], TypeError]) -> TypeError:
+    """The error, unless a program is recorded, to whose recorder it is told."""
+    if not RECORDERS:
+        return describe()
+    with modes.recorded_by(None):  # the number is written out
+        error = describe()
+    refuse_to_record(*str(error).split("; ", 1))
+    return error
 
 
 def _compared(other: Any) -> Any:

@@ -10,7 +10,7 @@ from .custom import CUSTOM, answered
 from .edges import edges
 from .group import Group, plain
 from .kinds import Answers, Mark
-from .modes import sites
+from .modes import RECORDERS, refuse_to_record, sites
 from .shortcuts import cut_short
 from .table import affine as AFFINE  # noqa: N812  (a row, asked by identity)
 from .value import Value, has_custom, last_move, tick
@@ -169,6 +169,8 @@ def backward(self: Value) -> None:
     16.0
     """
     node: Value
+    if RECORDERS:
+        refuse_to_record("backward is called", "write grad(f) or value_and_grad(f) inside, or call backward outside")
     order = topological_order(self)
     answers = _answers(order)
     if answers:

@@ -16,7 +16,7 @@ from .custom import CUSTOM, GIVE_DERIVATIVES, checked
 from .floats import Floats
 from .group import Group, plain
 from .kinds import Label, Mark, Result
-from .modes import is_recording, sites, users_line
+from .modes import RECORDERS, is_recording, refuse_to_record, sites, users_line
 from .numbers import is_number, number
 from .operation import Operand, Operation
 
@@ -148,12 +148,16 @@ class Value(Methods):
     @property
     def data(self) -> float:
         """Its number. Assigning a new one makes it a leaf there, and what was computed from it before stale."""
+        if RECORDERS:
+            refuse_to_record("data is read", "use the Value itself")
         return self._data
 
     @data.setter
     def data(self, data: Any) -> None:
         global _now, _last_move
         x: float = data if type(data) is float else number(data, "Value.data")
+        if RECORDERS:
+            refuse_to_record("data is assigned", "return the new number and assign it outside of the function")
         _now += 2  # `begin_move`, written out: between two lines without a call threads do not take turns
         _last_move = _now
         self._operation = self._second = None
@@ -164,10 +168,14 @@ class Value(Methods):
     @property
     def grad(self) -> float:
         """The sum of ∂root/∂self over all backward passes since it was last set to 0."""
+        if RECORDERS:
+            refuse_to_record("grad is read", "write grad(f) or value_and_grad(f) inside, which return it")
         return self._grad + 0.0
 
     @grad.setter
     def grad(self, grad: Any) -> None:
+        if RECORDERS:
+            refuse_to_record("grad is assigned", "do so outside of the function")
         self._grad = number(grad, "Value.grad") + 0.0
 
     @property
@@ -216,16 +224,17 @@ class Value(Methods):
 
     def detach(self) -> Value:
         """A leaf with the same data, through which nothing flows back."""
+        if RECORDERS and modes.recorder():
+            return self.record_unary(STOP_GRADIENT)
         return Value(self._data, label=self.label)
 
     # --- What makes a node ---
 
     def record_unary(self, operation: Operation) -> Value:
         """The result of an operation on self alone."""
+        kept = self._data if operation is STOP_GRADIENT and not RECORDERS else self
         try:
-            return new_node(
-                operation, operation.value(self._data), self if operation is not STOP_GRADIENT else self._data
-            )
+            return new_node(operation, operation.value(self._data), kept)
         except (ValueError, ArithmeticError) as error:
             raise explained(operation, (self,), error) from None
 
@@ -350,10 +359,14 @@ class Value(Methods):
         return self.record_unary(ops.trunc)
 
     def __repr__(self) -> str:
+        if RECORDERS:
+            refuse_to_record("a number is written out", "print it outside of the function")
         label = f", label={self.label!r}" if self.label else ""
         return f"Value(data={self._data!r}, grad={self.grad!r}{label})"
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if RECORDERS:
+            refuse_to_record("a number is copied", "use the Value itself")
         if self.parents:
             raise TypeError(
                 f"{self!r} was computed from other Values and cannot be copied or pickled; "
@@ -387,6 +400,8 @@ def _observe(node: Value) -> None:
         for watch in modes.WATCHERS:
             watch(node)
     if not is_recording():
+        if RECORDERS:
+            refuse_to_record("no_grad is entered", "write stop_gradient(x) inside, and no_grad outside of the function")
         node._operation = node._first = node._second = None
 
 
