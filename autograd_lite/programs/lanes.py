@@ -16,7 +16,7 @@ from ..engine import table as ops
 from .building import Builder, Lane
 from .differentiate import pull_back, push_forward
 from .listing import Listing, Record, Ref
-from .program import Given, Guard, Instruction, Program
+from .program import Guard, Instruction, Number, Program
 
 #: Fewer nodes than this are computed one by one.
 FEWEST = 4
@@ -56,7 +56,7 @@ class _Lanes:
         self.placed: dict[Ref, Lane] = dict(enumerate(places))
         self.placed.update({ref: (x, 0) for ref, x in listing.literals.items()})
         self.colours, self.uses = coloured(listing)
-        self.masked: list[Given] = []
+        self.masked: list[Number] = []
         self.asked: dict[Record, list[tuple[Ref, int]]] = defaultdict(list)
         self.variables: dict[Ref, Record] = {}
         for ref, row in enumerate(self.rows):
@@ -75,7 +75,7 @@ class _Lanes:
             truth = _run(self._lanes(tuple(group)))
             if type(truth) is Instruction:
                 guards.append(Guard(truth, tuple(group.values())))
-        if type(result) is Instruction and result.lanes == 1 < len(outputs) or type(result) is float:
+        if (type(result) is Instruction and result.lanes == 1 < len(outputs)) or type(result) is float:
             result = self.build.repeated(result, len(outputs))
         return self.build.program(self.inputs, [] if result is None else [result], guards, self.masked)
 
@@ -182,7 +182,7 @@ class _Lanes:
         by_colour: dict[int, list[Ref]] = defaultdict(list)
         for ref in terms:
             by_colour[self.colours[ref]].append(ref)
-        parts: list[Given] = []
+        parts: list[Number] = []
         for group in by_colour.values():
             if len(group) >= FEWEST:
                 parts.append(self.build.sum_of_lanes((yield self._lanes(tuple(group))), len(group)))
@@ -207,7 +207,7 @@ class _Lanes:
         """Give the derivatives of a record their places; others of the same graph follow in step."""
         kin = [other for other in self.asked if other.order is record.order]
         yield self._lanes(tuple([node for other in kin for node, _ in other.seeds]))
-        seeds: list[tuple[Lane, Given]] = []
+        seeds: list[tuple[Lane, Number]] = []
         for node, seed in record.seeds:
             yield self._number(node)
             seeds.append((self.placed[node], (yield self._number(seed))))

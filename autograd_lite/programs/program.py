@@ -7,8 +7,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 from ..engine.operation import Operation
 
-#: What an instruction is given: the result of another one, a number, or a group of these.
-Given: TypeAlias = "Instruction | float | tuple[Instruction | float, ...]"
+#: The result of an instruction, or a plain number.
+Number: TypeAlias = "Instruction | float"
+#: What an instruction is given: a number, or a group of them.
+Given: TypeAlias = "Number | tuple[Number, ...]"
 
 
 class Structure(Operation):

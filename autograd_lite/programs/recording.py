@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from ..engine.forward import push_forward
 from ..engine.group import Group, plain
 from ..engine.modes import Recorder, recorded_by, recording, users_line
-from ..engine.passes import adjoints
+from ..engine.passes import adjoints, topological_order
 from ..engine.value import Value, new_node
 from .program import COMPARISONS, Structure
 
@@ -64,7 +64,7 @@ class Trace(Recorder):
         return outcome
 
     def pulled(self, order: list[Value], seeds: list[tuple[Value, Any]], wanted: list[Value]) -> list[Any]:
-        return self._derivatives(Derivatives(order, seeds, wanted, False), adjoints)
+        return self._derivatives(Derivatives(order, seeds, wanted, False), _adjoints)
 
     def pushed(self, order: list[Value], seeds: list[tuple[Value, Any]], wanted: list[Value]) -> list[Any]:
         return self._derivatives(Derivatives(order, seeds, wanted, True), _tangents)
@@ -85,6 +85,11 @@ class Trace(Recorder):
     def refuse(self, what: str, remedy: str = "") -> NoReturn:
         line = users_line()
         raise UnrecordableError(f"{what} in {line}" + (f"; {remedy}" if remedy else ""))
+
+
+def _adjoints(order: list[Value], seeds: list[tuple[Value, float]], wanted: list[Value]) -> list[float]:
+    whole = topological_order(*[node for node, _ in seeds], *wanted)  # also what the wanted ones were computed from
+    return adjoints(whole, seeds, wanted)
 
 
 def _tangents(order: list[Value], seeds: Iterable[tuple[Value, float]], wanted: Iterable[Value]) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from .building import Builder, Lane
 from .differentiate import pull_back, push_forward
 from .listing import Listing, Record, Ref
-from .program import Given, Guard, Instruction, Program
+from .program import Given, Guard, Instruction, Number, Program
 
 
 def straight_program(listing: Listing, units: Sequence[int]) -> Program:
@@ -29,14 +29,14 @@ def straight_program(listing: Listing, units: Sequence[int]) -> Program:
     """
     build = Builder()
     inputs = [build.input(place, size) for place, size in enumerate(units)]
-    found: dict[Ref, Given] = {**listing.literals}
+    found: dict[Ref, Number] = {**listing.literals}
     places = [(unit, lane) for unit in inputs for lane in range(unit.lanes)]
     found.update(enumerate([build.gather([place]) for place in places]))
-    answers: dict[Record, list[Given]] = {}
-    masked: list[Given] = []
+    answers: dict[Record, list[Number]] = {}
+    masked: list[Number] = []
 
     def operand(x: Any) -> Given:
-        return tuple([operand(item) for item in x]) if type(x) is tuple else found[x]  # type: ignore[return-value, misc]
+        return tuple([operand(item) for item in x]) if type(x) is tuple else found[x]  # type: ignore[misc]
 
     for ref in range(len(places), len(listing.rows)):
         row, args = listing.rows[ref], listing.args[ref]
@@ -51,12 +51,12 @@ def straight_program(listing: Listing, units: Sequence[int]) -> Program:
 
 
 def _derivatives(
-    build: Builder, listing: Listing, record: Record, found: dict[Ref, Given], masked: list[Given]
-) -> list[Given]:
+    build: Builder, listing: Listing, record: Record, found: dict[Ref, Number], masked: list[Number]
+) -> list[Number]:
     is_first = not any(type(listing.rows[ref]) is Record for ref in record.order)
     nodes = [found[ref] for ref in record.order] if is_first else build.instructions
     order: list[Instruction] = [x for x in nodes if type(x) is Instruction]
-    seeds: list[tuple[Lane, Given]] = [((found[node], 0), found[seed]) for node, seed in record.seeds]
+    seeds: list[tuple[Lane, Number]] = [((found[node], 0), found[seed]) for node, seed in record.seeds]
     wanted: list[Lane] = [(found[ref], 0) for ref in record.wanted]
     answers, may_be_masked = (push_forward if record.forward else pull_back)(build, list(order), seeds, wanted)
     values = [x for x, _ in answers]
