@@ -1,0 +1,109 @@
+"""What the machine offers to native code: the width of its vectors, and functions of mathematics on numbers and vectors."""
+
+from __future__ import annotations
+
+import platform
+from functools import cache
+from typing import Any, NamedTuple
+
+from ..engine import table as ops
+from ..engine.operation import Operation
+
+#: Rows that are functions of the C library, by their names there; those of Python's `math` agree with them to the bit.
+C_NAMES: dict[Operation, str] = {
+    ops.exp: "exp",
+    ops.expm1: "expm1",
+    ops.exp2: "exp2",
+    ops.log: "log",
+    ops.log1p: "log1p",
+    ops.log2: "log2",
+    ops.log10: "log10",
+    ops.sin: "sin",
+    ops.cos: "cos",
+    ops.tan: "tan",
+    ops.arcsin: "asin",
+    ops.arccos: "acos",
+    ops.arctan: "atan",
+    ops.arctan2: "atan2",
+    ops.sinh: "sinh",
+    ops.cosh: "cosh",
+    ops.tanh: "tanh",
+    ops.arcsinh: "asinh",
+    ops.arccosh: "acosh",
+    ops.arctanh: "atanh",
+    ops.erf: "erf",
+    ops.erfc: "erfc",
+}
+
+
+class Host(NamedTuple):
+    """What native code is made for.
+
+    Attributes:
+        width: How many doubles are in a vector; 1 for code that goes lane by lane.
+        has_fma: Whether there is a fused multiplication and addition.
+        has_vector_functions: Whether functions on vectors are to be taken from glibc's libmvec where it has them.
+    """
+
+    width: int
+    has_fma: bool
+    has_vector_functions: bool
+
+    def vector_function(self, name: str, arity: int) -> str:
+        """The symbol of a function of the C library on vectors; empty where there is none."""
+        letter = _LETTERS.get((platform.machine().lower(), self.width), "")
+        symbol = f"_ZGV{letter}N{self.width}{'v' * arity}_{name}"
+        return symbol if self.has_vector_functions and letter and address_of(symbol) else ""
+
+    def lane_by_lane(self) -> Host:
+        """The same for code whose results are those of Python, to the last bit."""
+        return Host(1, False, False)
+
+
+#: What the names of vector functions say of the instructions in them.
+_LETTERS = {
+    ("x86_64", 8): "e",
+    ("x86_64", 4): "d",
+    ("x86_64", 2): "b",
+    ("aarch64", 2): "n",
+}
+
+
+def binding() -> Any:
+    """llvmlite's interface to LLVM, ready for use.
+
+    Raises:
+        ImportError: llvmlite is not installed.
+    """
+    try:
+        import llvmlite.binding as llvm
+    except ImportError:
+        raise ImportError('native code needs llvmlite: pip install "autograd_lite[native]"') from None
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm
+
+
+@cache
+def address_of(symbol: str) -> int:
+    """Where a function of the C library, or of libmvec, is; 0 if there is none of that name."""
+    llvm = binding()
+    _load_vector_library()
+    return llvm.address_of_symbol(symbol) or 0
+
+
+@cache
+def _load_vector_library() -> None:
+    try:
+        binding().load_library_permanently("libmvec.so.1")
+    except RuntimeError:  # not glibc, or an old one: functions are called lane by lane
+        pass
+
+
+@cache
+def this_host() -> Host:
+    """The machine that this runs on."""
+    features = binding().get_host_cpu_features()
+    width = 8 if features.get("avx512f") else 4 if features.get("avx2") else 2
+    is_arm = platform.machine().lower() in ("aarch64", "arm64")
+    return Host(width, features.get("fma", is_arm), True)

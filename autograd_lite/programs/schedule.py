@@ -1,0 +1,220 @@
+"""Scheduling: what runs in one loop over lanes, one loop after the other, and where in memory what lies between them is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from .program import GATHER, INPUT, LITERALS, SCATTER, SUM_OF_LANES, Guard, Instruction, Program
+
+#: A section's place in the order: its level, then scalar code, scatters and loops.
+_SCALARS, _SCATTERS, _LOOPS = 0, 1, 2
+
+
+class Section:
+    """Code that runs together: of numbers, or of all lanes of one count, a vector of them at a time.
+
+    Attributes:
+        lanes: How many; 1 for scalar code.
+        values: What is computed, each after its operands.
+        sums: Instructions whose lanes are added up.
+        scatter: The one that this section is for, if it is for one.
+        outputs: What is computed or read here and goes to the outputs, each with its place there.
+        guards: What is checked here.
+        masked: What is checked here for being finite.
+        accumulators: Where in memory the sums of each lane of a vector are.
+    """
+
+    def __init__(self, lanes: int) -> None:
+        self.lanes = lanes
+        self.values: list[Instruction] = []
+        self.sums: list[Instruction] = []
+        self.scatter: Instruction | None = None
+        self.outputs: list[tuple[Instruction, int]] = []
+        self.guards: list[Guard] = []
+        self.masked: list[Instruction] = []
+        self.accumulators = 0
+
+    def operands(self) -> Iterator[Instruction]:
+        """What is read in step, or by all lanes, here or from memory."""
+        for value in self.values:
+            if value.operation is not GATHER:
+                yield from value.sources()
+        for x in self.sums:
+            yield from x.sources()
+        yield from [x for x, _ in self.outputs]
+        yield from [guard.truth for guard in self.guards]
+        yield from self.masked
+
+
+class Schedule:
+    """The sections of a program in their order, and where what they share is in memory.
+
+    Args:
+        program: Lowered.
+        width: How many lanes are in a vector.
+
+    Attributes:
+        sections: In the order in which they run.
+        places: Of what is in the memory that sections share the offset, in doubles.
+        copied: Inputs and literals that are copied there before all else.
+        numbers: The outputs of one lane, each with its place among the outputs.
+        size: How many doubles that memory has.
+    """
+
+    def __init__(self, program: Program, width: int) -> None:
+        self.program, self.width = program, width
+        self.places: dict[Instruction, int] = {}
+        self.copied: list[Instruction] = []
+        self.numbers: list[tuple[Instruction, int]] = []
+        self.size = 2 * width  # where flags are collected
+        self.home: dict[Instruction, Section] = {}
+        self._levels: dict[Instruction, int] = {}
+        self._sections: dict[tuple[int, int, int], Section] = {}
+        needed = self._needed()
+        self._picks = Counter([source for x in needed if _is_pick(x) for source, _ in [picked(x)]])
+        for instruction in program.instructions:
+            if instruction in needed:
+                self._levels[instruction] = self._assign(instruction)
+        self._assign_roots()
+        self.sections = [self._sections[key] for key in sorted(self._sections)]
+        self._place_all(needed)
+
+    def _needed(self) -> dict[Instruction, None]:
+        program = self.program
+        needed = dict.fromkeys([*program.outputs, *program.masked, *[guard.truth for guard in program.guards]])
+        for instruction in reversed(program.instructions):
+            if instruction in needed:
+                needed.update(dict.fromkeys(instruction.sources()))
+        return needed
+
+    # --- Order ---
+
+    def _assign(self, instruction: Instruction) -> int:
+        """Put it into its section; the level from which on it can be an operand in step."""
+        operation, lanes, levels = instruction.operation, instruction.lanes, self._levels
+        if operation is INPUT or operation is LITERALS or lanes == 0:
+            return 0
+        if operation is SUM_OF_LANES:
+            [x] = instruction.sources()
+            if x.lanes:
+                self._section(levels[x], x.lanes).sums.append(instruction)
+            return levels[x] + 1
+        if operation is SCATTER:
+            level = max(map(self._whole, instruction.sources()))
+            section = self._sections[level, _SCATTERS, len(self._sections)] = Section(lanes)
+            section.scatter = instruction
+            return level
+        if operation is GATHER:
+            level = max(map(self._whole, instruction.sources()))
+            if self.is_alias(instruction):
+                return level
+        else:
+            level = max([levels[x] + (x.operation is SCATTER and lanes == 1) for x in instruction.sources()], default=0)
+        section = self.home[instruction] = self._section(level, lanes)
+        section.values.append(instruction)
+        return level
+
+    def _whole(self, x: Instruction) -> int:
+        """The level from which on all of its lanes can be read."""
+        is_there = x.operation in (INPUT, LITERALS) or (x.lanes == 1 and x.operation is not SCATTER)
+        return self._levels[x] + (not is_there)
+
+    def is_alias(self, x: Instruction) -> bool:
+        """Whether it is one lane of what is in memory, which is read where it is."""
+        return _is_pick(x) and not self._is_far(picked(x)[0])
+
+    def _is_far(self, x: Instruction) -> bool:
+        """Whether it is an input that is too large to be copied for the few numbers that are picked of it."""
+        return x.operation is INPUT and x.lanes > _FEW * self._picks[x]
+
+    def _section(self, level: int, lanes: int) -> Section:
+        return self._sections.setdefault((level, _SCALARS if lanes == 1 else _LOOPS, lanes), Section(lanes))
+
+    def _assign_roots(self) -> None:
+        place = 0
+        for x in self.program.outputs:
+            if x.lanes == 1:
+                self.numbers.append((x, place))
+            elif x.lanes:
+                self._root(x).outputs.append((x, place))
+            place += x.lanes
+        for guard in self.program.guards:
+            if guard.truth.lanes:
+                self._root(guard.truth).guards.append(guard)
+        for x in dict.fromkeys(self.program.masked):
+            if x.lanes:
+                self._root(x).masked.append(x)
+
+    def _root(self, x: Instruction) -> Section:
+        return self.home.get(x) or self._section(self._levels[x] + (x.operation is SCATTER and x.lanes == 1), x.lanes)
+
+    # --- Memory ---
+
+    def _place_all(self, needed: dict[Instruction, None]) -> None:
+        """Give a place to all that is read elsewhere than where it is computed."""
+        order = {x: place for x, place in reversed(self.numbers)}
+        for section in self.sections:
+            section.sums.sort(key=lambda x: order.get(x, len(self.program.outputs)))
+        sums = {x: section for section in self.sections for x in section.sums}
+        for x, _ in self.numbers:
+            if x not in self.places and x in sums:
+                self._place_sums(sums[x])
+            self._place(x)
+        for section in self.sections:
+            if section.sums and section.sums[0] not in self.places:
+                self._place_sums(section)
+            if section.scatter:
+                self._place(section.scatter)
+                self._place_far([*section.scatter.sources()])
+            for x in section.operands():
+                if self.home.get(x) is not section and not (x.lanes > 1 and x.operation in (INPUT, LITERALS)):
+                    self._place(x)
+        for x in needed:
+            if x.operation is GATHER and x in self.home:
+                self._place_far([*x.sources()])
+        self.copied = [x for x in self.places if x.operation is INPUT or x.operation is LITERALS]
+
+    def _place_sums(self, section: Section) -> None:
+        section.accumulators = self._reserve(2 * self.width * len(section.sums))
+        start = self._reserve(len(section.sums))
+        self.places.update({x: start + i for i, x in enumerate(section.sums)})
+
+    def _place_far(self, sources: list[Instruction]) -> None:
+        """What is read lane by lane: an input or literals where they are if they are alone, else side by side."""
+        if len(sources) > 1 or sources[0].operation not in (INPUT, LITERALS):
+            for x in sources:
+                self._place(x)
+
+    def _place(self, x: Instruction) -> None:
+        if x in self.places:
+            return
+        if self.is_alias(x):
+            source, lane = picked(x)
+            self._place(source)
+            self.places[x] = self.places[source] + lane
+        else:
+            self.places[x] = self._reserve(x.lanes)
+
+    def _reserve(self, count: int) -> int:
+        """Room for so many doubles, and if they are lanes for whole vectors."""
+        start, width = self.size, self.width
+        if count > 1:
+            start = -(-start // width) * width
+            count = -(-count // width) * width
+        self.size = start + count
+        return start
+
+
+#: So many times the numbers that are picked of it an input may have, and be copied for them.
+_FEW = 64
+
+
+def _is_pick(x: Instruction) -> bool:
+    return x.operation is GATHER and x.lanes == 1
+
+
+def picked(x: Instruction) -> tuple[Instruction, int]:
+    """What a gather of one lane reads, and which lane of it."""
+    [(source, lane)] = x.table
+    return [*x.sources()][source], lane
