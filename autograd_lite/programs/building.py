@@ -43,7 +43,8 @@ class Builder:
         if not any(type(x) is Instruction for x in _items(operands)):
             return operation.value(*operands)
         if operation is ops.where and type(operands[0]) is float:
-            return operands[1] if operands[0] else operands[2]
+            chosen: Any = operands[1] if operands[0] else operands[2]
+            return chosen  # type: ignore[no-any-return]
         if operation is ops.multiply:
             for x, other in (operands, reversed(operands)):
                 if type(x) is float and x == 1.0 and type(other) is Instruction:

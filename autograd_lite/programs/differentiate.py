@@ -33,7 +33,7 @@ def pull_back(
     """
     sweep = _Sweep(build, _dependents(order, wanted))
     for (x, lane), seed in seeds:
-        if x in sweep.depends:
+        if type(x) is Instruction and x in sweep.depends:
             sweep.flow_to_lanes(x, [((seed, 0), lane)])
     adjoint: Known = {}
     for instruction in reversed(order):
@@ -182,7 +182,8 @@ def _edges(build: Builder, instruction: Instruction) -> list[tuple[Instruction, 
             return instruction
         if type(term) is Argument:
             operand: Any = operands[term.operand]
-            return operand if term.item is None else operand[term.item]
+            chosen: Number = operand if term.item is None else operand[term.item]
+            return chosen
         found = made.get(id(term))
         if found is None:
             found = made[id(term)] = build.apply(term.operation, [_each(terms, x) for x in term.operands])

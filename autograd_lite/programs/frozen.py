@@ -27,35 +27,44 @@ class Frozen:
     def __init__(self, function: Any) -> None:
         self.cells: list[CellType] = []
         self.names: list[tuple[dict[str, Any], str]] = []
+        self.owners: list[Any] = []
         self.iterators: list[str] = []
         self._seen: set[int] = set()
+        if parameters_of(function):
+            self.owners.append(function)
         self._look(function, 0)
 
     def now(self) -> tuple[Any, ...]:
         """What they are at present."""
-        if not self.cells and not self.names:
+        if not (self.cells or self.names or self.owners):
             return ()
         return (
+            *map(_watched, self.owners),
             *[_watched(cell.cell_contents) for cell in self.cells],
             *[_watched(names[name]) for names, name in self.names],
         )
 
     def _look(self, function: Any, depth: int) -> None:
         if isinstance(function, MethodType):
+            self._meet("self", function.__self__, DEEPEST, lambda owner=function.__self__: self.owners.append(owner))  # type: ignore[misc]
             function = function.__func__
         function = getattr(function, "__wrapped__", function)
         if not isinstance(function, FunctionType) or id(function) in self._seen or depth > DEEPEST:
             return
         self._seen.add(id(function))
+        is_ours = (function.__module__ or "").startswith("autograd_lite.")
         for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
             try:
                 content = cell.cell_contents
             except ValueError:  # not yet filled
                 continue
-            self._meet(name, content, depth, lambda cell=cell: self.cells.append(cell))  # type: ignore[misc]
+            if is_ours:
+                self._look(content, depth + 1)
+            else:
+                self._meet(name, content, depth, lambda cell=cell: self.cells.append(cell))  # type: ignore[misc]
         names = function.__globals__
-        for name in set(_names(function.__code__)):
-            if name in names and not (names.get("__name__") or "").startswith("autograd_lite."):
+        for name in () if is_ours else sorted(set(_names(function.__code__))):
+            if name in names:
                 self._meet(name, names[name], depth, lambda name=name: self.names.append((names, name)))  # type: ignore[misc]
 
     def _meet(self, name: str, content: Any, depth: int, watch: Callable[[], None]) -> None:

@@ -18,14 +18,16 @@ from ..engine.value import Value
 from .arguments import closed, holes, opened
 from .frozen import Frozen
 from .listing import listed
-from .program import Program
+from .program import OTHERWISE, RAISES, Program
 from .recording import Derivatives, Trace, UnrecordableError, recorded
-from .runnable import OTHERWISE, RAISES, Runnable, TooLargeError
+from .runnable import Runnable, TooLargeError
 
 __all__ = ["jit"]
 
 #: Set to 0, it makes all functions run as they are.
 VARIABLE = "AUTOGRAD_LITE_JIT"
+#: For so many structures of arguments programs are kept; then the oldest go.
+MOST_CASES = 256
 #: More whole numbers than this in one list are worth a word.
 MANY = 1000
 
@@ -102,7 +104,8 @@ class _Way(NamedTuple):
 class _Case:
     """The programs for one structure of arguments."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: list[Any]) -> None:
+        self.kept = kept  # objects that count by their identity
         self.ways: list[_Way] = []
         self.met: set[tuple[bool, ...]] = set()
         self.refused = ""
@@ -115,6 +118,7 @@ class _Call(NamedTuple):
     named: dict[str, Any]
     key: Any
     leaves: list[Any]
+    kept: list[Any]
 
 
 class Jitted:
@@ -125,12 +129,12 @@ class Jitted:
     ) -> None:
         if not callable(f):
             raise TypeError(f"jit: needs a function, got {f!r}")
-        update_wrapper(self, f)
+        update_wrapper(self, f, updated=())
+        self._is_off = os.environ.get(VARIABLE) == "0"
         self.fallbacks = 0
         self.compile_time = 0.0
         self._f, self._static, self._exact, self._max_ways, self._backend = f, static, exact, max_ways, backend
         self._cases: dict[Any, _Case] = {}
-        self._kept: list[Any] = []
         self._lock = RLock()
         self._frozen: Frozen | None = None
         self._signature: inspect.Signature | None = None
@@ -155,26 +159,27 @@ class Jitted:
             TypeError: The function cannot be recorded.
         """
         call = self._opened(args, named)
-        case = self._cases.setdefault(call.key, _Case())
+        case = self._case(call)
         with self._lock:
-            way = self._first(case, call) if not case.ways else case.ways[0]
-        if way is None:
-            raise TypeError(f"jit: {self._name()} has no program: {case.refused}")
-        return way.runnable.program
+            reason = "" if case.ways else case.refused or self._first(case, call)
+        if reason:
+            raise TypeError(f"jit: {self._name()} has no program: {reason}")
+        return case.ways[0].runnable.program
 
     def __call__(self, *args: Any, **named: Any) -> Any:
-        if os.environ.get(VARIABLE) == "0" or recorder() is not None or sites() is not None:
+        if self._is_off or recorder() is not None or sites() is not None:
             return self._f(*args, **named)  # within another program its nodes are those of that one
         call = self._opened(args, named)
-        case = self._cases.get(call.key)
-        if case is None:
-            case = self._cases.setdefault(call.key, _Case())
+        case = self._case(call)
         if case.refused:
             return self._eagerly(call)
         if not case.ways:
             with self._lock:
-                if not case.ways and not case.refused and self._first(case, call) is None:
-                    return self._eagerly(call)
+                reason = "" if case.ways else self._first(case, call)
+            if reason:
+                found = self._eagerly(call)  # which may raise: then nothing is known of the function
+                self._refuse(case, reason)
+                return found
         for place, way in enumerate(case.ways):
             found = self._run(way, call)
             if found is RAISES:
@@ -185,6 +190,15 @@ class Jitted:
                         case.ways.sort(key=lambda other: other is not way)
                 return found
         return self._elsewhere(case, call)
+
+    def _case(self, call: _Call) -> _Case:
+        case = self._cases.get(call.key)
+        if case is None:
+            with self._lock:
+                if len(self._cases) >= MOST_CASES:
+                    del self._cases[next(iter(self._cases))]
+                case = self._cases.setdefault(call.key, _Case(call.kept))
+        return case
 
     def _opened(self, args: tuple[Any, ...], named: dict[str, Any]) -> _Call:
         """Arguments in one order, and the key of their structure."""
@@ -200,9 +214,7 @@ class Jitted:
             if type(x) is _Static:
                 kept.append(x.value)
                 key.append(x.key())
-        if kept:
-            self._kept += [x for x in kept if not any(x is other for other in self._kept)]
-        return _Call(args, named, (*key, self._frozen.now()), leaves)
+        return _Call(args, named, (*key, self._frozen.now()), leaves, kept)
 
     def _bound(self, args: tuple[Any, ...], named: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         if self._signature is None:
@@ -219,26 +231,23 @@ class Jitted:
 
     # --- Recording ---
 
-    def _first(self, case: _Case, call: _Call) -> _Way | None:
-        """Record a call twice; the first program, or None where there can be none."""
+    def _first(self, case: _Case, call: _Call) -> str:
+        """Record a call twice and make the first program; why there can be none, or nothing."""
         try:
             if self._frozen is not None and self._frozen.iterators:
                 raise UnrecordableError(f"{self._frozen.iterators[0]} is an iterator, which can be gone through once")
             first, second = self._record(call), self._record(call)
             way = self._way(first, second)
-        except UnrecordableError as error:
-            return self._refuse(case, str(error))
-        except TooLargeError as error:
-            return self._refuse(case, str(error))
+        except (UnrecordableError, TooLargeError) as error:
+            return str(error)
         except Exception as error:
-            self._f(*[_given(x) for x in call.args], **call.named)  # which raises, too, or it is recording that failed
-            return self._refuse(case, f"recorded, it raised {type(error).__name__}: {error}")
+            return f"recorded, it raised {type(error).__name__}: {error}"
         case.ways.append(way)
-        return way
+        return ""
 
     def _refuse(self, case: _Case, reason: str) -> None:
         case.refused = reason
-        warnings.warn(f"jit: {self._name()} runs as it is: {reason}", RuntimeWarning, stacklevel=4)
+        warnings.warn(f"jit: {self._name()} runs as it is: {reason}", RuntimeWarning, stacklevel=3)
 
     def _name(self) -> str:
         return getattr(self._f, "__qualname__", repr(self._f)).removeprefix("<locals>.")

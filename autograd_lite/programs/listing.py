@@ -91,11 +91,7 @@ class Listing:
             self._numbers[id(node)] = self.add(operation, args)
 
     def _is_constant(self, args: tuple[Any, ...]) -> bool:
-        literals = self.literals
-        for x in args:
-            if not (self._is_constant(x) if type(x) is tuple else x in literals):
-                return False
-        return True
+        return all(self._is_constant(x) if type(x) is tuple else x in self.literals for x in args)
 
     def _ref(self, x: Any) -> Any:
         if type(x) is Value:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from ..engine.operation import Operation
+
+#: What a backend says in the place of results: a guard came out otherwise than when the program was recorded, or the
+#: function may raise, or a derivative was masked by what is not finite.
+OTHERWISE: Final = "otherwise"
+RAISES: Final = "raises"
 
 #: The result of an instruction, or a plain number.
 Number: TypeAlias = "Instruction | float"

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any
 
 from ..engine import table as ops
 from ..engine.operation import Operation
-from .program import GATHER, INPUT, LITERALS, NOT_EQUAL, Comparison, Guard, Instruction, Program, Structure
+from .program import (
+    GATHER,
+    INPUT,
+    LITERALS,
+    NOT_EQUAL,
+    OTHERWISE,
+    RAISES,
+    Comparison,
+    Instruction,
+    Program,
+    Structure,
+)
 
 #: Rows that are written as Python's operators.
 _OPERATORS = {
@@ -39,7 +51,7 @@ class PythonFunction:
     >>> from autograd_lite.programs.straight import straight_program
     >>> x = Value(3.0)
     >>> run = PythonFunction(straight_program(listed([x], [x * x + 1.0], []), [1]))
-    >>> run([5.0])
+    >>> run([[5.0]])
     [26.0]
     """
 
@@ -48,14 +60,20 @@ class PythonFunction:
         exec(compile(self.source, "<program>", "exec"), names)
         self._function: Callable[..., Any] = names["program"]
 
-    def __call__(self, numbers: Any) -> list[float] | None:
-        """The results for one number after the other; None where a guard, or a derivative, did not come out.
+    def __call__(self, units: Sequence[Any]) -> Any:
+        """The results for a list of floats, or an array, in the place of each input; or `OTHERWISE` or `RAISES`."""
+        numbers = _floats(units[0]) if len(units) == 1 else chain.from_iterable(map(_floats, units))
+        try:
+            return self._function(*numbers)
+        except (ValueError, ArithmeticError):
+            return RAISES
 
-        Raises:
-            ValueError, ArithmeticError: As the engine's operations do, in fewer words.
-        """
-        found: list[float] | None = self._function(*numbers)
-        return found
+
+def _floats(unit: Any) -> list[float]:
+    if type(unit) is list:
+        return unit
+    numbers: list[float] = unit.ravel().tolist()
+    return numbers if unit.dtype.kind == "f" else [float(x) for x in numbers]
 
 
 class _Writer:
@@ -64,6 +82,7 @@ class _Writer:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.names: dict[str, Any] = {"inf": math.inf, "nan": math.nan, "isfinite": math.isfinite}
+        self.names |= {"otherwise": OTHERWISE, "raises": RAISES}
         self.lines: list[str] = []
         self.texts: dict[Instruction, tuple[str, int]] = {}  # an expression and how deep it is
         kept = [*program.outputs, *program.masked, *[guard.truth for guard in program.guards]]
@@ -73,15 +92,15 @@ class _Writer:
         arguments = []
         for i, unit in enumerate(self.program.inputs):
             arguments += [f"x{i}_{lane}" for lane in range(unit.lanes)] if unit.lanes > 1 else [f"x{i}"]
+        outcomes = {guard.truth: guard.outcomes[0] for guard in self.program.guards}
         for i, instruction in enumerate(self.program.instructions):
             if instruction.operation is not INPUT or instruction.lanes == 1:
                 self._write(f"v{i}", instruction)
-        guards: list[Guard] = list(self.program.guards)
-        for guard in guards:
-            truth = self.text(guard.truth)
-            self.lines.append(f"if {'not ' if guard.outcomes[0] else ''}{truth}: return None")
+            if instruction in outcomes:  # at once: what follows may raise where it comes out otherwise
+                truth = self._truth(instruction)
+                self.lines.append(f"if {f'not ({truth})' if outcomes[instruction] else truth}: return otherwise")
         for x in self.program.masked:
-            self.lines.append(f"if not isfinite({self.text(x)}): return None")
+            self.lines.append(f"if not isfinite({self.text(x)}): return raises")
         self.lines.append(f"return [{', '.join(map(self.text, self.program.outputs))}]")
         return "\n    ".join([f"def program({', '.join(arguments)}):", *self.lines]) + "\n", self.names
 
@@ -108,10 +127,9 @@ class _Writer:
         if operation is LITERALS:
             return repr(instruction.table[0]), 0
         if operation is GATHER:
-            [sources] = instruction.operands
             [(source, lane)] = instruction.table
-            unit = sources[source]  # type: ignore[index]  # a group
-            return (f"x{unit.table}_{lane}", 0) if unit.operation is INPUT else self.texts[unit]  # type: ignore[union-attr]
+            unit = list(instruction.sources())[source]
+            return (f"x{unit.table}_{lane}", 0) if unit.operation is INPUT else self.texts[unit]
         depth = 1 + max([self.texts[x][1] for x in instruction.sources()], default=0)
         texts = [self.text(x) for x in instruction.operands]
         if operation is ops.where:

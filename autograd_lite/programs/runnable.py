@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
-from itertools import chain
-from typing import Any, Final
+from typing import Any
 
 from .building import Builder, Lane
 from .differentiate import pull_back
@@ -22,11 +21,6 @@ MOST_IN_PYTHON = 20_000
 FEW = 40
 #: A program of more instructions is not compiled at all.
 MOST = 1_000_000
-
-#: What a run says if a number came out otherwise than it must for the results to be right.
-OTHERWISE: Final = "otherwise"
-#: What it says if the function may raise there.
-RAISES: Final = "raises"
 
 
 class TooLargeError(Exception):
@@ -83,13 +77,7 @@ class Runnable:
 
     def run(self, units: Sequence[Any]) -> Any:
         """The results, for a list of floats or an array in the place of each input; or `OTHERWISE` or `RAISES`."""
-        if self.backend != "python":
-            return self._run(units)
-        try:
-            found = self._run(list(chain.from_iterable(map(_floats, units))))
-        except (ValueError, ArithmeticError):
-            return RAISES
-        return OTHERWISE if found is None else found
+        return self._run(units)
 
     def gradient(self, output: int, inputs: Sequence[tuple[int, int]]) -> Runnable:
         """The derivatives of one of its results by inputs, each a unit and a lane of it."""
@@ -100,13 +88,6 @@ class Runnable:
             other._compile()
             self._gradients[output] = other
         return self._gradients[output]
-
-
-def _floats(unit: Any) -> list[float]:
-    if type(unit) is list:
-        return unit
-    numbers: list[float] = unit.ravel().tolist()
-    return numbers if unit.dtype.kind == "f" else [float(x) for x in numbers]
 
 
 def gradient_program(program: Program, output: int, inputs: Sequence[tuple[int, int]]) -> Program:
