@@ -198,6 +198,15 @@ def recording() -> AbstractContextManager[None]:
     return nullcontext() if is_recording() else Mode("recording", _recording, lambda: True)
 
 
+class Lines(dict[int, str]):
+    """Where nodes are made, by their id, as within `detect_anomaly`, with nobody on the watch."""
+
+
+def lines() -> Mode:
+    """Within it, `sites` are kept, and nothing is refused."""
+    return Mode("lines", _sites, Lines)
+
+
 @_Maker
 def detect_anomaly() -> Mode:
     """Within it, the first operation whose value or derivative is nan or infinite raises.

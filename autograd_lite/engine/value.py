@@ -397,7 +397,7 @@ def _observe(node: Value) -> None:
     made = sites()
     if made is not None:
         made[id(node)] = users_line()
-        for watch in modes.WATCHERS:
+        for watch in modes.WATCHERS if type(made) is dict else ():
             watch(node)
     if not is_recording():
         if RECORDERS:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..calculus.trees import is_array, is_structure, map_units, parts, rebuilt, shaped
 from ..engine.numbers import is_number
 from ..engine.value import Value
 
+#: A result from the numbers in it, a list or an array.
+Rebuild: TypeAlias = Callable[[Any], Any]
 #: What counts by its value.
 _CONSTANTS = (int, bool, str, type(None), bytes, complex)
 
@@ -30,9 +32,12 @@ def opened(x: Any, leaves: list[Any], kept: list[Any]) -> Any:
         leaves.append(x)
         return kind
     if kind is list or kind is tuple:
-        if set(map(type, x)) == {float}:
+        kinds = set(map(type, x))
+        if kinds == {float}:
             leaves.extend(x)
             return kind, len(x)
+        if kinds == {int}:
+            return kind, int, tuple(x)
         return (kind, *[opened(part, leaves, kept) for part in x])
     if kind in _CONSTANTS:
         return kind, x
@@ -84,7 +89,7 @@ def closed(tree: Any, numbers: Iterator[Any]) -> Any:
     return map_units(put, tree, strict=False)
 
 
-def holes(result: Any, outputs: list[Any]) -> Callable[[Any], Any]:
+def holes(result: Any, outputs: list[Any]) -> Rebuild:
     """What rebuilds a result from other numbers in the place of its Values, which are put to the outputs.
 
     >>> outputs = []
@@ -92,43 +97,52 @@ def holes(result: Any, outputs: list[Any]) -> Callable[[Any], Any]:
     >>> rebuild([5.0])
     (5.0, 'text')
     """
+    if type(result) is Value:
+        outputs.append(result)
+        return _number_at(len(outputs) - 1)
+    if is_array(result) and result.dtype == object:
+        start = len(outputs)
+        outputs += result.ravel().tolist()
+        return _array_at(start, len(outputs), result.shape)
+    if not is_structure(result):
+        return lambda numbers: result
+    if type(result) is list and result and set(map(type, result)) == {Value}:
+        start = len(outputs)
+        outputs += result
+        return _list_at(start, len(outputs))
+    fill = [holes(part, outputs) for part in parts(result)]
+    if type(result) is tuple:
+        return lambda numbers: tuple([put(numbers) for put in fill])
+    if type(result) is list:
+        return lambda numbers: [put(numbers) for put in fill]
+    skeleton = rebuilt(result, lambda part: None)  # which keeps no number of this call alive
 
-    def dig(unit: Any) -> Any:
-        if type(unit) is Value:
-            outputs.append(unit)
-            return _Hole(len(outputs) - 1, None)
-        if is_array(unit) and unit.dtype == object:
-            items = unit.ravel().tolist()
-            outputs.extend(items)
-            return _Hole(len(outputs) - len(items), unit.shape)
-        return unit
+    def rebuild(numbers: Any) -> Any:
+        rest = iter(fill)
+        return rebuilt(skeleton, lambda part: next(rest)(numbers))
 
-    skeleton = map_units(dig, result, strict=False)
-    if type(skeleton) is _Hole:
-        return skeleton.fill
-    return lambda numbers: _filled(skeleton, numbers)
-
-
-class _Hole:
-    """Where numbers go in a result."""
-
-    __slots__ = ("place", "shape")
-
-    def __init__(self, place: int, shape: tuple[int, ...] | None) -> None:
-        self.place, self.shape = place, shape
-
-    def fill(self, numbers: Any) -> Any:
-        if self.shape is None:
-            return numbers[self.place]
-        size = 1
-        for n in self.shape:
-            size *= n
-        return shaped(list(numbers[self.place : self.place + size]), self.shape)
+    return rebuild
 
 
-def _filled(skeleton: Any, numbers: Any) -> Any:
-    if type(skeleton) is _Hole:
-        return skeleton.fill(numbers)
-    if is_structure(skeleton):
-        return rebuilt(skeleton, lambda part: _filled(part, numbers))
-    return skeleton
+def _number_at(place: int) -> Rebuild:
+    def number(numbers: Any) -> Any:
+        x = numbers[place]
+        return x if type(x) is float or type(x) is Value else float(x)
+
+    return number
+
+
+def _list_at(start: int, end: int) -> Rebuild:
+    def some(numbers: Any) -> Any:
+        found = numbers[start:end]
+        return found.tolist() if is_array(found) else found
+
+    return some
+
+
+def _array_at(start: int, end: int, shape: tuple[int, ...]) -> Rebuild:
+    def some(numbers: Any) -> Any:
+        found = numbers[start:end]
+        return found.copy().reshape(shape) if is_array(found) else shaped(found, shape)
+
+    return some

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import sys
 import warnings
 from collections.abc import Callable, Sequence
 from functools import update_wrapper
@@ -12,8 +13,9 @@ from typing import Any, NamedTuple
 
 from ..calculus.trees import is_array
 from ..engine.bulk import data_of
-from ..engine.modes import is_recording, recorder, sites
-from ..engine.passes import topological_order
+from ..engine.modes import OPEN, RECORDERS, is_recording, recorder, recording, sites
+from ..engine.passes import adjoints, topological_order
+from ..engine.recorded import constant, pull_back, variable
 from ..engine.value import Value
 from .arguments import closed, holes, opened
 from .frozen import Frozen
@@ -135,8 +137,11 @@ class Jitted:
         self.compile_time = 0.0
         self._f, self._static, self._exact, self._max_ways, self._backend = f, static, exact, max_ways, backend
         self._cases: dict[Any, _Case] = {}
+        self._quick: dict[Any, _Way] = {}
+        self._array: Any = float  # the class of arrays, once one was met
         self._lock = RLock()
         self._frozen: Frozen | None = None
+        self._has_warned_of_many = False
         self._signature: inspect.Signature | None = None
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
@@ -167,6 +172,47 @@ class Jitted:
         return case.ways[0].runnable.program
 
     def __call__(self, *args: Any, **named: Any) -> Any:
+        if self._quick and not (named or RECORDERS or OPEN):
+            found = self._quickly(args)
+            if found is not None:
+                return found[0]
+        return self._call(args, named)
+
+    def _quickly(self, args: tuple[Any, ...]) -> tuple[Any] | None:
+        """The result for floats and arrays alone, if a program is known for just these."""
+        key: list[Any] = [self._frozen.now()] if self._frozen is not None else []
+        scalars, units = [], []
+        for x in args:
+            kind = type(x)
+            if kind is float:
+                scalars.append(x)
+                key.append(kind)
+            elif kind is self._array:
+                units.append(x)
+                key += x.shape, x.dtype.kind
+            else:
+                return None
+        way = self._quick.get(tuple(key))
+        if way is None:
+            return None
+        if scalars:
+            units.insert(0, scalars)
+        found = way.runnable.run(units)
+        return None if type(found) is str else (way.rebuild(found),)
+
+    def _remember(self, way: _Way, call: _Call) -> None:
+        """Have the next call of this kind find its program quickly."""
+        kinds = [type(x) for x in call.args]
+        self._array = next((kind for x, kind in zip(call.args, kinds, strict=True) if is_array(x)), self._array)
+        if call.named or way.captured or way.of_values or not {*kinds} <= {float, self._array}:
+            return
+        key = [call.key[-1]]
+        for x in call.args:
+            key += [float] if type(x) is float else [x.shape, x.dtype.kind]
+        if all(kind is float or x.dtype.kind in "fiu" for x, kind in zip(call.args, kinds, strict=True)):
+            self._quick[tuple(key)] = way
+
+    def _call(self, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         if self._is_off or recorder() is not None or sites() is not None:
             return self._f(*args, **named)  # within another program its nodes are those of that one
         call = self._opened(args, named)
@@ -188,6 +234,7 @@ class Jitted:
                 if place:
                     with self._lock:
                         case.ways.sort(key=lambda other: other is not way)
+                self._remember(way, call)
                 return found
         return self._elsewhere(case, call)
 
@@ -197,6 +244,7 @@ class Jitted:
             with self._lock:
                 if len(self._cases) >= MOST_CASES:
                     del self._cases[next(iter(self._cases))]
+                    self._quick.clear()
                 case = self._cases.setdefault(call.key, _Case(call.kept))
         return case
 
@@ -234,16 +282,35 @@ class Jitted:
     def _first(self, case: _Case, call: _Call) -> str:
         """Record a call twice and make the first program; why there can be none, or nothing."""
         try:
-            if self._frozen is not None and self._frozen.iterators:
-                raise UnrecordableError(f"{self._frozen.iterators[0]} is an iterator, which can be gone through once")
+            self._check(call)
             first, second = self._record(call), self._record(call)
             way = self._way(first, second)
+            inputs = first.inputs
+            del first, second
+            if _is_kept(inputs):
+                return "a number of one call is kept somewhere when the call is over; return it instead"
         except (UnrecordableError, TooLargeError) as error:
             return str(error)
         except Exception as error:
             return f"recorded, it raised {type(error).__name__}: {error}"
         case.ways.append(way)
         return ""
+
+    def _check(self, call: _Call) -> None:
+        """Refuse what can be gone through only once, and say what had better be an array."""
+        iterators = list(self._frozen.iterators) if self._frozen is not None else []
+        iterators += [repr(x) for x in call.kept if hasattr(x, "__next__")]
+        if iterators:
+            raise UnrecordableError(f"{iterators[0]} is an iterator, which can be gone through once; make it a list")
+        longest = max(map(_whole_numbers, [*call.args, *call.named.values()]), default=0)
+        if longest > MANY and not self._has_warned_of_many:
+            self._has_warned_of_many = True
+            warnings.warn(
+                f"jit: {self._name()} is given a list of {longest} whole numbers, which count by their values: others "
+                "make another program; give numpy.array(...), and pick by it with take",
+                RuntimeWarning,
+                stacklevel=5,
+            )
 
     def _refuse(self, case: _Case, reason: str) -> None:
         case.refused = reason
@@ -252,14 +319,14 @@ class Jitted:
     def _name(self) -> str:
         return getattr(self._f, "__qualname__", repr(self._f)).removeprefix("<locals>.")
 
-    def _record(self, call: _Call) -> _Recording:
+    def _record(self, call: _Call, with_lines: bool = False) -> _Recording:
         nodes = [[Value(x) for x in _numbers(leaf)] for leaf in call.leaves]
         inputs = [node for leaf in nodes for node in leaf]
         rest = iter(inputs)
         args = [x.value if type(x) is _Static else closed(x, rest) for x in call.args]
         named = {name: x.value if type(x) is _Static else closed(x, rest) for name, x in call.named.items()}
         before = _identities([*args, *named.values()])
-        result, trace = recorded(self._f, args, named)
+        result, trace = recorded(self._f, args, named, with_lines)
         if _identities([*args, *named.values()]) != before:
             raise UnrecordableError("it changes one of its arguments")
         outputs: list[Any] = []
@@ -270,13 +337,23 @@ class Jitted:
         order, again = first.order(), second.order()
         shared = set(map(id, order)) & set(map(id, again))
         captured = [node for node in again if id(node) in shared]
-        difference = _difference([x for x in order if id(x) not in shared], [x for x in again if id(x) not in shared])
-        if difference:
-            raise UnrecordableError(difference)
         inner = [node for node in again if id(node) not in shared]
+        place = _first_difference([node for node in order if id(node) not in shared], inner)
+        if place is not None:
+            raise UnrecordableError(self._told_difference(second.call, shared, place))
         used = {id(parent) for node in inner for parent in node.parents} | set(map(id, second.outputs))
         captured = [node for node in captured if id(node) in used]
         return self._compiled(second, captured)
+
+    def _told_difference(self, call: _Call, shared: set[int], place: int) -> str:
+        """What differs between two recordings, and in which line: the function is recorded once more to know."""
+        third = self._record(call, with_lines=True)
+        inner = [node for node in third.order() if id(node) not in shared]
+        line = third.trace.lines.get(id(inner[place]), "") if place < len(inner) else ""
+        return (
+            f"two calls with the same arguments do not compute the same{f', in {line}' if line else ''}; draw random "
+            "numbers, read clocks and count outside of it, and give it what comes of that as an argument"
+        )
 
     def _compiled(self, found: _Recording, captured: list[Value]) -> _Way:
         leaves, units, inputs = found.call.leaves, [], []
@@ -370,7 +447,7 @@ class Jitted:
         parents += way.captured
         units = [unit.copy() if is_array(unit) else unit for unit in units]
         for i in way.of_values:
-            slopes = _Slopes(self, way.runnable, i, places, units, call)
+            slopes = _Slopes(self, way.runnable, i, places, units, call, way.captured)
             results[i] = Value(float(results[i]), tuple(parents), slopes)
         return results
 
@@ -386,9 +463,10 @@ class _Slopes:
         places: list[tuple[int, int]],
         units: list[Any],
         call: _Call,
+        captured: list[Value],
     ) -> None:
         self.owner, self.runnable, self.output = owner, runnable, output
-        self.places, self.units, self.call = places, units, call
+        self.places, self.units, self.call, self.captured = places, units, call, captured
 
     def __call__(self, *parents_and_result: Any) -> tuple[Any, ...]:
         parents = parents_and_result[:-1]
@@ -398,15 +476,43 @@ class _Slopes:
             units[unit][lane] = x._data if type(x) is Value else x
         found = gradient.run(units)
         if found is OTHERWISE or found is RAISES:
-            raise NotImplementedError
-        if not parents or type(parents[0]) is not Value:
+            return self._eagerly(parents)
+        if type(parents[0]) is not Value:
             return tuple(map(float, found))
         return tuple(
             [
-                Value(float(slope), parents, _Slopes(self.owner, gradient, i, self.places, units, self.call))
+                Value(
+                    float(slope),
+                    parents,
+                    _Slopes(self.owner, gradient, i, self.places, units, self.call, self.captured),
+                )
                 for i, slope in enumerate(found)
             ]
         )
+
+    def _eagerly(self, parents: Sequence[Any]) -> tuple[Any, ...]:
+        """The same from the function as it is, where the program has no finite answer."""
+        rest = iter(parents)
+        inputs, wanted = [], []
+        for leaf in self.call.leaves:
+            if type(leaf) is Value:
+                x = next(rest)
+                wanted.append(variable(x))
+                inputs.append(wanted[-1])
+            else:
+                inputs += map(constant, _numbers(leaf))
+        wanted += rest if type(parents[0]) is Value else self.captured
+        numbers = iter(inputs)
+        args = [_given(closed(x, numbers)) for x in self.call.args]
+        named = {name: _given(closed(x, numbers)) for name, x in self.call.named.items()}
+        outputs: list[Any] = []
+        with recording():
+            holes(self.owner._f(*args, **named), outputs)
+            y = outputs[self.output]
+            order = topological_order(y, *wanted)
+        if type(parents[0]) is Value:
+            return tuple(pull_back(order, [(y, 1.0)], wanted))
+        return tuple(adjoints(order, [(y, 1.0)], wanted))
 
 
 class _Recording(NamedTuple):
@@ -481,14 +587,26 @@ def _collect(x: Any, found: list[Any]) -> None:
         found.append(id(x))
 
 
-def _difference(first: list[Value], second: list[Value]) -> str:
-    """In which way two recordings of one call differ; empty where they do not."""
-    if list(map(_kind, first)) != list(map(_kind, second)):
-        return "two calls with the same arguments do not compute the same: it draws random numbers, or counts its calls"
-    for one, other in zip(first, second, strict=True):
-        if repr(one._data) != repr(other._data):
-            return f"two calls with the same arguments give {one._data!r} and {other._data!r} at {one.operation!r}"
-    return ""
+def _first_difference(first: list[Value], second: list[Value]) -> int | None:
+    """Where two recordings of one call differ first; None where they do not."""
+    for place, (one, other) in enumerate(zip(first, second, strict=False)):
+        if _kind(one) is not _kind(other) or (one._data != other._data and one._data == one._data):
+            return place
+    return None if len(first) == len(second) else min(len(first), len(second))
+
+
+def _is_kept(nodes: list[Value]) -> bool:
+    """Whether anybody else holds one of them."""
+    alone = [Value(0.0)]
+    [usual] = map(sys.getrefcount, alone)
+    return any(count > usual for count in map(sys.getrefcount, nodes))
+
+
+def _whole_numbers(x: Any) -> int:
+    """The length of the longest list of whole numbers in a structure."""
+    if type(x) is list or type(x) is tuple:
+        return len(x) if x and set(map(type, x)) == {int} else max(map(_whole_numbers, x), default=0)
+    return max(map(_whole_numbers, x.values()), default=0) if isinstance(x, dict) else 0
 
 
 def _kind(node: Value) -> Any:

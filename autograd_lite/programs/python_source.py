@@ -76,8 +76,18 @@ def _floats(unit: Any) -> list[float]:
     return numbers if unit.dtype.kind == "f" else [float(x) for x in numbers]
 
 
+def _is_quiet(operation: Operation) -> bool:
+    """Whether it raises nothing."""
+    return (
+        operation is ops.where
+        or isinstance(operation, Comparison)
+        or operation in _OPERATORS
+        and (operation is not ops.divide)
+    )
+
+
 class _Writer:
-    """Writes a program; what is used once stands where it is used, so that a side not taken is not computed."""
+    """Writes a program; what is used once stands where it is used."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -85,6 +95,7 @@ class _Writer:
         self.names |= {"otherwise": OTHERWISE, "raises": RAISES}
         self.lines: list[str] = []
         self.texts: dict[Instruction, tuple[str, int]] = {}  # an expression and how deep it is
+        self.loud: set[Instruction] = set()  # those in whose expressions something may raise
         kept = [*program.outputs, *program.masked, *[guard.truth for guard in program.guards]]
         self.uses = Counter([x for instruction in program.instructions for x in instruction.sources()] + kept * 2)
 
@@ -106,11 +117,14 @@ class _Writer:
 
     def _write(self, name: str, instruction: Instruction) -> None:
         text, depth = self._expression(instruction)
+        if depth and (not _is_quiet(instruction.operation) or not self.loud.isdisjoint(instruction.sources())):
+            self.loud.add(instruction)
         if text.isidentifier() or (self.uses[instruction] == 1 and depth < DEEPEST):
             self.texts[instruction] = text, depth
         else:
             self.lines.append(f"{name} = {text}")
             self.texts[instruction] = name, 0
+            self.loud.discard(instruction)
 
     def text(self, x: Any) -> str:
         if type(x) is tuple:
@@ -131,6 +145,8 @@ class _Writer:
             unit = list(instruction.sources())[source]
             return (f"x{unit.table}_{lane}", 0) if unit.operation is INPUT else self.texts[unit]
         depth = 1 + max([self.texts[x][1] for x in instruction.sources()], default=0)
+        if operation is ops.where:
+            self._raise_before(instruction)
         texts = [self.text(x) for x in instruction.operands]
         if operation is ops.where:
             return f"{texts[1]} if {self._truth(instruction.operands[0])} else {texts[2]}", depth
@@ -140,6 +156,15 @@ class _Writer:
             return _OPERATORS[operation].format(*texts), depth
         assert not isinstance(operation, Structure)
         return f"{self._function(operation)}({', '.join(texts)})", depth
+
+    def _raise_before(self, choice: Instruction) -> None:
+        """Have what may raise computed whichever side is taken, as the engine does."""
+        for x in choice.operands[1:]:
+            if type(x) is Instruction and x in self.loud:
+                name = f"w{len(self.lines)}"
+                self.lines.append(f"{name} = {self.texts[x][0]}")
+                self.texts[x] = name, 0
+                self.loud.discard(x)
 
     def _truth(self, x: Any) -> str:
         is_truth = type(x) is Instruction and isinstance(x.operation, Comparison)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from math import nan
 from typing import Any, NoReturn
 
 from ..engine.forward import push_forward
 from ..engine.group import Group, plain
-from ..engine.modes import Recorder, recorded_by, recording, users_line
+from ..engine.modes import Recorder, lines, recorded_by, recording, sites, users_line
 from ..engine.passes import adjoints, topological_order
 from ..engine.value import Value, new_node
 from .program import COMPARISONS, Structure
@@ -47,7 +48,10 @@ class Trace(Recorder):
     Attributes:
         guards: The truths that it asked, in order, and how they came out.
         records: The derivatives that it asked for.
+        lines: The lines that made its nodes, by their id, if that was asked for.
     """
+
+    lines: dict[int, str]
 
     def __init__(self) -> None:
         self.guards: list[tuple[Value, bool]] = []
@@ -96,8 +100,10 @@ def _tangents(order: list[Value], seeds: Iterable[tuple[Value, float]], wanted: 
     return push_forward(order, seeds, wanted, recorded=False)
 
 
-def recorded(f: Callable[..., Any], args: Sequence[Any], named: dict[str, Any]) -> tuple[Any, Trace]:
-    """Call a function and record what it does.
+def recorded(
+    f: Callable[..., Any], args: Sequence[Any], named: dict[str, Any], with_lines: bool = False
+) -> tuple[Any, Trace]:
+    """Call a function and record what it does, and on request the lines that make its nodes.
 
     Raises:
         UnrecordableError: It does what no program can do.
@@ -108,5 +114,7 @@ def recorded(f: Callable[..., Any], args: Sequence[Any], named: dict[str, Any]) 
     (9.0, [True])
     """
     trace = Trace()
-    with recording(), recorded_by(trace):
-        return f(*args, **named), trace
+    with recording(), lines() if with_lines else nullcontext(), recorded_by(trace):
+        result = f(*args, **named)
+        trace.lines = sites() or {}
+    return result, trace
