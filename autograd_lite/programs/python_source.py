@@ -78,12 +78,9 @@ def _floats(unit: Any) -> list[float]:
 
 def _is_quiet(operation: Operation) -> bool:
     """Whether it raises nothing."""
-    return (
-        operation is ops.where
-        or isinstance(operation, Comparison)
-        or operation in _OPERATORS
-        and (operation is not ops.divide)
-    )
+    if operation is ops.divide:
+        return False
+    return operation is ops.where or isinstance(operation, Comparison) or operation in _OPERATORS
 
 
 class _Writer:
