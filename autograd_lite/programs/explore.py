@@ -32,7 +32,7 @@ from .primitives import (
     RAISING,
     REMAINDER,
 )
-from .program import COMPARISONS, EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL
+from .program import EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL
 
 #: Of how many ways through a function it is explored; one with more is called as it is.
 MOST_WAYS = 400
@@ -260,7 +260,7 @@ def _value(row: Operation, given: _Given) -> Lowered | None:
     if function is None:
         return None
     try:
-        value, error = ways.explore(lambda: function(*operands), ways.where)
+        value, error = ways.explore(lambda: function(*operands), ways.joined)
     except Unexplorable:
         return None
     if value is _RAISED:
@@ -301,6 +301,9 @@ class Symbol(Operand):
         self, operation: Operation, group: tuple[Any, ...], values: Callable[[Floats], list[float]]
     ) -> list[Any]:
         return [self.ways.apply(operation, group, float(i)) for i in range(len(group))]
+
+    def apart(self, function: Callable[..., Any], operands: Sequence[Any]) -> Any:
+        return self.ways.apart(function, operands)
 
     def __repr__(self) -> str:
         return repr(self.term)
@@ -408,6 +411,7 @@ class Ways:
         self._decided: dict[Leaf, bool] = {}  # on the present way, and before it
         self._trail: list[tuple[Any, bool]] = []  # the decisions of the present way
         self._script: Sequence[bool] = ()  # how the first of them have to come out
+        self._depth = 0
         self._error: Leaf = 0.0  # where the present way has raised inside of what was explored apart
 
     def apply(self, operation: Operation, *operands: Any) -> Symbol:
@@ -426,16 +430,18 @@ class Ways:
 
     def choice(self, condition: Any, yes: Tree, no: Tree) -> Tree:
         """A decision between trees."""
+        if not all(x is None or isinstance(x, Term | Argument | Choice | float) for x in (yes, no)):
+            raise _Parted(f"a choice between {yes!r} and {no!r}")
         key = condition, _key(yes), _key(no)
         if key not in self._made:
             self._made[key] = Choice(condition, yes, no)
         return self._made[key]
 
-    def where(self, condition: Any, yes: Any, no: Any) -> Leaf:
-        """A decision between numbers, which is a number."""
-        if not all(isinstance(x, Term | Argument | float) for x in (yes, no)):
-            raise _Parted(f"a choice between {yes!r} and {no!r}")
-        return self.term(ops.where, condition, yes, no)
+    def joined(self, condition: Any, yes: Any, no: Any) -> Tree:
+        """A decision between numbers, which is a number, or between trees."""
+        if isinstance(yes, Term | Argument | float) and isinstance(no, Term | Argument | float):
+            return self.term(ops.where, condition, yes, no)
+        return self.choice(condition, yes, no)
 
     def decide(self, condition: Leaf) -> bool:
         """A truth; at first all are, until `explore` says otherwise."""
@@ -445,6 +451,29 @@ class Ways:
             self._trail.append((condition, outcome))
             self._decided[condition] = outcome
         return self._decided[condition]
+
+    def apart(self, function: Callable[..., Any], operands: Sequence[Any]) -> Any:
+        """What a function gives, joined before its caller goes on, so that its ways do not multiply the caller's."""
+        if self._depth == MOST_CALLS:
+            raise Unexplorable("too many calls within one another")
+        count = self._count
+        self._depth += 1
+        try:
+            result, error = self.explore(lambda: function(*operands), self.joined)
+        except _Parted:
+            return function(*operands)
+        finally:
+            self._depth -= 1
+        self._count = count
+        if result is _RAISED:
+            raise ValueError(f"{function.__name__} raises on all ways")
+        self._error = self._error_of(error, 1.0, self._error) if type(error) is Term else self._error
+        return self._symbolic(result)
+
+    def _symbolic(self, result: Any) -> Any:
+        if isinstance(result, tuple | list):
+            return type(result)(map(self._symbolic, result))
+        return Symbol(result, self) if isinstance(result, Term | Argument) else result
 
     def explore(self, run: Callable[[], Any], join: Callable[..., Any], script: Sequence[bool] = ()) -> tuple[Any, Any]:
         """What ``run`` gives on all ways that begin as scripted, joined, and where it raises."""
@@ -484,7 +513,6 @@ class FloatWays(Ways):
     def __init__(self) -> None:
         super().__init__()
         self.raises = False
-        self._depth = 0
 
     def apply(self, operation: Operation, *operands: Any) -> Symbol:
         if operation in RAISING and not (operation is ops.divide and type(operands[1]) is float and operands[1] != 0):
@@ -496,36 +524,6 @@ class FloatWays(Ways):
             return x if y == 1 else 1.0
         self.raises = True
         return self.apply(POW, x, y)
-
-    def whole(self, x: Symbol) -> int:
-        """The whole number that it is known to be on the present way."""
-        for condition, outcome in self._decided.items():
-            if outcome and type(condition) is Term and condition.operation is EQUAL and x.term in condition.operands:
-                return int(*[y for y in condition.operands if type(y) is float])
-        raise Unexplorable(f"an int of {x!r}")
-
-    def apart(self, function: Callable[..., Any], operands: Sequence[Any]) -> Any:
-        """What a function gives, joined before its caller goes on, so that its ways do not multiply the caller's."""
-        if self._depth == MOST_CALLS:
-            raise Unexplorable("too many calls within one another")
-        count = self._count
-        self._depth += 1
-        try:
-            result, error = self.explore(lambda: function(*operands), self.where)
-        except _Parted:
-            return function(*operands)
-        finally:
-            self._depth -= 1
-        self._count = count
-        if result is _RAISED:
-            raise ValueError(f"{function.__name__} raises on all ways")
-        self._error = self._error_of(error, 1.0, self._error) if type(error) is Term else self._error
-        return self._symbolic(result)
-
-    def _symbolic(self, result: Any) -> Any:
-        if isinstance(result, tuple | list):
-            return type(result)(map(self._symbolic, result))
-        return Symbol(result, self) if isinstance(result, Term | Argument) else result
 
 
 def _operand(x: Any) -> Any:
@@ -564,7 +562,7 @@ def _symbolic_values() -> dict[Operation, Callable[..., Any]]:
     symbolic_math = SimpleNamespace(**{**vars(math), **_mathematics()})
     floats_again = _loaded("floats", {"math": symbolic_math})
     floats_again.update({name: _apart(f) for name, f in floats_again.items() if type(f) is FunctionType})
-    floats_again.update(_in_one_piece())
+    floats_again.update(_in_one_piece(floats_again.__getitem__))
     known = SimpleNamespace(**floats_again)
     stub = SimpleNamespace(**{**vars(rows), "Operation": _Row, "Unary": _Row, "FUNCTIONS": {}})
     table = _loaded(
@@ -588,7 +586,7 @@ def _loaded(name: str, modules: dict[str, Any]) -> dict[str, Any]:
     def imported(name: str, *scope: Any) -> Any:
         return modules[name] if name in modules else __import__(name, *scope)
 
-    built_in = {**vars(builtins), "__import__": imported, "float": _float, "int": _int, "max": _max}
+    built_in = {**vars(builtins), "__import__": imported, "float": _float, "max": _max}
     namespace: dict[str, Any] = {"__builtins__": built_in, "__name__": f"{package}.{name}"}
     exec(loader.get_code(loader.name), namespace)  # type: ignore[arg-type]  # the file is there
     return namespace
@@ -669,19 +667,63 @@ def _isinf(x: Any) -> Any:
     return abs(x) == math.inf
 
 
-def _in_one_piece() -> dict[str, Callable[..., Any]]:
-    """What in `floats` goes ways that IEEE 754 has no need of, or as many as there are numbers."""
+def _in_one_piece(function: Callable[[str], Any]) -> dict[str, Callable[..., Any]]:
+    """What goes ways that IEEE 754 has no need of, or as many as there are numbers."""
     quiet: dict[str, Operation] = {"ieee_divide": ops.divide, "ieee_power": POW}
     quiet |= {name: vars(ops)[name] for name in ("floor", "ceil", "trunc", "rint")}
-    return {name: _recording(primitive, primitive.value, is_quiet=True) for name, primitive in quiet.items()}
+    found = {name: _recording(primitive, function(name), is_quiet=True) for name, primitive in quiet.items()}
+    chains = {"largest": _largest, "item": _item, "others": _others}
+    return {**found, **{name: chain(function(name)) for name, chain in chains.items()}}
+
+
+def _largest(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The place of the largest entry, or of the first nan, and the entry: two chains of selections."""
+
+    def largest(xs: Sequence[Any], where: str) -> tuple[Any, Any]:
+        symbol = _symbol_among(xs)
+        if symbol is None:
+            return function(xs, where)
+        record = symbol.ways.apply
+        place, best = 0, xs[0]
+        for i, x in enumerate(xs[1:], 1):
+            is_better = record(AND, best == best, record(OR, x > best, x != x))
+            place, best = record(ops.where, is_better, float(i), place), record(ops.where, is_better, x, best)
+        return place, best
+
+    return largest
+
+
+def _item(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The entry at an index that may be a symbol: a chain of selections."""
+
+    def item(xs: Sequence[Any], index: Any) -> Any:
+        if type(index) is not Symbol:
+            return function(xs, index)
+        record = index.ways.apply
+        is_any, found = index == 0, xs[0]
+        for i, x in enumerate(xs[1:], 1):
+            is_any, found = record(OR, is_any, index == i), record(ops.where, index == i, x, found)
+        if not is_any:
+            raise ValueError("there is no such entry")
+        return found
+
+    return item
+
+
+def _others(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The sum of all but one, which is known by a symbol: 0 takes its place."""
+
+    def others(shares: Sequence[Any], i: Any) -> Any:
+        if type(i) is not Symbol:
+            return function(shares, i)
+        record = i.ways.apply
+        return record(FSUM, [record(ops.where, i == j, 0.0, share) for j, share in enumerate(shares)])
+
+    return others
 
 
 def _float(x: Any = 0.0) -> Any:
     return x if type(x) is Symbol else float(x)
-
-
-def _int(x: Any = 0) -> Any:
-    return x.ways.whole(x) if type(x) is Symbol else int(x)
 
 
 def _max(*xs: Any) -> Any:
