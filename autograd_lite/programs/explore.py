@@ -402,13 +402,69 @@ def _is_symbolic(x: Any) -> bool:
     return type(x) is Symbol or (isinstance(x, tuple | list) and any(map(_is_symbolic, x)))
 
 
+#: How two numbers may stand to one another: the first is less, equal, greater, or one of them is nan.
+_LESS, _EQUAL, _GREATER, _UNORDERED = 1, 2, 4, 8
+_FLIPPED = [(m & ~5) | (m & 1) << 2 | (m & 4) >> 2 for m in range(16)]
+_HOLDS = {LESS: 1, LESS_EQUAL: 3, EQUAL: 2, NOT_EQUAL: 13, GREATER_EQUAL: 6, GREATER: 4}
+
+
+class Known:
+    """What decisions have told of numbers."""
+
+    def __init__(self, outcomes: dict[Leaf, bool], relations: dict[tuple[Leaf, Leaf], int]) -> None:
+        self._outcomes, self._relations = outcomes, relations
+
+    def copy(self) -> Known:
+        return Known(self._outcomes.copy(), self._relations.copy())
+
+    def outcome(self, condition: Leaf) -> bool | None:
+        """Of a condition; None if it may be either."""
+        x, y, holds = _compared(condition)
+        left = self._relation(x, y)
+        return True if not left & ~holds else False if not left & holds else self._outcomes.get(condition)
+
+    def learn(self, condition: Leaf, outcome: bool) -> None:
+        self._outcomes[condition] = outcome
+        x, y, holds = _compared(condition)
+        left = self._relation(x, y) & (holds if outcome else ~holds)
+        self._relations[x, y], self._relations[y, x] = left, _FLIPPED[left]
+        if not left & _UNORDERED:
+            self._relations[x, x] = self._relations[y, y] = _EQUAL
+
+    def _relation(self, x: Leaf, y: Leaf) -> int:
+        """All relations that are left, together."""
+        if type(x) is float:
+            return _FLIPPED[self._relation(y, x)]
+        left = self._relations.get((x, y), _EQUAL | _UNORDERED if x is y else 15)
+        if not (self._may_be_nan(x) or self._may_be_nan(y)):
+            left &= ~_UNORDERED
+        if type(y) is float:
+            for (other, limit), relation in self._relations.items():
+                if other is x and type(limit) is float:
+                    if limit < y and not relation & _GREATER:
+                        left &= ~(_EQUAL | _GREATER)
+                    if limit > y and not relation & _LESS:
+                        left &= ~(_EQUAL | _LESS)
+        return left
+
+    def _may_be_nan(self, x: Leaf) -> bool:
+        return x != x if type(x) is float else self._relations.get((x, x)) != _EQUAL
+
+
+def _compared(condition: Leaf) -> tuple[Leaf, Leaf, int]:
+    """Which numbers a condition compares, and the relations that it holds for; any other number is compared with 0."""
+    if type(condition) is Term and condition.operation in _HOLDS:
+        return *condition.operands, _HOLDS[condition.operation]
+    return condition, 0.0, _HOLDS[NOT_EQUAL]
+
+
 class Ways:
     """All ways through a function of symbols, whose operations become terms in rows."""
 
     def __init__(self) -> None:
         self._made: dict[Any, Any] = {}
         self._count = 0
-        self._decided: dict[Leaf, bool] = {}  # on the present way, and before it
+        self._known = Known({}, {})  # on the present way
         self._trail: list[tuple[Any, bool]] = []  # the decisions of the present way
         self._script: Sequence[bool] = ()  # how the first of them have to come out
         self._depth = 0
@@ -445,12 +501,13 @@ class Ways:
 
     def decide(self, condition: Leaf) -> bool:
         """A truth; at first all are, until `explore` says otherwise."""
-        if condition not in self._decided:
+        outcome = self._known.outcome(condition)
+        if outcome is None:
             place = len(self._trail)
             outcome = self._script[place] if place < len(self._script) else True
             self._trail.append((condition, outcome))
-            self._decided[condition] = outcome
-        return self._decided[condition]
+            self._known.learn(condition, outcome)
+        return outcome
 
     def apart(self, function: Callable[..., Any], operands: Sequence[Any]) -> Any:
         """What a function gives, joined before its caller goes on, so that its ways do not multiply the caller's."""
@@ -490,14 +547,14 @@ class Ways:
         self._count += 1
         if self._count > MOST_WAYS:
             raise Unexplorable("too many ways")
-        outer = self._decided, self._trail, self._script, self._error
-        self._decided, self._trail, self._script, self._error = self._decided.copy(), [], script, 0.0
+        outer = self._known, self._trail, self._script, self._error
+        self._known, self._trail, self._script, self._error = self._known.copy(), [], script, 0.0
         try:
             return self._trail, (_plain(run()), self._error)
         except (ValueError, ArithmeticError):
             return self._trail, (_RAISED, 1.0)
         finally:
-            self._decided, self._trail, self._script, self._error = outer
+            self._known, self._trail, self._script, self._error = outer
 
     def _error_of(self, condition: Any, yes: Any, no: Any) -> Any:
         if _key(yes) == _key(no):
