@@ -68,6 +68,10 @@ class Operand:
         """The results of ``operation`` on the group and 0, on the group and 1, …, which ``values`` gives at floats."""
         raise NotImplementedError
 
+    def apart(self, function: Callable[..., Any], operands: Sequence[Any]) -> Any:
+        """What ``function`` gives; who explores all of its ways joins them before its caller goes on."""
+        return function(*operands)
+
     def __eq__(self, other: Any) -> Any:
         y = _compared(other)
         return y if y is NotImplemented else _told("equal", self, other, bool(self._data == y))
