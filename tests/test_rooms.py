@@ -27,7 +27,7 @@ FOLDERS: dict[str, str] = {
     "engine": "builds floats modes kinds casts numbers written operation table custom group value making habits bulk "
     "edges anomaly shortcuts passes recorded forward methods",
     "calculus": "foreign arrays trees runs functional mapping matrices checks",
-    "programs": "program primitives explore",
+    "programs": "program primitives explore host lowering schedule vectors memory assembly native",
     "losses": "",
     "optim": "",
     "data": "",
