@@ -28,5 +28,6 @@ def _imported(name: str) -> Any:
 
 
 numpy = _imported("numpy")
+llvmlite = _imported("llvmlite.binding")
 pygraphviz = _imported("pygraphviz")
 optimize = _imported("scipy.optimize")

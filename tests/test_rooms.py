@@ -27,7 +27,8 @@ FOLDERS: dict[str, str] = {
     "engine": "builds floats modes kinds casts numbers written operation table custom group value making habits bulk "
     "edges anomaly shortcuts passes recorded forward methods",
     "calculus": "foreign arrays trees runs functional mapping matrices checks",
-    "programs": "program primitives terms ways explore",
+    "programs": "program primitives terms ways explore building differentiate recording listing straight lanes "
+    "python_source host lowering schedule vectors memory assembly native calling runnable arguments frozen jitting",
     "losses": "",
     "optim": "",
     "data": "",

@@ -1,39 +1,11 @@
-"""What the machine offers to native code: the width of its vectors, and functions of mathematics on numbers and vectors."""
+"""What the machine offers to native code: the width of its vectors, and functions of mathematics."""
 
 from __future__ import annotations
 
 import platform
+from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
-
-from ..engine import table as ops
-from ..engine.operation import Operation
-
-#: Rows that are functions of the C library, by their names there; those of Python's `math` agree with them to the bit.
-C_NAMES: dict[Operation, str] = {
-    ops.exp: "exp",
-    ops.expm1: "expm1",
-    ops.exp2: "exp2",
-    ops.log: "log",
-    ops.log1p: "log1p",
-    ops.log2: "log2",
-    ops.log10: "log10",
-    ops.sin: "sin",
-    ops.cos: "cos",
-    ops.tan: "tan",
-    ops.arcsin: "asin",
-    ops.arccos: "acos",
-    ops.arctan: "atan",
-    ops.arctan2: "atan2",
-    ops.sinh: "sinh",
-    ops.cosh: "cosh",
-    ops.tanh: "tanh",
-    ops.arcsinh: "asinh",
-    ops.arccosh: "acosh",
-    ops.arctanh: "atanh",
-    ops.erf: "erf",
-    ops.erfc: "erfc",
-}
 
 
 class Host(NamedTuple):
@@ -94,10 +66,8 @@ def address_of(symbol: str) -> int:
 
 @cache
 def _load_vector_library() -> None:
-    try:
+    with suppress(RuntimeError):  # not glibc, or an old one: functions are called lane by lane
         binding().load_library_permanently("libmvec.so.1")
-    except RuntimeError:  # not glibc, or an old one: functions are called lane by lane
-        pass
 
 
 @cache

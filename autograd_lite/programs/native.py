@@ -6,11 +6,12 @@ import ctypes
 from collections.abc import Sequence
 from typing import Any
 
-from .assembly import NATIVE, Assembly
+from .assembly import Assembly
 from .host import Host, binding, this_host
 from .lowering import lowered
 from .program import Program
 from .schedule import Schedule
+from .vectors import EXACT, Vectors
 
 _Run = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
 
@@ -27,11 +28,12 @@ class Native:
         loops: How many loops over lanes.
     """
 
-    def __init__(self, program: Program, host: Host) -> None:
-        primitive = lowered(program, NATIVE)
+    def __init__(self, program: Program, host: Host, exact: bool) -> None:
+        code = Assembly(host)
+        has = Vectors(code, host.width).has
+        primitive = lowered(program, (lambda x: x in EXACT and has(x)) if exact else has)
         schedule = Schedule(primitive, host.width)
-        code = Assembly(schedule, host)
-        self.llvm_ir = code.text()
+        self.llvm_ir = code.text(schedule)
         self.instructions = len(primitive)
         self.loops = sum(section.lanes > 1 for section in schedule.sections)
         self._size = schedule.size
@@ -77,7 +79,7 @@ def compile_native(program: Program, *, exact: bool = False, host: Host | None =
         ImportError: llvmlite is not installed.
     """
     host = host or this_host()
-    return Native(program, host.lane_by_lane() if exact else host)
+    return Native(program, host.lane_by_lane() if exact else host, exact)
 
 
 class _Scratch:

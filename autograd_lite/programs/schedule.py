@@ -1,4 +1,4 @@
-"""Scheduling: what runs in one loop over lanes, one loop after the other, and where in memory what lies between them is."""
+"""Scheduling: what runs in one loop over lanes, in which order, and where in memory is what loops share."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ class Schedule:
 
     def _place_all(self, needed: dict[Instruction, None]) -> None:
         """Give a place to all that is read elsewhere than where it is computed."""
-        order = {x: place for x, place in reversed(self.numbers)}
+        order = dict(reversed(self.numbers))
         for section in self.sections:
             section.sums.sort(key=lambda x: order.get(x, len(self.program.outputs)))
         sums = {x: section for section in self.sections for x in section.sums}
