@@ -30,7 +30,7 @@ FOLDERS: dict[str, str] = {
     "losses": "",
     "optim": "",
     "data": "",
-    "nn": "activations files base modules training",
+    "nn": "activations saving base modules training",
     "transcript": "texts reached unfolding routes formulas names tracing",
     "show": "layout scene page folding dot_text svg_text render tree files graph network picture words frames paths "
     "player plots/canvas plots/curves plots/decisions plots/learning plots/planes charts film",
