@@ -103,6 +103,21 @@ def test_every_file_has_its_place() -> None:
     assert {module.split("/")[0] for module in MODULES} - {"__init__"} == set(FOLDERS)
 
 
+#: Files that have no test file of their own, each with the reason.
+TESTED_ELSEWHERE = {
+    "engine/kinds": "names of types",
+    "course/lesson_": "rows, every one of which tests/course/test_course.py holds",
+    "__main__": "tests/cli/test_command_line.py calls it",
+}
+
+
+def test_tests_mirror_the_package() -> None:
+    files = [module for module in MODULES if not module.endswith("__init__")]
+    files = [module for module in files if not module.startswith(tuple(TESTED_ELSEWHERE))]
+    expected = [path.parent / f"test_{path.name}.py" for path in map(Path, files)]
+    assert [path.as_posix() for path in expected if not (ROOT / "tests" / path).is_file()] == []
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_folders_and_files_are_one_way(module: str) -> None:
     folder, _, file = module.partition("/")
