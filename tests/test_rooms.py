@@ -24,7 +24,7 @@ MODULES = sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path i
 
 # A folder, or a file of its own, imports only what stands before it; a folder's files only those before them.
 FOLDERS: dict[str, str] = {
-    "engine": "builds floats modes kinds casts numbers written operation table custom group value making habits bulk "
+    "engine": "builds floats modes aliases casts numbers written operation table custom group value making bulk "
     "edges anomaly shortcuts passes recorded forward methods",
     "calculus": "foreign arrays trees runs functional mapping matrices checks",
     "losses": "",
@@ -105,7 +105,7 @@ def test_every_file_has_its_place() -> None:
 
 #: Files that have no test file of their own, each with the reason.
 TESTED_ELSEWHERE = {
-    "engine/kinds": "names of types",
+    "engine/aliases": "names of types",
     "course/lesson_": "rows, every one of which tests/course/test_course.py holds",
     "__main__": "tests/cli/test_command_line.py calls it",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from typing import Any
 
 import pytest
@@ -98,3 +99,12 @@ def test_numbers_given_as_local_derivatives_serve_once_and_functions_for_ever() 
     [dd] = gradients(d, [x])
     [ddd] = gradients(dd, [x])
     assert [d.data, dd.data, ddd.data] == close([0.2, -1 / 25, 2 / 125])
+
+
+def test_without_parents_it_is_a_leaf() -> None:
+    for x in (Value(2.0, []), Value(2.0, (), ()), Value(2.0, parents=[], local_derivatives=lambda out: ())):
+        assert (x.op, x.operation, x.parents, x.local_derivatives()) == ("", None, (), ())
+        (x * x).backward()
+        assert x.grad == 4.0
+        x.data = 3.0
+    assert pickle.loads(pickle.dumps(Value(2.0, []))).data == 2.0

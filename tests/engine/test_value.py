@@ -160,6 +160,16 @@ def test_operators_refuse_what_is_no_number_as_floats_do(function: Callable[[Any
                 function(a, b)
 
 
+@pytest.mark.parametrize("function", BINARY, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("number", [10**400, -(10**5000)], ids=["400", "5000"])
+def test_what_no_float_can_hold_is_refused_as_floats_do(function: Callable[[Any, Any], Any], number: Any) -> None:
+    for a, b in ((1.5, number), (number, 1.5)):
+        with pytest.raises(OverflowError):
+            function(a, b)
+        with pytest.raises(OverflowError, match=r"^\w+: got a number of type int beyond 1\.8e308"):
+            function(*[Value(x) if x == 1.5 else x for x in (a, b)])
+
+
 def test_rounding_functions() -> None:
     for x in (2.5, -1.5, 0.0, -0.0, 1e300, 7.0):
         node = Value(x)
