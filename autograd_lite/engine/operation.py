@@ -6,6 +6,7 @@ parsed, drawn and checked.
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
@@ -69,28 +70,22 @@ class Operand:
         raise NotImplementedError
 
     def __eq__(self, other: Any) -> bool:
-        y = _compared(other)
-        return NotImplemented if y is NotImplemented else bool(self._data == y)
+        return _compared(operator.eq, self._data, other)
 
     def __ne__(self, other: Any) -> bool:
-        y = _compared(other)
-        return NotImplemented if y is NotImplemented else bool(self._data != y)
+        return _compared(operator.ne, self._data, other)
 
     def __lt__(self, other: Any) -> bool:
-        y = _compared(other)
-        return NotImplemented if y is NotImplemented else bool(self._data < y)
+        return _compared(operator.lt, self._data, other)
 
     def __le__(self, other: Any) -> bool:
-        y = _compared(other)
-        return NotImplemented if y is NotImplemented else bool(self._data <= y)
+        return _compared(operator.le, self._data, other)
 
     def __gt__(self, other: Any) -> bool:
-        y = _compared(other)
-        return NotImplemented if y is NotImplemented else bool(self._data > y)
+        return _compared(operator.gt, self._data, other)
 
     def __ge__(self, other: Any) -> bool:
-        y = _compared(other)
-        return NotImplemented if y is NotImplemented else bool(self._data >= y)
+        return _compared(operator.ge, self._data, other)
 
     def __hash__(self) -> int:
         return id(self) >> 4
@@ -115,11 +110,11 @@ class Operand:
         return self
 
 
-def _compared(other: Any) -> Any:
-    """A number to compare with; else Python asks the other operand."""
+def _compared(compare: Callable[[Any, Any], Any], x: float, other: Any) -> bool:
+    """With a number; else Python asks the other operand."""
     if isinstance(other, Operand):
-        return other._data
-    return other if is_number(other) else NotImplemented
+        return bool(compare(x, other._data))
+    return bool(compare(x, other)) if is_number(other) else NotImplemented
 
 
 class Operation:

@@ -15,7 +15,7 @@ import pytest
 import autograd_lite.show.render as render
 import autograd_lite.transcript.routes as room
 from autograd_lite import Value, draw, explain, losses, nn, relu, tanh, where
-from autograd_lite.engine.edges import flows
+from autograd_lite.engine.edges import present_edges
 from autograd_lite.transcript.routes import MOST
 
 # A graph as plain data: for each node its edges, each the place of a parent before it and the derivative. Node 0 is
@@ -36,11 +36,11 @@ def gradient(y: Value, x: Value) -> float:
 def test_a_diamond_of_200_layers_is_explained_layer_by_layer(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Value] = []
 
-    def counted(node: Value) -> list[float | None]:
+    def counted(node: Value) -> list[tuple[Value, Any]]:
         asked.append(node)
-        return flows(node)
+        return present_edges(node)
 
-    monkeypatch.setattr(room, "flows", counted)
+    monkeypatch.setattr(room, "present_edges", counted)
     x = y = Value(1.0, label="x")
     for _ in range(200):
         y = y + y
