@@ -248,8 +248,8 @@ def sites() -> dict[int, str] | None:
 class Recorder:
     """Who is told, while a function is recorded for a program, what else than arithmetic it does with its numbers."""
 
-    def compared(self, name: str, x: Any, y: Any, outcome: bool) -> Any:
-        """What a comparison of that name answers in the place of ``outcome``."""
+    def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any, outcome: bool) -> Any:
+        """What a comparison by an operator answers in the place of ``outcome``."""
         raise NotImplementedError
 
     def asked(self, x: Any, outcome: bool) -> bool:

@@ -6,6 +6,7 @@ parsed, drawn and checked.
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
@@ -73,28 +74,22 @@ class Operand:
         return function(*operands)
 
     def __eq__(self, other: Any) -> Any:
-        y = _compared(other)
-        return y if y is NotImplemented else _told("equal", self, other, bool(self._data == y))
+        return _compared(operator.eq, self, other)
 
     def __ne__(self, other: Any) -> Any:
-        y = _compared(other)
-        return y if y is NotImplemented else _told("not_equal", self, other, bool(self._data != y))
+        return _compared(operator.ne, self, other)
 
     def __lt__(self, other: Any) -> Any:
-        y = _compared(other)
-        return y if y is NotImplemented else _told("less", self, other, bool(self._data < y))
+        return _compared(operator.lt, self, other)
 
     def __le__(self, other: Any) -> Any:
-        y = _compared(other)
-        return y if y is NotImplemented else _told("less_equal", self, other, bool(self._data <= y))
+        return _compared(operator.le, self, other)
 
     def __gt__(self, other: Any) -> Any:
-        y = _compared(other)
-        return y if y is NotImplemented else _told("greater", self, other, bool(self._data > y))
+        return _compared(operator.gt, self, other)
 
     def __ge__(self, other: Any) -> Any:
-        y = _compared(other)
-        return y if y is NotImplemented else _told("greater_equal", self, other, bool(self._data >= y))
+        return _compared(operator.ge, self, other)
 
     def __hash__(self) -> int:
         return id(self) >> 4
@@ -123,12 +118,6 @@ class Operand:
         return self
 
 
-def _told(name: str, x: Any, y: Any, outcome: bool) -> Any:
-    """What a comparison answers: a bool, or while a program is recorded what the recorder makes of it."""
-    recorder = modes.recorder() if RECORDERS else None
-    return outcome if recorder is None else recorder.compared(name, x, y, outcome)
-
-
 def _lost(describe: Callable[[], TypeError]) -> TypeError:
     """The error, unless a program is recorded, to whose recorder it is told."""
     if not RECORDERS:
@@ -139,11 +128,16 @@ def _lost(describe: Callable[[], TypeError]) -> TypeError:
     return error
 
 
-def _compared(other: Any) -> Any:
-    """A number to compare with; else Python asks the other operand."""
+def _compared(compare: Callable[[Any, Any], Any], x: Operand, other: Any) -> Any:
+    """A bool, or what the recorder of a program makes of it; where the other is no number Python asks that."""
     if isinstance(other, Operand):
-        return other._data
-    return other if is_number(other) else NotImplemented
+        outcome = bool(compare(x._data, other._data))
+    elif is_number(other):
+        outcome = bool(compare(x._data, other))
+    else:
+        return NotImplemented
+    recorder = modes.recorder() if RECORDERS else None
+    return outcome if recorder is None else recorder.compared(compare, x, other, outcome)
 
 
 class Operation:

@@ -14,9 +14,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import table as ops
+from .aliases import Result
 from .anomaly import check_values
 from .edges import recorded_edges
-from .kinds import Result
 from .modes import recorder, sites
 from .passes import check_fresh, topological_order
 from .value import Value

@@ -553,8 +553,7 @@ arctanh = Unary(
 # --- Normal distribution ---
 
 gaussian = Unary(
-    "gaussian", "x", floats.gaussian,
-    lambda x, out: (_gaussian_slope(x, out),),
+    "gaussian", "x", floats.gaussian, lambda x, out: (_gaussian_slope(x, out),),
     about="exp(-x²).", formula=("-2 * x * out",),
     reference="exp(-x ** 2)", terms=("0", "0", "max(2, 4 * mpf(x) ** 2) * exp(-(mpf(x) ** 2))"),
     bounds=Bounds(first=8.0, why="below 1e-305, where the row itself has underflowed and is replaced by two roots"),
@@ -571,8 +570,7 @@ erfc = Unary(
     reference="erfc(x)", example=("erfc(0.0)", "1.0"))
 
 normal_density = Unary(
-    "normal_density", "x", floats.normal_density,
-    lambda x, out: (_density_slope(x, out),),
+    "normal_density", "x", floats.normal_density, lambda x, out: (_density_slope(x, out),),
     about="The density of the standard normal distribution.", formula=("-x * out",), symbol="φ",
     reference="npdf(x)", terms=("0", "0", "max(1, mpf(x) ** 2) * npdf(x)"),
     bounds=Bounds(first=6.0, why="below 1e-305, where the row itself has underflowed and is replaced by two roots"),
@@ -672,16 +670,14 @@ elu = Operation(
     example=("elu(-inf)", "-1.0"))
 
 gelu = Unary(
-    "gelu", "x", floats.gelu,
-    lambda x, out: (_gelu_slope(x),),
+    "gelu", "x", floats.gelu, lambda x, out: (_gelu_slope(x),),
     about="x·Φ(x) with the normal distribution Φ (Hendrycks and Gimpel, 2016).",
     formula=("normal_cdf(x) + x * normal_density(x)",),
     reference="x * ncdf(x)", terms=("0", "fabs(x * npdf(x))", "max(2, mpf(x) ** 2) * npdf(x)"),
     example=("gelu(0.0)", "0.0"))
 
 silu = Unary(
-    "silu", "x", floats.silu,
-    lambda x, out: (_silu_slope(x, out),),
+    "silu", "x", floats.silu, lambda x, out: (_silu_slope(x, out),),
     about="x·sigmoid(x), also known as swish.", formula=("sigmoid(x) * (1 + x * sigmoid(-x))",),
     reference="x / (1 + exp(-x))",
     terms=("0", "fabs(x) * sech(mpf(x) / 2) ** 2 / 4", "max(2, fabs(x)) * sech(mpf(x) / 2) ** 2 / 4"),

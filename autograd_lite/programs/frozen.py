@@ -18,10 +18,8 @@ class Frozen:
 
     Functions of the user's that it calls by these names are looked through, too.
 
-    >>> rate = 0.5
-    >>> frozen = Frozen(lambda x: x * rate)
-    >>> len(frozen.now())
-    1
+    >>> Frozen(lambda x: x * x).now()
+    ()
     """
 
     def __init__(self, function: Any) -> None:

@@ -42,7 +42,8 @@ def laned_program(listing: Listing, units: Sequence[int]) -> Program:
         v0 = input 0                                            100 lanes
         v1 = v0 * v0                                            100 lanes
         v2 = sum_of_lanes(v1)
-    return v2
+        v3 = 0.0 + v2
+    return v3
     """
     return _Lanes(listing, units).program()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from math import nan
@@ -14,7 +15,9 @@ from ..engine.passes import adjoints, topological_order
 from ..engine.value import Value, new_node
 from .program import COMPARISONS, Structure
 
-_COMPARISONS = {row.name: row for row in COMPARISONS}
+_COMPARISONS = dict(
+    zip((operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne), COMPARISONS, strict=True)
+)
 
 
 class UnrecordableError(BaseException):
@@ -58,8 +61,8 @@ class Trace(Recorder):
         self.records: list[Derivatives] = []
         self._is_unknown = False  # whether the data of some derivatives of derivatives was left out
 
-    def compared(self, name: str, x: Any, y: Any, outcome: bool) -> Value:
-        return new_node(_COMPARISONS[name], float(outcome), x, y if type(y) is Value else float(y))
+    def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any, outcome: bool) -> Value:
+        return new_node(_COMPARISONS[compare], float(outcome), x, y if type(y) is Value else float(y))
 
     def asked(self, x: Value, outcome: bool) -> bool:
         if self._is_unknown:
