@@ -68,7 +68,7 @@ class Frozen:
     def _meet(self, name: str, content: Any, depth: int, watch: Callable[[], None]) -> None:
         if _watched(content) is not None or content is None:
             watch()
-        elif hasattr(content, "__next__"):
+        elif hasattr(type(content), "__next__"):
             self.iterators.append(name)
         else:
             self._look(content, depth + 1)

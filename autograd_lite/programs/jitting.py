@@ -299,7 +299,7 @@ class Jitted:
     def _check(self, call: _Call) -> None:
         """Refuse what can be gone through only once, and say what had better be an array."""
         iterators = list(self._frozen.iterators) if self._frozen is not None else []
-        iterators += [repr(x) for x in call.kept if hasattr(x, "__next__")]
+        iterators += [repr(x) for x in call.kept if hasattr(type(x), "__next__")]
         if iterators:
             raise UnrecordableError(f"{iterators[0]} is an iterator, which can be gone through once; make it a list")
         longest = max(map(_whole_numbers, [*call.args, *call.named.values()]), default=0)
