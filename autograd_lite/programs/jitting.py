@@ -18,9 +18,10 @@ from ..engine.passes import adjoints, topological_order
 from ..engine.recorded import constant, pull_back, variable
 from ..engine.value import Value
 from .arguments import closed, holes, opened
+from .explaining import explained
 from .frozen import Frozen
 from .listing import listed
-from .program import OTHERWISE, RAISES, Program
+from .program import OTHERWISE, RAISES
 from .recording import Derivatives, Trace, UnrecordableError, recorded
 from .runnable import Runnable, TooLargeError
 
@@ -157,8 +158,9 @@ class Jitted:
         """What runs the latest program; empty before there is one."""
         return next((way.runnable.backend for case in reversed(self._cases.values()) for way in case.ways), "")
 
-    def program(self, *args: Any, **named: Any) -> Program:
-        """The program of a call, which is made if there is none yet.
+    def program(self, *args: Any, **named: Any) -> Runnable:
+        """The program of a call, which is made if there is none yet: print it, or read its ``instructions``, ``lanes``,
+        ``python_source`` or ``llvm_ir``.
 
         Raises:
             TypeError: The function cannot be recorded.
@@ -169,7 +171,26 @@ class Jitted:
             reason = "" if case.ways else case.refused or self._first(case, call)
         if reason:
             raise TypeError(f"jit: {self._name()} has no program: {reason}")
-        return case.ways[0].runnable.program
+        return case.ways[0].runnable
+
+    def explain_lanes(self, *args: Any, **named: Any) -> str:
+        """What of a call runs in lanes, and why the rest does not: a sentence for each loop, with its line.
+
+        The function is recorded once more.
+
+        Raises:
+            TypeError: The function cannot be recorded.
+
+        >>> print(jit(lambda xs: xs[0] * xs[1] + xs[2]).explain_lanes([1.0, 2.0, 3.0]))
+        3 operations, none of them in lanes.
+        """
+        call = self._opened(args, named)
+        with self._lock:
+            try:
+                found = self._record(call, with_lines=True)
+            except UnrecordableError as error:
+                raise TypeError(f"jit: {self._name()} has no program: {error}") from None
+        return explained(found.inputs, found.outputs, found.trace)
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         if self._quick and not (named or RECORDERS or OPEN):

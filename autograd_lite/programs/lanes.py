@@ -45,10 +45,12 @@ def laned_program(listing: Listing, units: Sequence[int]) -> Program:
         v3 = 0.0 + v2
     return v3
     """
-    return _Lanes(listing, units).program()
+    return Lanes(listing, units).program()
 
 
-class _Lanes:
+class Lanes:
+    """The search for lanes in a listing."""
+
     def __init__(self, listing: Listing, units: Sequence[int]) -> None:
         self.listing, self.rows, self.args = listing, listing.rows, listing.args
         self.build = Builder()
@@ -58,6 +60,7 @@ class _Lanes:
         self.placed.update({ref: (x, 0) for ref, x in listing.literals.items()})
         self.colours, self.uses = coloured(listing)
         self.masked: list[Number] = []
+        self.apart: list[list[Ref]] = []  # what came together and is not computed alike, one of each colour
         self.asked: dict[Record, list[tuple[Ref, int]]] = defaultdict(list)
         self.variables: dict[Ref, Record] = {}
         for ref, row in enumerate(self.rows):
@@ -89,16 +92,21 @@ class _Lanes:
         missing = yield self._missing(refs)
         if len(missing) == len(refs) and len({self.colours[ref] for ref in refs}) == 1:
             return (yield self._block(refs))
-        by_colour: dict[int, list[Ref]] = defaultdict(list)
-        for ref in missing:
-            by_colour[self.colours[ref]].append(ref)
-        for group in by_colour.values():
+        for group in self._by_colour(missing):
             if len(group) >= FEWEST:
                 yield self._block(tuple(group))
             else:
                 for ref in group:
                     yield self._number(ref)
         return self.build.gather([self.placed[ref] for ref in refs])
+
+    def _by_colour(self, refs: Sequence[Ref]) -> list[list[Ref]]:
+        by_colour: dict[int, list[Ref]] = defaultdict(list)
+        for ref in refs:
+            by_colour[self.colours[ref]].append(ref)
+        if len(by_colour) > 1 and len(refs) >= FEWEST:
+            self.apart.append([group[0] for group in by_colour.values()])
+        return list(by_colour.values())
 
     def _missing(self, refs: tuple[Ref, ...]) -> Search:
         """Those that have no place yet, once each, when derivatives and what they are taken by have theirs."""
@@ -180,11 +188,8 @@ class _Lanes:
         return self.uses[ref] == 1 and ref not in self.placed
 
     def _sum(self, terms: list[Ref]) -> Search:
-        by_colour: dict[int, list[Ref]] = defaultdict(list)
-        for ref in terms:
-            by_colour[self.colours[ref]].append(ref)
         parts: list[Number] = []
-        for group in by_colour.values():
+        for group in self._by_colour(terms):
             if len(group) >= FEWEST:
                 parts.append(self.build.sum_of_lanes((yield self._lanes(tuple(group))), len(group)))
             else:

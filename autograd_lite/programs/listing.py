@@ -119,6 +119,10 @@ class Listing:
         self._records[id(record)] = found
         return found
 
+    def refs(self) -> dict[int, Ref]:
+        """The numbers of nodes, by their id, while these are alive."""
+        return self._numbers
+
 
 def listed(inputs: Sequence[Value], outputs: Sequence[Any], guards: Iterable[tuple[Value, bool]]) -> Listing:
     """The listing of a recorded call.

@@ -139,7 +139,7 @@ class Program:
             elif operation is LITERALS:
                 written = f"literals {_shortened(instruction.table)}"
             elif type(operation) is Structure:
-                operands = ", ".join(str(text(x)) for x in instruction.operands)
+                operands = ", ".join([names[id(x)] for x in instruction.sources()])
                 written = f"{operation.name}({operands})" + (
                     f" by {_shortened(instruction.table)}" if instruction.table else ""
                 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -11,7 +12,7 @@ from .building import Builder, Lane
 from .differentiate import pull_back
 from .lanes import laned_program
 from .listing import Listing
-from .program import INPUT, Program
+from .program import INPUT, Instruction, Program
 from .python_source import PythonFunction
 from .straight import straight_program
 
@@ -67,7 +68,7 @@ class Runnable:
                 f"its program has {len(self.program)} instructions without repetition, more than the {most} that the "
                 f"{self.backend} backend takes"
             )
-        self._run: Callable[[Sequence[Any]], Any]
+        self._run: Any  # a `PythonFunction` or a `NativeFunction`
         if self.backend == "python":
             self._run = PythonFunction(self.program)
         else:
@@ -78,6 +79,42 @@ class Runnable:
     def run(self, units: Sequence[Any]) -> Any:
         """The results, for a list of floats or an array in the place of each input; or `OTHERWISE` or `RAISES`."""
         return self._run(units)
+
+    def __str__(self) -> str:
+        return str(self.program)
+
+    @property
+    def instructions(self) -> tuple[Instruction, ...]:
+        """The instructions of the program."""
+        return self.program.instructions
+
+    @property
+    def lanes(self) -> dict[int, int]:
+        """How many instructions there are of so many lanes."""
+        return dict(Counter([x.lanes for x in self.program.instructions]))
+
+    @property
+    def python_source(self) -> str:
+        """What runs, for the Python backend.
+
+        Raises:
+            AttributeError: It runs natively.
+        """
+        if not isinstance(self._run, PythonFunction):
+            raise AttributeError('python_source: this program runs natively; write jit(f, backend="python") for it')
+        return self._run.source
+
+    @property
+    def llvm_ir(self) -> str:
+        """What was compiled, for the native backend.
+
+        Raises:
+            AttributeError: It runs as Python.
+        """
+        if isinstance(self._run, PythonFunction):
+            raise AttributeError('llvm_ir: this program runs as Python; write jit(f, backend="llvm") for it')
+        found: str = self._run.native.llvm_ir
+        return found
 
     def gradient(self, output: int, inputs: Sequence[tuple[int, int]]) -> Runnable:
         """The derivatives of one of its results by inputs, each a unit and a lane of it."""
