@@ -78,9 +78,11 @@ def value_recipe(row: Operation, given: tuple[Any, ...]) -> Lowered | None:
         counts up to a symbol, or there are too many ways through it.
 
     >>> from autograd_lite.engine.table import clip
-    >>> value_recipe(clip, (None, 0.0, None))
-    Lowered(value=where(x0 != x0, nan, where(x2 != x2, nan, where(x0 < 0.0, 0.0, where(x0 > x2, x2, x0)))), \
-error=0.0 > x2, raises=False)
+    >>> lowered = value_recipe(clip, (None, 0.0, None))
+    >>> lowered.value
+    where(x0 != x0, nan, where(x2 != x2, nan, where(x0 < 0.0, 0.0, where(x0 > x2, x2, x0))))
+    >>> lowered.error, lowered.raises
+    (x2 < 0.0, False)
     """
     return _value(row, _Given(given))
 

@@ -82,7 +82,7 @@ def in_order(number: Number) -> list[Term]:
     >>> from autograd_lite.engine.table import add, exp
     >>> power = Term(exp, (Argument(0),))
     >>> in_order(Term(add, (power, power)))
-    [exp(x0), exp(x0) + exp(x0)]
+    [exp(x0), (exp(x0)) + (exp(x0))]
     """
     found: dict[Term, None] = {}
     begun = [(number, number.terms())] if type(number) is Term else []
