@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from .assembly import Assembly
-from .host import Host, binding, this_host
+from .host import EXACT_HOST, Host, binding, this_host
 from .lowering import lowered
 from .program import Program
 from .schedule import Schedule
-from .vectors import EXACT, Vectors
+from .vectors import Vectors
 
 _Run = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
 
@@ -28,10 +28,9 @@ class Native:
         loops: How many loops over lanes.
     """
 
-    def __init__(self, program: Program, host: Host, exact: bool) -> None:
+    def __init__(self, program: Program, host: Host) -> None:
         code = Assembly(host)
-        has = Vectors(code, host.width).has
-        primitive = lowered(program, (lambda x: x in EXACT and has(x)) if exact else has)
+        primitive = lowered(program, Vectors(code, host.width).has)
         schedule = Schedule(primitive, host.width)
         self.llvm_ir = code.text(schedule)
         self.instructions = len(primitive)
@@ -78,8 +77,7 @@ def compile_native(program: Program, *, exact: bool = False, host: Host | None =
     Raises:
         ImportError: llvmlite is not installed.
     """
-    host = host or this_host()
-    return Native(program, host.lane_by_lane() if exact else host, exact)
+    return Native(program, EXACT_HOST if exact else host or this_host())
 
 
 class _Scratch:
