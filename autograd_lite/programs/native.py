@@ -43,11 +43,11 @@ class Native:
         self._addresses = ctypes.c_void_p * len(program.inputs)
         self._free: list[Any] = []
 
-    def run(self, inputs: Sequence[int], outputs: int) -> int:
+    def run(self, inputs: Sequence[int] | ctypes.Array[ctypes.c_void_p], outputs: int) -> int:
         """Compute the results.
 
         Args:
-            inputs: For each input the address of its doubles.
+            inputs: For each input the address of its doubles; a caller may keep an array of ctypes for them.
             outputs: The address where there is room for all results.
 
         Returns:
@@ -58,7 +58,8 @@ class Native:
         except IndexError:
             scratch = _Scratch(self._size)
         try:
-            flags: int = self._run(self._addresses(*inputs), outputs, scratch.address)
+            table = inputs if isinstance(inputs, ctypes.Array) else self._addresses(*inputs)
+            flags: int = self._run(table, outputs, scratch.address)
         finally:
             self._free.append(scratch)
         if self._failures:
