@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .assembly import Assembly
@@ -13,7 +13,14 @@ from .program import Program
 from .schedule import Schedule
 from .vectors import Vectors
 
-_Run = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+_POINTER = ctypes.c_void_p
+_Run = ctypes.CFUNCTYPE(ctypes.c_int64, _POINTER, _POINTER, _POINTER)
+_Start = ctypes.CFUNCTYPE(None, _POINTER, _POINTER)
+_Section = ctypes.CFUNCTYPE(None, _POINTER, _POINTER, _POINTER, ctypes.c_int64, ctypes.c_int64)
+_Finish = ctypes.CFUNCTYPE(ctypes.c_int64, _POINTER, _POINTER)
+
+#: So many results of operations are computed before Python is asked whether somebody wants to interrupt.
+_BLOCK = 10_000_000
 
 #: What a run reports: an operation may have raised, or what is masked is not finite; a guard came out otherwise.
 FLAG_ERROR, FLAG_GUARD = 1, 2
@@ -39,7 +46,9 @@ class Native:
         self._kept = code.tables, code.callbacks
         self._failures = code.failures
         self._engine = _compiled(self.llvm_ir)
-        self._run = _Run(self._engine.get_function_address("run"))
+        self._run: Callable[[Any, int, int], int] = _Run(self._engine.get_function_address("run"))
+        if sum(section.lanes * len(section.values) for section in schedule.sections) > _BLOCK:
+            self._run = _in_blocks(self._engine, schedule)
         self._addresses = ctypes.c_void_p * len(program.inputs)
         self._free: list[Any] = []
 
@@ -79,6 +88,25 @@ def compile_native(program: Program, *, exact: bool = False, host: Host | None =
         ImportError: llvmlite is not installed.
     """
     return Native(program, EXACT_HOST if exact else host or this_host())
+
+
+def _in_blocks(engine: Any, schedule: Schedule) -> Callable[[Any, int, int], int]:
+    """What runs a program section by section, and sections in blocks of lanes, between which Python handles signals."""
+    start, finish = _Start(engine.get_function_address("start")), _Finish(engine.get_function_address("finish"))
+    steps = []
+    for k, section in enumerate(schedule.sections):
+        function = _Section(engine.get_function_address(f"section{k}"))
+        block = _BLOCK // max(1, len(section.values)) // schedule.width * schedule.width
+        block = section.lanes if section.scatter else max(block, schedule.width)
+        steps += [(function, at, min(at + block, section.lanes)) for at in range(0, section.lanes, block)]
+
+    def run(inputs: Any, outputs: int, scratch: int) -> int:
+        start(inputs, scratch)
+        for function, first, last in steps:
+            function(inputs, outputs, scratch, first, last)
+        return finish(outputs, scratch)
+
+    return run
 
 
 class _Scratch:
