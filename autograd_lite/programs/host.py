@@ -15,11 +15,13 @@ class Host(NamedTuple):
         width: How many doubles are in a vector; 1 for code that goes lane by lane.
         has_fma: Whether there is a fused multiplication and addition.
         has_vector_functions: Whether functions on vectors are to be taken from glibc's libmvec where it has them.
+        is_exact: Whether results must be those of Python to the last bit.
     """
 
     width: int
     has_fma: bool
     has_vector_functions: bool
+    is_exact: bool = False
 
     def vector_function(self, name: str, arity: int) -> str:
         """The symbol of a function of the C library on vectors; empty where there is none."""
@@ -27,9 +29,9 @@ class Host(NamedTuple):
         symbol = f"_ZGV{letter}N{self.width}{'v' * arity}_{name}"
         return symbol if self.has_vector_functions and letter and address_of(symbol) else ""
 
-    def lane_by_lane(self) -> Host:
-        """The same for code whose results are those of Python, to the last bit."""
-        return Host(1, False, False)
+
+#: For code whose results are those of Python to the last bit: sums go from lane to lane.
+EXACT_HOST = Host(1, False, False, True)
 
 
 #: What the names of vector functions say of the instructions in them.

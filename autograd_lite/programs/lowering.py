@@ -21,10 +21,9 @@ def lowered(program: Program, has: Callable[[Operation], bool]) -> Program:
         program: Any.
         has: Whether the backend has an operation; rows that are not made of such stay as they are.
 
-    >>> from ..engine.table import relu
     >>> x = Instruction(INPUT, (), 1, 0)
-    >>> y = Instruction(relu, (x,), 1)
-    >>> print(lowered(Program([x], [x, y], [y]), lambda operation: True))
+    >>> y = Instruction(ops.relu, (x,), 1)
+    >>> print(lowered(Program([x], [x, y], [y]), lambda operation: operation is not ops.relu))
         v0 = input 0
         v1 = v0 < 0.0
         v2 = where(v1, 0.0, v0)

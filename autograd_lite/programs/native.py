@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .assembly import Assembly
-from .host import Host, binding, this_host
+from .host import EXACT_HOST, Host, binding, this_host
 from .lowering import lowered
 from .program import Program
 from .schedule import Schedule
-from .vectors import EXACT, Vectors
+from .vectors import Vectors
 
-_Run = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+_POINTER = ctypes.c_void_p
+_Run = ctypes.CFUNCTYPE(ctypes.c_int64, _POINTER, _POINTER, _POINTER)
+_Start = ctypes.CFUNCTYPE(None, _POINTER, _POINTER)
+_Section = ctypes.CFUNCTYPE(None, _POINTER, _POINTER, _POINTER, ctypes.c_int64, ctypes.c_int64)
+_Finish = ctypes.CFUNCTYPE(ctypes.c_int64, _POINTER, _POINTER)
+
+#: So many results of operations are computed before Python is asked whether somebody wants to interrupt.
+_BLOCK = 10_000_000
 
 #: What a run reports: an operation may have raised, or what is masked is not finite; a guard came out otherwise.
 FLAG_ERROR, FLAG_GUARD = 1, 2
@@ -28,10 +35,9 @@ class Native:
         loops: How many loops over lanes.
     """
 
-    def __init__(self, program: Program, host: Host, exact: bool) -> None:
+    def __init__(self, program: Program, host: Host) -> None:
         code = Assembly(host)
-        has = Vectors(code, host.width).has
-        primitive = lowered(program, (lambda x: x in EXACT and has(x)) if exact else has)
+        primitive = lowered(program, Vectors(code, host.width).has)
         schedule = Schedule(primitive, host.width)
         self.llvm_ir = code.text(schedule)
         self.instructions = len(primitive)
@@ -40,15 +46,17 @@ class Native:
         self._kept = code.tables, code.callbacks
         self._failures = code.failures
         self._engine = _compiled(self.llvm_ir)
-        self._run = _Run(self._engine.get_function_address("run"))
+        self._run: Callable[[Any, int, int], int] = _Run(self._engine.get_function_address("run"))
+        if sum(section.lanes * len(section.values) for section in schedule.sections) > _BLOCK:
+            self._run = _in_blocks(self._engine, schedule)
         self._addresses = ctypes.c_void_p * len(program.inputs)
         self._free: list[Any] = []
 
-    def run(self, inputs: Sequence[int], outputs: int) -> int:
+    def run(self, inputs: Sequence[int] | ctypes.Array[ctypes.c_void_p], outputs: int) -> int:
         """Compute the results.
 
         Args:
-            inputs: For each input the address of its doubles.
+            inputs: For each input the address of its doubles; a caller may keep an array of ctypes for them.
             outputs: The address where there is room for all results.
 
         Returns:
@@ -59,7 +67,8 @@ class Native:
         except IndexError:
             scratch = _Scratch(self._size)
         try:
-            flags: int = self._run(self._addresses(*inputs), outputs, scratch.address)
+            table = inputs if isinstance(inputs, ctypes.Array) else self._addresses(*inputs)
+            flags: int = self._run(table, outputs, scratch.address)
         finally:
             self._free.append(scratch)
         if self._failures:
@@ -78,8 +87,26 @@ def compile_native(program: Program, *, exact: bool = False, host: Host | None =
     Raises:
         ImportError: llvmlite is not installed.
     """
-    host = host or this_host()
-    return Native(program, host.lane_by_lane() if exact else host, exact)
+    return Native(program, EXACT_HOST if exact else host or this_host())
+
+
+def _in_blocks(engine: Any, schedule: Schedule) -> Callable[[Any, int, int], int]:
+    """What runs a program section by section, and sections in blocks of lanes, between which Python handles signals."""
+    start, finish = _Start(engine.get_function_address("start")), _Finish(engine.get_function_address("finish"))
+    steps = []
+    for k, section in enumerate(schedule.sections):
+        function = _Section(engine.get_function_address(f"section{k}"))
+        block = _BLOCK // max(1, len(section.values)) // schedule.width * schedule.width
+        block = section.lanes if section.scatter else max(block, schedule.width)
+        steps += [(function, at, min(at + block, section.lanes)) for at in range(0, section.lanes, block)]
+
+    def run(inputs: Any, outputs: int, scratch: int) -> int:
+        start(inputs, scratch)
+        for function, first, last in steps:
+            function(inputs, outputs, scratch, first, last)
+        return finish(outputs, scratch)
+
+    return run
 
 
 class _Scratch:

@@ -129,7 +129,10 @@ class Schedule:
         return x.operation is INPUT and x.lanes > _FEW * self._picks[x]
 
     def _section(self, level: int, lanes: int) -> Section:
-        return self._sections.setdefault((level, _SCALARS if lanes == 1 else _LOOPS, lanes), Section(lanes))
+        key = level, _SCALARS if lanes == 1 else _LOOPS, lanes
+        if key not in self._sections:
+            self._sections[key] = Section(lanes)
+        return self._sections[key]
 
     def _assign_roots(self) -> None:
         place = 0

@@ -141,6 +141,8 @@ class Vectors:
 
     def has(self, operation: Operation) -> bool:
         """Whether there is code for a primitive here."""
+        if operation in _ROUNDED and self.module.host.is_exact:
+            return False
         return operation in _WRITTEN or (operation in C_NAMES and bool(address_of(C_NAMES[operation])))
 
     def compute(self, operation: Operation, operands: Sequence[Any]) -> str:
@@ -324,10 +326,8 @@ _SPECIAL: dict[Operation, Callable[..., str]] = {
     ops.floor_divide: Vectors.floor_divide,
 }
 _WRITTEN = frozenset([*_OPERATORS, *_INTRINSICS, *TRUTHS, *_SPECIAL])
-#: Primitives that there is code for.
-NATIVE = _WRITTEN | {*C_NAMES}
-#: Those of them whose results are Python's to the last bit.
-EXACT = NATIVE - {FSUM, ops.norm, ops.hypot, ops.lgamma}
+#: What is rounded otherwise than in Python.
+_ROUNDED = frozenset([FSUM, ops.norm, ops.hypot, ops.lgamma])
 
 
 def _lane_by_lane(name: str, arity: int, width: int) -> str:
