@@ -296,7 +296,7 @@ def refuse_to_record(what: str, remedy: str = "") -> None:
         found.refuse(what, remedy)
 
 
-def _users_frame() -> FrameType:
+def users_frame() -> FrameType:
     """The innermost call that is running outside of this package."""
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
@@ -308,7 +308,7 @@ def users_line() -> str:
     """The line, outside of this package, that is running."""
     import linecache
 
-    frame = _users_frame()
+    frame = users_frame()
     name, number = frame.f_code.co_filename, frame.f_lineno
     text = linecache.getline(name, number).strip()
     return f"{name}, line {number}" + (f": {text}" if text else "")
@@ -318,7 +318,7 @@ def inside_call_of(name: str) -> bool:
     """Whether what the user's code computes just now is an operand of a call of a function, as its text has it."""
     import linecache
 
-    frame = _users_frame()
+    frame = users_frame()
     lines = linecache.getlines(frame.f_code.co_filename)
     position = list(frame.f_code.co_positions())[frame.f_lasti // 2]
     line, _, column, _ = position

@@ -394,18 +394,19 @@ def new_leaf(data: float, grad: float, label: str) -> Value:
 
 def _binary(operation: Operation, x: Any, y: Any) -> Result:
     """A node with two operands, of which one may be a plain number."""
-    if type(x) is not Value:
-        if type(x) is not int and not is_number(x):
-            return REFUSED
-        x = as_float(x, operation.called)
-    if type(y) is not Value:
-        if type(y) is not int and not is_number(y):
-            return REFUSED
-        y = as_float(y, operation.called)
     try:
+        if type(x) is not Value:
+            if type(x) is not int and not is_number(x):
+                return REFUSED
+            x = float(x)
+        if type(y) is not Value:
+            if type(y) is not int and not is_number(y):
+                return REFUSED
+            y = float(y)
         return new_node(operation, operation.value(plain(x), plain(y)), x, y)
     except (ValueError, ArithmeticError) as error:
-        raise explained(operation, (x, y), error) from None
+        given = [z if type(z) is Value else as_float(z, operation.called) for z in (x, y)]  # or refuses it
+        raise explained(operation, given, error) from None
 
 
 def explained(operation: Operation, operands: Sequence[Any], error: Exception) -> Exception:

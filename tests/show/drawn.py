@@ -84,3 +84,18 @@ def loop(steps: int) -> Value:
         h = sin(w * h)
         h.label = f"h{k}"
     return h
+
+
+ALL_OPTIONS: list[dict[str, Any]] = [
+    {"fold": True},
+    {"fold": False},
+    {"fold": "neurons"},
+    {"fold": "layers"},
+    {"unfold": True},
+    {"hide_constants": True},
+    {"unfold": True, "hide_constants": True},
+    {"labels": {"y": Value(1.0)}},
+    {"direction": "TB"},
+    {"theme": "dark"},
+    {"format": "png"},
+]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from drawn import Parsed, chain, loop, neuron, trained
+from drawn import ALL_OPTIONS, Parsed, chain, loop, neuron, trained
 
 from autograd_lite import Value, draw, gradients, losses, nn
 from autograd_lite.engine import floats
@@ -295,24 +295,6 @@ def test_formulas_with_numbers_put_in_give_the_number(row: Operation) -> None:
             text = formulas.derivative(node, i, place, number)
             assert evaluated(text) == pytest.approx(node.local_derivatives()[position], rel=1e-12), text
             position += 1
-
-
-# --- Options ---
-
-
-ALL_OPTIONS: list[dict[str, Any]] = [
-    {"fold": True},
-    {"fold": False},
-    {"fold": "neurons"},
-    {"fold": "layers"},
-    {"unfold": True},
-    {"hide_constants": True},
-    {"unfold": True, "hide_constants": True},
-    {"labels": {"y": Value(1.0)}},
-    {"direction": "TB"},
-    {"theme": "dark"},
-    {"format": "png"},
-]
 
 
 # --- unfold= ---

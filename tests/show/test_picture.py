@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn import Parsed, neuron, trained
+from drawn import ALL_OPTIONS, Parsed, neuron, trained
 from extras import numpy as np
 
 from autograd_lite import Value, draw, nn
@@ -24,21 +24,6 @@ from autograd_lite.transcript.unfolding import unfolded
 
 def frozen(root: Value) -> list[Any]:
     return [(id(n), n.data, n.grad, n.has_grad, n.label, n.operation) for n in topological_order(root)]
-
-
-ALL_OPTIONS: list[dict[str, Any]] = [
-    {"fold": True},
-    {"fold": False},
-    {"fold": "neurons"},
-    {"fold": "layers"},
-    {"unfold": True},
-    {"hide_constants": True},
-    {"unfold": True, "hide_constants": True},
-    {"labels": {"y": Value(1.0)}},
-    {"direction": "TB"},
-    {"theme": "dark"},
-    {"format": "png"},
-]
 
 
 @pytest.mark.parametrize("options", ALL_OPTIONS, ids=str)
