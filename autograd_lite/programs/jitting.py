@@ -12,7 +12,7 @@ from threading import RLock
 from typing import Any, NamedTuple
 
 from ..calculus.trees import is_array
-from ..engine.bulk import data_of
+from ..engine.bulk import content_of, data_of
 from ..engine.modes import OPEN, RECORDERS, is_recording, recorder, recording, sites
 from ..engine.passes import adjoints, topological_order
 from ..engine.recorded import constant, pull_back, variable
@@ -356,12 +356,14 @@ class Jitted:
 
     def _way(self, first: _Recording, second: _Recording) -> _Way:
         order, again = first.order(), second.order()
-        shared = set(map(id, order)) & set(map(id, again))
-        captured = [node for node in again if id(node) in shared]
-        inner = [node for node in again if id(node) not in shared]
-        place = _first_difference([node for node in order if id(node) not in shared], inner)
+        shared = set(map(id, order)).intersection(map(id, again))
+        inner = [node for node in again if id(node) not in shared] if shared else again
+        place = _first_difference([node for node in order if id(node) not in shared] if shared else order, inner)
         if place is not None:
             raise UnrecordableError(self._told_difference(second.call, shared, place))
+        if not shared:
+            return self._compiled(second, [])
+        captured = [node for node in again if id(node) in shared]
         used = {id(parent) for node in inner for parent in node.parents} | set(map(id, second.outputs))
         captured = [node for node in captured if id(node) in used]
         return self._compiled(second, captured)
@@ -610,6 +612,8 @@ def _collect(x: Any, found: list[Any]) -> None:
 
 def _first_difference(first: list[Value], second: list[Value]) -> int | None:
     """Where two recordings of one call differ first; None where they do not."""
+    if data_of(first) == data_of(second) and content_of(first)[0] == content_of(second)[0]:
+        return None
     for place, (one, other) in enumerate(zip(first, second, strict=False)):
         if _kind(one) is not _kind(other) or (one._data != other._data and one._data == one._data):
             return place
