@@ -34,7 +34,7 @@ FOLDERS: dict[str, str] = {
     "data": "",
     "nn": "activations saving base modules training",
     "transcript": "texts reached unfolding routes formulas names tracing",
-    "show": "layout scene page folding dot_text svg_text render tree files graph network picture words frames paths "
+    "show": "layout scene page folding dot_text svg_text render tree files graph network blocks picture words frames paths "
     "player plots/canvas plots/curves plots/decisions plots/learning plots/planes charts film",
     "course": "",
     "cli": "expression demo",
