@@ -59,7 +59,8 @@ def _box(kind: int, group: Sequence[Instruction], is_result: bool) -> Box:
         lines.append(f"{first.lanes} lanes")
     style = FOLDED if len(group) > 1 else LEAF if first.operation in (INPUT, LITERALS) else RESULT
     thick = {"penwidth": "2.5"} if is_result else {}
-    return Box(f"b{kind}", tuple(lines), f"{first.operation!r} on {plural(first.lanes, 'lane')}", {**style, **thick})
+    tooltip = f"{first.operation!r} on {plural(first.lanes, 'lane')}"
+    return Box(f"b{kind}", tuple(lines), tooltip, {**style, **thick, "fillcolor": "paper"})
 
 
 def _kinds(instructions: Sequence[Instruction]) -> dict[Instruction, int]:
