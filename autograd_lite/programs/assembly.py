@@ -18,7 +18,7 @@ from .schedule import Schedule, Section, picked
 from .vectors import TRUTHS, Vectors, function, vector
 
 #: So many lines are in a basic block.
-_LONGEST_BLOCK = 3000
+LONGEST_BLOCK = 3000
 
 #: A function of Python that native code calls, with addresses of operands and of results, a vector of each.
 Callback = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
@@ -187,7 +187,7 @@ class _Body:
 
     def cut(self) -> None:
         """Begin another basic block after so many lines: LLVM takes more than linear time for one."""
-        if len(self.write.lines) > self.begin + _LONGEST_BLOCK:
+        if len(self.write.lines) > self.begin + LONGEST_BLOCK:
             self.begin = len(self.write.lines)
             self.block = f"block{self.begin}"
             self.write.lines += [f"br label %{self.block}", f"{self.block}:"]
@@ -214,7 +214,7 @@ class _Body:
         found = self.numbers.get(x)
         if found is None:
             if x.lanes == 1 < self.write.width:  # not kept: it is read faster than it would be stored and read
-                return self.write.broadcast(self.write.line(f"load double, ptr {self.in_memory(x)}"))
+                return self.write.broadcast(self.in_memory(x))
             if x in self.truths:
                 found = self.write.select(self.truths[x], self.write.constant(1.0), self.write.constant(0.0))
             else:
