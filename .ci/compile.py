@@ -15,7 +15,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 INSTEAD = {"@final\n": "", "(Methods)": "(Operand)", "= _new(Value)": "= Value.__new__(Value)"}
 #: How compiled nodes are freed, which stands before these lines of the engine, in its file and in its class.
 _FREEING = (Path(__file__).parent / "freeing.txt").read_text(encoding="utf-8").split("# --- In the class ---\n\n")
-_BEFORE = ("_now = 0\n", "    # --- What makes a node ---\n")
+_BEFORE = ("_now = 0\n", "    # --- Operators ---\n")
 INSTEAD |= {line: piece + line for piece, line in zip(_FREEING, _BEFORE, strict=True)}
 
 
@@ -39,7 +39,7 @@ class Compilation(BuildHookInterface[Any]):
         get_directive_defaults()["no_gc"] = True
         self.folder = Path(tempfile.mkdtemp())
         readable, package = Path(self.root) / "autograd_lite/engine", self.folder / "autograd_lite/engine"
-        engine = _constant(readable / "builds.py", "ENGINE")
+        engine = _constant(readable / "builds.py", "ENGINE").split()
         package.mkdir(parents=True)
         for folder in (package.parent, package):
             (folder / "__init__.py").touch()

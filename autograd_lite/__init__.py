@@ -50,6 +50,7 @@ if _TYPE_CHECKING:
     from . import nn as nn
     from . import optim as optim
     from .calculus import *  # noqa: F403  (each folder names what it offers)
+    from .programs import jit as jit
     from .show import draw as draw
     from .show import explain as explain
     from .show import plots as plots
@@ -68,6 +69,7 @@ _FOLDERS = {
     "losses": "losses",
     "nn": "nn",
     "optim": "optim",
+    "programs": "jit",
     "show": "draw explain plots steps watch",
     "transcript": "trace",
 }

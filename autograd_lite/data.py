@@ -1,4 +1,8 @@
-"""Small data sets to learn from, and what prepares them for a network."""
+"""Small data sets to learn from, and what prepares them for a network.
+
+``rng`` is a `random.Random`, or None for the `random` module's global state; the same one gives the same points on
+every platform and version of Python.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +58,7 @@ def moons(n: int = 100, *, noise: float = 0.1, rng: random.Random | None = None)
     """Two interleaving half circles of radius 1, as scikit-learn's ``make_moons``.
 
     The upper one (label 0) is (cos t, sin t), the lower one (label 1) is (1 - cos t, ½ - sin t), with t from 0
-    to π in equal steps. The same ``rng`` gives the same points on every platform and version of Python.
+    to π in equal steps.
 
     Args:
         n: How many points, at least 2; the lower moon has one more if it is odd.
@@ -81,13 +85,10 @@ def circles(
 ) -> tuple[Rows, Labels]:
     """A circle of radius 1 (label 0) around a smaller one (label 1), as scikit-learn's ``make_circles``.
 
-    The same ``rng`` gives the same points on every platform and version of Python.
-
     Args:
         n: How many points, at least 2; the inner circle has one more if it is odd.
-        noise: Standard deviation of the normal noise added to both coordinates.
+        noise, rng: As those of `moons`.
         factor: Radius of the inner circle, from 0 up to, not including, 1.
-        rng: A `random.Random`; the `random` module's global state if None.
 
     Returns:
         ``n`` points [x, y], the outer circle first, and their labels 0 and 1.
@@ -111,14 +112,13 @@ def spirals(
     """Spirals wound around one another, one for each class (K. J. Lang and M. J. Witbrock, 1988, for two).
 
     The k-th of c is r (cos t, sin t) with t = 2π (turns·r + k / c), r going up to 1 in equal steps from one step
-    above 0. The same ``rng`` gives the same points on every platform and version of Python.
+    above 0.
 
     Args:
         n: How many points, at least one for each class; the last spirals have one more if it cannot be shared out.
         classes: How many spirals, at least 2.
         turns: How often each goes around, above 0.
-        noise: Standard deviation of the normal noise added to both coordinates.
-        rng: A `random.Random`; the `random` module's global state if None.
+        noise, rng: As those of `moons`.
 
     Returns:
         ``n`` points [x, y], spiral by spiral from within, and their labels 0, 1, ….
@@ -149,14 +149,12 @@ def blobs(
 ) -> tuple[Rows, Labels]:
     """Round clouds of points, one for each class, normally distributed about its centre, as ``make_blobs``.
 
-    The same ``rng`` gives the same points on every platform and version of Python.
-
     Args:
         n: How many points, at least one for each class; the last clouds have one more if it cannot be shared out.
         centers: How many clouds, at least 2, evenly around the circle of radius 1 from (1, 0) on; or their
             centres, of any dimension.
         noise: Standard deviation of the points from their centre, in every coordinate.
-        rng: A `random.Random`; the `random` module's global state if None.
+        rng: As that of `moons`.
 
     Returns:
         ``n`` points, cloud by cloud, and their labels 0, 1, ….

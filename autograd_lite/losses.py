@@ -13,8 +13,7 @@ from typing import Any
 
 from .engine import table as ops
 from .engine.floats import same_length
-from .engine.group import is_scalar, scalar
-from .engine.numbers import items, number
+from .engine.numbers import is_scalar, items, number, scalar
 from .engine.value import Value
 
 

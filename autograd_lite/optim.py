@@ -74,10 +74,8 @@ class SGD(Optimizer):
     Nesterov's takes the gradient where momentum alone would lead (I. Sutskever et al., 2013); θ is that place.
 
     Args:
-        parameters: The leaves to move, such as ``model.parameters()``.
-        lr: The learning rate η.
+        parameters, lr, weight_decay: θ, η and λ, as those of an `Optimizer`.
         momentum: μ, 0 or above.
-        weight_decay: λ, 0 or above.
         nesterov: Whether the momentum is Nesterov's; it then must be above 0.
 
     Raises as `Optimizer` does.
@@ -117,11 +115,9 @@ class RMSprop(Optimizer):
     g = ∂L/∂θ + λθ;  v = αv + (1 - α)g²;  θ = θ - ηg / (√v + ε).
 
     Args:
-        parameters: The leaves to move, such as ``model.parameters()``.
-        lr: The learning rate η.
+        parameters, lr, weight_decay: θ, η and λ, as those of an `Optimizer`.
         alpha: α, at least 0 and below 1.
         eps: ε, 0 or above; with 0 a parameter stays where its v is 0.
-        weight_decay: λ, 0 or above.
 
     Raises as `Optimizer` does.
 
@@ -158,11 +154,9 @@ class Adam(Optimizer):
     θ = θ - η m̂ / (√v̂ + ε) with m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ) in step t.
 
     Args:
-        parameters: The leaves to move, such as ``model.parameters()``.
-        lr: The learning rate η.
+        parameters, lr, weight_decay: θ, η and λ, as those of an `Optimizer`.
         betas: β₁ and β₂, at least 0 and below 1.
         eps: ε, 0 or above; with 0 a parameter stays where its v̂ is 0.
-        weight_decay: λ, 0 or above.
 
     Raises as `Optimizer` does.
 

@@ -24,14 +24,15 @@ MODULES = sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path i
 
 # A folder, or a file of its own, imports only what stands before it; a folder's files only those before them.
 FOLDERS: dict[str, str] = {
-    "engine": "builds floats modes kinds casts numbers written operation table custom group value making habits bulk "
+    "engine": "builds floats modes aliases casts numbers written operation table custom group value making bulk "
     "edges anomaly shortcuts passes recorded forward methods",
     "calculus": "foreign arrays trees runs functional mapping matrices checks",
-    "programs": "program primitives explore host lowering schedule vectors memory assembly native",
+    "programs": "program primitives terms ways explore building differentiate recording listing straight lanes "
+    "python_source host lowering schedule vectors memory assembly native calling runnable arguments frozen explaining jitting",
     "losses": "",
     "optim": "",
     "data": "",
-    "nn": "activations files base modules training",
+    "nn": "activations saving base modules training",
     "transcript": "texts reached unfolding routes formulas names tracing",
     "show": "layout scene page folding dot_text svg_text render tree files graph network picture words frames paths "
     "player plots/canvas plots/curves plots/decisions plots/learning plots/planes charts film",
@@ -102,6 +103,21 @@ def test_every_file_has_its_place() -> None:
     files = {module for module in MODULES if FOLDERS.get(module.split("/")[0]) and not module.endswith("__init__")}
     assert written == files
     assert {module.split("/")[0] for module in MODULES} - {"__init__"} == set(FOLDERS)
+
+
+#: Files that have no test file of their own, each with the reason.
+TESTED_ELSEWHERE = {
+    "engine/aliases": "names of types",
+    "course/lesson_": "rows, every one of which tests/course/test_course.py holds",
+    "__main__": "tests/cli/test_command_line.py calls it",
+}
+
+
+def test_tests_mirror_the_package() -> None:
+    files = [module for module in MODULES if not module.endswith("__init__")]
+    files = [module for module in files if not module.startswith(tuple(TESTED_ELSEWHERE))]
+    expected = [path.parent / f"test_{path.name}.py" for path in map(Path, files)]
+    assert [path.as_posix() for path in expected if not (ROOT / "tests" / path).is_file()] == []
 
 
 @pytest.mark.parametrize("module", MODULES)

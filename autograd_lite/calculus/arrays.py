@@ -19,7 +19,8 @@ from numpy import ndarray
 
 from ..engine import table as ops
 from ..engine.bulk import data_of
-from ..engine.group import plain, scalar
+from ..engine.group import plain
+from ..engine.numbers import scalar
 from ..engine.operation import TABLE, Operand, Unary
 from ..engine.value import Value
 from .foreign import refuse_other_kinds
@@ -354,15 +355,7 @@ def _std(xs: list[Any], ddof: Any = 0) -> Any:
     return ops.norm(rest) / math.sqrt(freedom)
 
 
-def _largest(xs: list[Any]) -> Any:
-    return _extreme(xs, max, ops.max)
-
-
-def _smallest(xs: list[Any]) -> Any:
-    return _extreme(xs, min, ops.min)
-
-
-def _extreme(xs: list[Any], best: Callable[[list[float]], float], row: Callable[[list[Any]], Any]) -> Any:
+def _extreme(best: Callable[[list[float]], float], row: Callable[[list[Any]], Any], xs: list[Any]) -> Any:
     """The one entry itself, as NumPy has it; a row shares between several."""
     numbers = data(xs)
     if any(x != x for x in numbers) or not xs:
@@ -370,6 +363,9 @@ def _extreme(xs: list[Any], best: Callable[[list[float]], float], row: Callable[
     found = best(numbers)
     ties = [x for x, number_ in zip(xs, numbers, strict=True) if number_ == found]
     return ties[0] if len(ties) == 1 else row(ties)
+
+
+_largest, _smallest = functools.partial(_extreme, max, ops.max), functools.partial(_extreme, min, ops.min)
 
 
 def _matmul(a: Any, b: Any, **options: Any) -> Any:
@@ -497,19 +493,7 @@ for _name in ("argmax", "argmin", "argpartition", "argsort", "nonzero", "searchs
     OURS[getattr(np, _name)] = _method = _of_numbers(getattr(np, _name))
     setattr(Array, _name, _method)
 
-for _function in (
-    np.allclose,
-    np.argwhere,
-    np.array_equal,
-    np.array_equiv,
-    np.count_nonzero,
-    np.digitize,
-    np.flatnonzero,
-    np.isclose,
-    np.isneginf,
-    np.isposinf,
-    np.lexsort,
-    np.nanargmax,
-    np.nanargmin,
-):
-    OURS[_function] = _of_numbers(_function)
+_OF_NUMBERS = "allclose argwhere array_equal array_equiv count_nonzero digitize flatnonzero isclose isneginf isposinf "
+_OF_NUMBERS += "lexsort nanargmax nanargmin"
+for _name in _OF_NUMBERS.split():
+    OURS[getattr(np, _name)] = _of_numbers(getattr(np, _name))

@@ -234,12 +234,12 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2, seed
     inputs = tuple(args)
     point = [x.data if type(x) is Value else x for x in scalars(inputs, "check_grads")]
     names = _names(f, inputs)
-    labels: list[Label] = [(f"f{path}", ()) for path in paths(f(*replaced(inputs, _values(point))))]
+    labels: list[Label] = [(f"f{path}", ()) for path in paths(f(*replaced(inputs, map(Value, point))))]
 
     level = _flattened(f, inputs)
 
     for k in range(1, order + 1):
-        weights = [rng.choice((-1.0, 1.0)) * rng.uniform(0.5, 1.5) for _ in level(_values(point))]
+        weights = [rng.choice((-1.0, 1.0)) * rng.uniform(0.5, 1.5) for _ in level([*map(Value, point)])]
         sizes = [max(abs(x), 1e-3) for x in point]
         directions = [[rng.choice((-1.0, 1.0)) * rng.uniform(0.5, 1.5) * size for size in sizes]]
         if 1 < len(point) <= ONE_BY_ONE:
@@ -264,10 +264,6 @@ def _flattened(f: Callable[..., Any], inputs: tuple[Any, ...]) -> Level:
 def _derivatives_of(level: Level) -> Level:
     """All derivatives of all outputs of a function."""
     return lambda xs: scalars(jacobian(level)(list(xs)))
-
-
-def _values(point: Sequence[float]) -> list[Value]:
-    return [Value(x) for x in point]
 
 
 def _names(f: Callable[..., Any], args: Sequence[Any]) -> list[str]:
@@ -296,7 +292,7 @@ def _along(level: Level, weights: Sequence[float], point: Sequence[float], direc
         return ops.dot(weights, level(xs))
 
     def moved(t: float) -> float:
-        return _float(combined(_values([x + t * d for x, d in zip(point, direction, strict=True)])))
+        return _float(combined([Value(x + t * d) for x, d in zip(point, direction, strict=True)]))
 
     slopes = _floats(grad(combined)(list(point)))
     slope = math.fsum([s * d for s, d in zip(slopes, direction, strict=True)])
@@ -309,7 +305,7 @@ def _complaint(level: Level, point: Sequence[float], labels: Sequence[Label], na
     for j, x in enumerate(point):
         h = math.cbrt(EPSILON) * max(abs(x), 1e-3)
         try:
-            above, below = (_floats(level(_values([*point[:j], x + t, *point[j + 1 :]]))) for t in (h, -h))
+            above, below = (_floats(level([*map(Value, [*point[:j], x + t, *point[j + 1 :]])])) for t in (h, -h))
             crude.append([(a - b) / (2.0 * h) for a, b in zip(above, below, strict=True)])
         except (ValueError, ArithmeticError):  # the function ends here
             crude.append([math.nan] * len(labels))
@@ -334,7 +330,7 @@ def _distance(a: float, b: float) -> float:
 
 def _blame(level: Level, point: Sequence[float], worst: _Entry) -> str:
     """Which operation on the way has a derivative that is not its slope, or what else may be the matter."""
-    outputs = [y for y in level(_values(point)) if type(y) is Value]
+    outputs = [y for y in level([*map(Value, point)]) if type(y) is Value]
     graph = topological_order(*outputs)
     natures = []
     for node in graph:

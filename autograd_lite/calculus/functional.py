@@ -8,14 +8,14 @@ can be differentiated again, if the arguments were Values or if the function use
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from ..engine import table as ops
-from ..engine.group import is_scalar, plain
+from ..engine.group import plain
 from ..engine.modes import recording
-from ..engine.numbers import whole
+from ..engine.numbers import is_scalar, whole
 from ..engine.passes import topological_order
 from ..engine.recorded import pull_back
 from ..engine.value import Value
@@ -52,17 +52,33 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = 
     >>> value_and_grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 5.0)
     (10.0, (5.0, 2.0))
     """
-    return _value_and_grad("value_and_grad", f, argnums, has_aux)
+    return _derived("value_and_grad", f, argnums, has_aux, _gradient, with_value=True)
 
 
-def _value_and_grad(name: str, f: Callable[..., Any], argnums: Argnums, has_aux: bool) -> Callable[..., Any]:
-    def value_and_gradient(*args: Any, **named: Any) -> Any:
+def _derived(
+    name: str,
+    f: Callable[..., Any],
+    argnums: Argnums,
+    has_aux: bool,
+    of: Callable[[Run], Any],
+    with_value: bool = False,
+) -> Callable[..., Any]:
+    """The function of f's arguments that returns what is read ``of`` a recorded call, and what belongs beside it."""
+
+    def derived(*args: Any, **named: Any) -> Any:
         run = call(name, f, args, argnums, named, has_aux)
-        if not _is_scalar(run.result):
-            raise TypeError(f"{name}: the function must return one number, got {run.result!r}; see jacobian for more")
-        return run.answer(replaced(run.inputs, run.pull([(run.outputs[0], 1.0)])))
+        found = of(run)
+        if with_value:
+            return run.answer(found)
+        return (found, run.handed_on()) if has_aux else found
 
-    return value_and_gradient
+    return derived
+
+
+def _gradient(run: Run) -> Any:
+    if not _is_scalar(run.result):
+        raise TypeError(f"{run.name}: the function must return one number, got {run.result!r}; see jacobian for more")
+    return replaced(run.inputs, run.pull([(run.outputs[0], 1.0)]))
 
 
 def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
@@ -91,21 +107,7 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
     >>> grad(lambda p: p["w"] * p["x"][0])({"w": 2.0, "x": [3.0, 4.0]})
     {'w': 3.0, 'x': [2.0, 0.0]}
     """
-    return _grad("grad", f, argnums, has_aux)
-
-
-def _grad(name: str, f: Callable[..., Any], argnums: Argnums, has_aux: bool = False) -> Callable[..., Any]:
-    return _without_value(_value_and_grad(name, f, argnums, has_aux), has_aux)
-
-
-def _without_value(both: Callable[..., Any], has_aux: bool) -> Callable[..., Any]:
-    """The function that returns the second of two, and aux if there is one, but not the value."""
-
-    def second(*args: Any, **named: Any) -> Any:
-        value, found = both(*args, **named)
-        return (found, value[1]) if has_aux else found
-
-    return second
+    return _derived("grad", f, argnums, has_aux, _gradient)
 
 
 def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
@@ -131,7 +133,7 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False)
     >>> jacobian(lambda x: [x[0] ** 2 + x[1], 2 * x[0] + 3 * x[1]])([1.0, 2.0])
     [[2.0, 1.0], [2.0, 3.0]]
     """
-    return _jacobian("jacobian", f, argnums, has_aux, _rows_backward)
+    return _derived("jacobian", f, argnums, has_aux, _by_rows)
 
 
 def jacrev(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
@@ -142,7 +144,7 @@ def jacrev(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -
     >>> jacrev(lambda x: [x[0] * x[1]])([2.0, 5.0])
     [[5.0, 2.0]]
     """
-    return _jacobian("jacrev", f, argnums, has_aux, _rows_backward)
+    return _derived("jacrev", f, argnums, has_aux, _by_rows)
 
 
 def jacfwd(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
@@ -153,7 +155,7 @@ def jacfwd(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -
     >>> jacfwd(lambda x: [x, x**2, x**3])(2.0)
     [1.0, 4.0, 12.0]
     """
-    return _jacobian("jacfwd", f, argnums, has_aux, _rows_forward)
+    return _derived("jacfwd", f, argnums, has_aux, _by_columns)
 
 
 def value_and_jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
@@ -165,37 +167,24 @@ def value_and_jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: boo
     >>> value_and_jacobian(lambda x: [x[0] * x[1], x[0]])([2.0, 5.0])
     ([10.0, 2.0], [[5.0, 2.0], [1.0, 0.0]])
     """
-    return _value_and_jacobian("value_and_jacobian", f, argnums, has_aux, _rows_backward)
+    return _derived("value_and_jacobian", f, argnums, has_aux, _by_rows, with_value=True)
 
 
-#: The derivatives of each number of the result by all variables.
-Rows = Callable[[Run], list[list[Any]]]
+def _by_rows(run: Run) -> Any:
+    return _blocks(run, [run.pull([(y, 1.0)]) for y in run.outputs])
 
 
-def _rows_backward(run: Run) -> list[list[Any]]:
-    return [run.pull([(y, 1.0)]) for y in run.outputs]
+def _by_columns(run: Run) -> Any:
+    return _blocks(run, zip(*[run.push([(x, 1.0)]) for x in run.variables], strict=True))
 
 
-def _rows_forward(run: Run) -> list[list[Any]]:
-    return [list(row) for row in zip(*[run.push([(x, 1.0)]) for x in run.variables], strict=True)]
+def _blocks(run: Run, rows: Iterable[Sequence[Any]]) -> Any:
+    """The derivatives of each number of the result by all variables, in the structure of a Jacobian."""
+    rest = iter(rows)
+    return map_units(lambda unit: _block(run, unit, rest), run.result)
 
 
-def _jacobian(name: str, f: Callable[..., Any], argnums: Argnums, has_aux: bool, rows: Rows) -> Callable[..., Any]:
-    return _without_value(_value_and_jacobian(name, f, argnums, has_aux, rows), has_aux)
-
-
-def _value_and_jacobian(
-    name: str, f: Callable[..., Any], argnums: Argnums, has_aux: bool, rows: Rows
-) -> Callable[..., Any]:
-    def value_and_jacobian_of_f(*args: Any, **named: Any) -> Any:
-        run = call(name, f, args, argnums, named, has_aux)
-        rest = iter(rows(run))
-        return run.answer(map_units(lambda unit: _block(run, unit, rest), run.result))
-
-    return value_and_jacobian_of_f
-
-
-def _block(run: Run, unit: Any, rows: Iterator[list[Any]]) -> Any:
+def _block(run: Run, unit: Any, rows: Iterator[Sequence[Any]]) -> Any:
     """The derivatives of one unit of the result by all units of the argument."""
     if not is_array(unit):
         return replaced(run.inputs, next(rows))
@@ -220,7 +209,8 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) 
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
     [[10.0, 6.0], [6.0, 0.0]]
     """
-    return _jacobian("hessian", _grad("hessian", f, argnums, has_aux), argnums, has_aux, _rows_backward)
+    gradient = _derived("hessian", f, argnums, has_aux, _gradient)
+    return _derived("hessian", gradient, argnums, has_aux, _by_rows)
 
 
 def linearize(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
@@ -322,7 +312,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     """
     _check_tuples("hvp", primals=primals, tangents=tangents)
     argnums: Argnums = 0 if len(primals) == 1 else range(len(primals))
-    return call_at("hvp", f, _grad("hvp", f, argnums), primals).change(tuple(tangents))
+    return call_at("hvp", f, _derived("hvp", f, argnums, False, _gradient), primals).change(tuple(tangents))
 
 
 def directional_derivative(f: Callable[..., Any], x: Any, direction: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..engine.group import scalar
+from ..engine.numbers import scalar
 from ..engine.table import dot
 from .trees import array, is_array
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from ..engine.group import is_scalar, scalar
+from ..engine.numbers import is_scalar, scalar
 from ..engine.value import Value
 from .foreign import refuse_other_kinds
 

@@ -24,9 +24,8 @@ garbage collector does not look into compiled nodes, which refer to older ones o
 """
 
 from . import builds as _builds  # noqa: F401  (first: it chooses which build is imported)
-from . import habits as _habits  # noqa: F401  (gives a Value the names that micrograd's programs read)
 from . import making as _making  # noqa: F401  (gives a Value what makes nodes)
-from . import methods as _methods  # noqa: F401  (gives a Value a method for each row)
+from . import methods as _methods  # noqa: F401  (gives a Value a method for each row, and micrograd's names)
 from . import table as _table
 from .modes import AnomalyError as AnomalyError
 from .modes import detect_anomaly as detect_anomaly

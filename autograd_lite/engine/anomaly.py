@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
+from .aliases import Answers, Mark
 from .custom import CUSTOM
 from .edges import edges
 from .group import plain
-from .kinds import Answers, Mark
 from .modes import WATCHERS, AnomalyError, sites
 from .value import Value, unpacked
 

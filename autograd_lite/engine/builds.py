@@ -8,30 +8,14 @@ import sys
 #: Set to anything, it makes the readable files run although compiled ones are there.
 VARIABLE = "AUTOGRAD_LITE_READABLE"
 #: What is compiled, in the order of import.
-ENGINE = (
-    "floats",
-    "numbers",
-    "operation",
-    "table",
-    "custom",
-    "group",
-    "value",
-    "making",
-    "bulk",
-    "edges",
-    "shortcuts",
-    "passes",
-    "recorded",
-    "forward",
-    "methods",
-)
+ENGINE = "floats numbers operation table custom group value making bulk edges shortcuts passes recorded forward methods"
 
 
 def load_readable() -> None:
     """Import the readable files of the engine, before compiled ones are found in their place."""
     import importlib.util
 
-    for name in ENGINE:
+    for name in ENGINE.split():
         spec = importlib.util.spec_from_file_location(
             f"{__package__}.{name}", os.path.join(os.path.dirname(__file__), f"{name}.py")
         )

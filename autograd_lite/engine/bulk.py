@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from .modes import RECORDERS, refuse_to_record
 from .value import Value, begin_move, tick
 
 
@@ -14,6 +15,8 @@ def data_of(nodes: Sequence[Value]) -> list[float]:
     >>> data_of([Value(2.0), Value(3.0)])
     [2.0, 3.0]
     """
+    if RECORDERS:
+        refuse_to_record("data is read", "use the Values themselves")
     return [node._data for node in nodes]
 
 
@@ -34,6 +37,8 @@ def set_data(nodes: Sequence[Value], data: Sequence[float]) -> None:
     >>> x.data
     3.0
     """
+    if RECORDERS:
+        refuse_to_record("data is assigned", "let the optimiser step outside of the function")
     stamp: Any = begin_move()  # one object for all
     for node, x in zip(nodes, data, strict=True):
         node._operation = node._second = None
@@ -50,5 +55,7 @@ def set_grads(nodes: Sequence[Value], grads: Sequence[float]) -> None:
     >>> x.grad
     3.0
     """
+    if RECORDERS:
+        refuse_to_record("grad is assigned", "do so outside of the function")
     for node, grad in zip(nodes, grads, strict=True):
         node._grad = grad + 0.0

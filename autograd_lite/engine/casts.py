@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Container
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from .modes import PACKAGE
+from .modes import users_frame
 
 if TYPE_CHECKING:
     import ast
@@ -79,7 +78,7 @@ def _asked() -> str:
     import ast
 
     try:
-        node = ast.parse(_expression(_users_frame()), mode="eval").body
+        node = ast.parse(_expression(_asking_frame()), mode="eval").body
     except SyntaxError:
         return ""
     if isinstance(node, ast.Call) and _is_name(node.func):
@@ -96,14 +95,11 @@ def _is_name(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and _is_name(node.value))
 
 
-def _users_frame() -> FrameType:
+def _asking_frame() -> FrameType:
     """The innermost frame that is neither ours nor of a library; the innermost that is not ours if there is none."""
     import sysconfig
 
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(PACKAGE):
-        frame = frame.f_back
-    assert frame is not None
+    frame = users_frame()
     libraries = tuple([os.path.join(folder, "") for folder in set(sysconfig.get_paths().values())])
     outer: FrameType | None = frame
     while outer is not None:

@@ -9,6 +9,8 @@ from typing import Any
 from .numbers import number
 from .operation import Operand, Operation
 
+#: Not empty once there is such an operation anywhere, so that passes need to look for them.
+ANY: list[None] = []
 GIVE_DERIVATIVES = (
     "give the constructor the local derivatives, "
     "Value(data, (x, y), (dx, dy)) or Value(data, (x, y), lambda x, y, out: (dx, dy))"

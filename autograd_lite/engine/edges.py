@@ -41,6 +41,22 @@ def recorded_edges(node: Value) -> list[Edge]:
     return _dealt_out(node, (answered(node, given[0]),) if operation is CUSTOM else operation.derivatives(*given, node))
 
 
+def present_edges(node: Value) -> list[Edge]:
+    """As `edges`, at the present data of the parents, which may have moved since.
+
+    >>> x = Value(2.0)
+    >>> y = x / 4.0
+    >>> x.data = 0.0
+    >>> [derivative for _, derivative in present_edges(y)]
+    [0.25]
+    """
+    operation = node._operation
+    now = node._data
+    if operation is not None and operation is not CUSTOM:
+        now = operation.evaluate([plain(x) for x in unpacked(node)])
+    return _dealt_out(node, _derivatives(node, now))
+
+
 def local_derivatives(self: Value) -> tuple[float, ...]:
     """∂self/∂parent for each parent, at the present data.
 
@@ -48,22 +64,7 @@ def local_derivatives(self: Value) -> tuple[float, ...]:
     >>> (x * y).local_derivatives()
     (5.0, 2.0)
     """
-    return tuple([0.0 if d is None else d for d in flows(self)])
-
-
-def flows(node: Value) -> list[float | None]:
-    """The same, with None for what is zero by structure.
-
-    >>> from autograd_lite import relu
-    >>> x = Value(-2.0)
-    >>> flows(relu(x)), flows(x * 0.0)
-    ([None], [0.0])
-    """
-    operation = node._operation
-    now = node._data
-    if operation is not None and operation is not CUSTOM:  # the inputs may have moved since, and then it has not
-        now = operation.evaluate([plain(x) for x in unpacked(node)])
-    return [d for _, d in _dealt_out(node, _derivatives(node, now))]
+    return tuple([0.0 if d is None else d for _, d in present_edges(self)])
 
 
 def _derivatives(node: Value, out: float) -> Sequence[Any]:

@@ -120,18 +120,18 @@ def over_power(x: float, y: float, n: float) -> float:
 
 def unit(xs: Sequence[float], index: float) -> float:
     """One entry of `units`."""
-    return units(xs)[entry(xs, index)]
+    return item(units(xs), index)
 
 
 def units(xs: Sequence[float]) -> list[float]:
     """Each entry of xs over their length, with the rounding error of the length put back; 0 where all are 0."""
     sizes = [math.fabs(item) for item in xs]
-    size = sizes[largest(sizes, "unit")]
+    _, size = largest(sizes, "unit")
     if size != size:
         return [nan] * len(xs)
     if size == 0 or size == inf:
-        shared = sizes.count(inf) > 1
-        return [math.copysign(float(math.isinf(x)), x) if not (shared and math.isinf(x)) else nan for x in xs]
+        infinite = sum([float(item == inf) for item in sizes])
+        return [corner(x, infinite) for x in xs]
     e = math.frexp(size)[1]
     shares = [math.ldexp(item, -e) for item in xs]
     length = math.hypot(*shares)
@@ -143,6 +143,11 @@ def units(xs: Sequence[float]) -> list[float]:
         product, error = two_product(quotient, length)
         found.append(quotient + ((share - product - error) / length - quotient * (0.5 * excess / squared)))
     return found
+
+
+def corner(x: float, infinite: float) -> float:
+    """An entry over the length of a vector that has so many infinite entries, or is 0."""
+    return nan if infinite > 1 and math.isinf(x) else math.copysign(float(math.isinf(x)), x)
 
 
 def sum_of_squares(a: float, b: float) -> tuple[float, float]:
@@ -286,24 +291,24 @@ def logaddexp(x: float, y: float) -> float:
     return high + math.log1p(exp_difference(low, high))
 
 
-def largest(xs: Sequence[float], where: str) -> int:
-    """The index of the largest entry, or of a nan if there is one."""
+def largest(xs: Sequence[float], where: str) -> tuple[int, float]:
+    """The index of the largest entry, or of a nan if there is one, and the entry."""
     if not xs:
         raise ValueError(f"{where} of no numbers has no value")
     best = 0
     for i, x in enumerate(xs):
         if x != x:
-            return i
+            return i, x
         if x > xs[best]:
             best = i
-    return best
+    return best, xs[best]
 
 
-def weights(xs: Sequence[float], where: str) -> tuple[int, list[float], float]:
-    """The index of the largest entry, exp(x - largest) for each entry, and their sum."""
-    top = largest(xs, where)
-    shares = [exp_difference(x, xs[top]) for x in xs]
-    return top, shares, math.fsum(shares)
+def weights(xs: Sequence[float], where: str) -> tuple[tuple[int, float], list[float], float]:
+    """The largest entry with its index, exp(x - largest) for each entry, and their sum."""
+    place, top = largest(xs, where)
+    shares = [exp_difference(x, top) for x in xs]
+    return (place, top), shares, math.fsum(shares)
 
 
 def entry(xs: Sequence[float], index: float) -> int:
@@ -313,14 +318,19 @@ def entry(xs: Sequence[float], index: float) -> int:
     return int(index)
 
 
+def item(xs: Sequence[float], index: float) -> float:
+    """The entry at an index that is a float."""
+    return xs[entry(xs, index)]
+
+
 def others(shares: list[float], i: int) -> float:
     """The sum of all but one."""
     return math.fsum(shares[:i] + shares[i + 1 :])
 
 
 def logsumexp(xs: Sequence[float]) -> float:
-    top, shares, _ = weights(xs, "logsumexp")
-    return xs[top] + math.log1p(others(shares, top))
+    (place, top), shares, _ = weights(xs, "logsumexp")
+    return top + math.log1p(others(shares, place))
 
 
 def softmax(xs: Sequence[float]) -> list[float]:
@@ -335,7 +345,7 @@ def softmax(xs: Sequence[float]) -> list[float]:
 
 def softmax_entry(xs: Sequence[float], index: float) -> float:
     _, shares, total = weights(xs, "softmax")
-    return shares[entry(xs, index)] / total
+    return item(shares, index) / total
 
 
 def softmax_rest(xs: Sequence[float], index: float) -> float:
@@ -350,15 +360,15 @@ def log_softmax(xs: Sequence[float]) -> list[float]:
     >>> log_softmax([0.0])
     [-0.0]
     """
-    top, shares, _ = weights(xs, "log_softmax")
-    rest = math.log1p(others(shares, top))
-    return [x - xs[top] - rest if i != top else -rest for i, x in enumerate(xs)]
+    (place, top), shares, _ = weights(xs, "log_softmax")
+    rest = math.log1p(others(shares, place))
+    return [x - top - rest if i != place else -rest for i, x in enumerate(xs)]
 
 
 def log_softmax_entry(xs: Sequence[float], index: float) -> float:
-    top, shares, _ = weights(xs, "log_softmax")
-    rest, i = math.log1p(others(shares, top)), entry(xs, index)
-    return xs[i] - xs[top] - rest if i != top else -rest
+    (place, top), shares, _ = weights(xs, "log_softmax")
+    rest, i = math.log1p(others(shares, place)), entry(xs, index)
+    return xs[i] - top - rest if i != place else -rest
 
 
 # --- The gamma function and its kin ---

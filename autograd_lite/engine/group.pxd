@@ -6,7 +6,7 @@ from autograd_lite.engine.operation cimport Operand
 @cython.final
 cdef class Group:
     cdef readonly tuple items, nodes
-    cdef public object bias
+    cdef readonly object bias
     cdef public Py_ssize_t _mark
     cdef Py_ssize_t _read
     cdef tuple _floats

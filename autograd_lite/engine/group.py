@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, final
 
+from .aliases import Label, Mark
 from .floats import Floats
-from .kinds import Label, Mark
-from .numbers import is_number, number
+from .numbers import number
 from .operation import Operand
 
 
@@ -78,24 +78,6 @@ def plain(x: Any) -> Any:
     if isinstance(x, Operand):
         return x._data
     return x.floats() if type(x) is Group else x
-
-
-def is_scalar(x: Any) -> bool:
-    """Whether it is a Value or a number of any kind.
-
-    >>> is_scalar(1), is_scalar([1])
-    (True, False)
-    """
-    return isinstance(x, Operand) or is_number(x)
-
-
-def scalar(x: Any, where: Label) -> Any:
-    """A Value as it is, a number as a float.
-
-    >>> scalar(1, "here")
-    1.0
-    """
-    return x if isinstance(x, Operand) else number(x, where)
 
 
 def paired(xs: Group, ys: Group) -> bool:

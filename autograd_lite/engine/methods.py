@@ -1,10 +1,13 @@
-"""Every operation of the table as a method of `Value`, and no class derived from it."""
+"""What a `Value` has besides: a method for each operation, what micrograd's programs read, and no subclass."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from . import table as ops
+from .custom import GIVE_DERIVATIVES
+from .numbers import number
 from .operation import FOLLOWERS, TABLE, Operation, Unary
 from .value import Value
 
@@ -21,6 +24,20 @@ def _method(operation: Operation) -> Callable[..., Any]:
         return operation(self, *operands, **named)
 
     return method
+
+
+def _round(self: Value, digits: int | None = None) -> Value:
+    return self.record_unary(ops.rint) if digits is None else self.record(ops.round_to, (self, number(digits, "round")))
+
+
+#: What Python's own functions ask for.
+for _name, _function in {
+    "__floor__": _unary_method(ops.floor),
+    "__ceil__": _unary_method(ops.ceil),
+    "__trunc__": _unary_method(ops.trunc),
+    "__round__": _round,
+}.items():
+    setattr(Value, _name, _function)
 
 
 def _refuse_to_derive(cls: type[Any], /, **named: Any) -> None:
@@ -48,3 +65,25 @@ def _make_method(row: Operation) -> None:
 for _row in TABLE.values():
     _make_method(_row)
 FOLLOWERS.append(_make_method)
+
+
+# --- What micrograd's programs read ---
+
+
+def _no_backward(self: Value) -> None:
+    raise AttributeError(
+        "a Value has no _backward to call: y.local_derivatives() are the factors of its step, y.backward() takes all "
+        "steps, and steps(y) shows them one by one"
+    )
+
+
+def _set_backward(self: Value, function: Any) -> None:
+    raise AttributeError(f"a Value has no _backward to set: {GIVE_DERIVATIVES}")
+
+
+for _name, _property in {
+    "_prev": property(lambda self: set(self.parents)),
+    "_op": property(lambda self: self.op),
+    "_backward": property(_no_backward, _set_backward),
+}.items():
+    setattr(Value, _name, _property)

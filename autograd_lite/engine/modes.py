@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, ContextDecorator, nullcontext
+from contextlib import AbstractContextManager, ContextDecorator, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import update_wrapper, wraps
 from types import FrameType, coroutine
@@ -21,6 +21,8 @@ PACKAGE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 OPEN: list[None] = []
 #: Who looks at each new node within `detect_anomaly`.
 WATCHERS: list[Callable[[Any], None]] = []
+#: One entry for every function that any thread records for a program: while it is empty, nobody needs to ask for more.
+RECORDERS: list[None] = []
 
 
 class _Entry:
@@ -196,6 +198,15 @@ def recording() -> AbstractContextManager[None]:
     return nullcontext() if is_recording() else Mode("recording", _recording, lambda: True)
 
 
+class Lines(dict[int, str]):
+    """Where nodes are made, by their id, as within `detect_anomaly`, with nobody on the watch."""
+
+
+def lines() -> Mode:
+    """Within it, `sites` are kept, and nothing is refused."""
+    return Mode("lines", _sites, Lines)
+
+
 @_Maker
 def detect_anomaly() -> Mode:
     """Within it, the first operation whose value or derivative is nan or infinite raises.
@@ -234,7 +245,58 @@ def sites() -> dict[int, str] | None:
     return made
 
 
-def _users_frame() -> FrameType:
+class Recorder:
+    """Who is told, while a function is recorded for a program, what else than arithmetic it does with its numbers."""
+
+    def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any, outcome: bool) -> Any:
+        """What a comparison by an operator answers in the place of ``outcome``."""
+        raise NotImplementedError
+
+    def asked(self, x: Any, outcome: bool) -> bool:
+        """Whether ``x`` is true, on which the function goes on as it does."""
+        raise NotImplementedError
+
+    def pulled(self, order: list[Any], seeds: list[tuple[Any, Any]], wanted: list[Any]) -> list[Any]:
+        """The derivatives of the seeded nodes by those that are wanted."""
+        raise NotImplementedError
+
+    def pushed(self, order: list[Any], seeds: list[tuple[Any, Any]], wanted: list[Any]) -> list[Any]:
+        """The derivatives of those that are wanted in the direction of the seeds."""
+        raise NotImplementedError
+
+    def refuse(self, what: str, remedy: str = "") -> NoReturn:
+        """The function does what no program can do."""
+        raise NotImplementedError
+
+
+_recorder: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
+
+
+def recorder() -> Recorder | None:
+    """Who records here and now, if anybody does."""
+    return _recorder.get() if RECORDERS else None
+
+
+@contextmanager
+def recorded_by(recorder: Recorder | None) -> Generator[None, None, None]:
+    """Within it, ``recorder`` is told; None turns off the one around it."""
+    token = _recorder.set(recorder)
+    RECORDERS.append(None)
+    try:
+        yield
+    finally:
+        RECORDERS.pop()
+        _recorder.reset(token)
+
+
+def refuse_to_record(what: str, remedy: str = "") -> None:
+    """Tell who records here, if anybody does, of what no program can do."""
+    found = recorder()
+    if found is not None:
+        found.refuse(what, remedy)
+
+
+def users_frame() -> FrameType:
     """The innermost call that is running outside of this package."""
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
@@ -246,7 +308,7 @@ def users_line() -> str:
     """The line, outside of this package, that is running."""
     import linecache
 
-    frame = _users_frame()
+    frame = users_frame()
     name, number = frame.f_code.co_filename, frame.f_lineno
     text = linecache.getline(name, number).strip()
     return f"{name}, line {number}" + (f": {text}" if text else "")
@@ -256,7 +318,7 @@ def inside_call_of(name: str) -> bool:
     """Whether what the user's code computes just now is an operand of a call of a function, as its text has it."""
     import linecache
 
-    frame = _users_frame()
+    frame = users_frame()
     lines = linecache.getlines(frame.f_code.co_filename)
     position = list(frame.f_code.co_positions())[frame.f_lasti // 2]
     line, _, column, _ = position

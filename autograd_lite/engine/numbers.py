@@ -49,8 +49,43 @@ def number(x: Any, where: str, **limits: float) -> float:
     if type(x) is not float:
         if not is_number(x):
             raise TypeError(f"{where}: needs a real number, got {x!r} of type {type(x).__name__}")
-        return _within(float(x), x, where, limits)
+        return _within(as_float(x, where), x, where, limits)
     return _within(x, x, where, limits) if limits else x
+
+
+def as_float(x: Any, where: str) -> float:
+    """A number of any kind as a float.
+
+    >>> as_float(10**400, "here")
+    Traceback (most recent call last):
+    ...
+    OverflowError: here: got a number of type int beyond 1.8e308, where floats end; scale it down first
+    """
+    try:
+        return float(x)
+    except OverflowError:
+        kind = type(x).__name__  # the number itself may have more digits than Python writes
+        raise OverflowError(
+            f"{where}: got a number of type {kind} beyond 1.8e308, where floats end; scale it down first"
+        ) from None
+
+
+def is_scalar(x: Any) -> bool:
+    """Whether it is a number of any kind, or what records, as a Value does.
+
+    >>> is_scalar(1), is_scalar([1])
+    (True, False)
+    """
+    return hasattr(type(x), "record") or is_number(x)
+
+
+def scalar(x: Any, where: str) -> Any:
+    """A number as a float, a Value as it is.
+
+    >>> scalar(1, "here")
+    1.0
+    """
+    return x if hasattr(type(x), "record") else number(x, where)
 
 
 def whole(n: Any, where: str, **limits: int) -> int:

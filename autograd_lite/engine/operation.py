@@ -6,14 +6,15 @@ parsed, drawn and checked.
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import Any, NamedTuple, Self
 
-from . import casts
+from . import casts, modes
 from .floats import Floats
-from .modes import inside_call_of
+from .modes import RECORDERS, inside_call_of, refuse_to_record
 from .numbers import is_number, items, number
 
 
@@ -68,58 +69,75 @@ class Operand:
         """The results of ``operation`` on the group and 0, on the group and 1, …, which ``values`` gives at floats."""
         raise NotImplementedError
 
-    def __eq__(self, other: Any) -> bool:
-        y = _compared(other)
-        return NotImplemented if y is NotImplemented else bool(self._data == y)
+    def apart(self, function: Callable[..., Any], operands: Sequence[Any]) -> Any:
+        """What ``function`` gives; who explores all of its ways joins them before its caller goes on."""
+        return function(*operands)
 
-    def __ne__(self, other: Any) -> bool:
-        y = _compared(other)
-        return NotImplemented if y is NotImplemented else bool(self._data != y)
+    def __eq__(self, other: Any) -> Any:
+        return _compared(operator.eq, self, other)
 
-    def __lt__(self, other: Any) -> bool:
-        y = _compared(other)
-        return NotImplemented if y is NotImplemented else bool(self._data < y)
+    def __ne__(self, other: Any) -> Any:
+        return _compared(operator.ne, self, other)
 
-    def __le__(self, other: Any) -> bool:
-        y = _compared(other)
-        return NotImplemented if y is NotImplemented else bool(self._data <= y)
+    def __lt__(self, other: Any) -> Any:
+        return _compared(operator.lt, self, other)
 
-    def __gt__(self, other: Any) -> bool:
-        y = _compared(other)
-        return NotImplemented if y is NotImplemented else bool(self._data > y)
+    def __le__(self, other: Any) -> Any:
+        return _compared(operator.le, self, other)
 
-    def __ge__(self, other: Any) -> bool:
-        y = _compared(other)
-        return NotImplemented if y is NotImplemented else bool(self._data >= y)
+    def __gt__(self, other: Any) -> Any:
+        return _compared(operator.gt, self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return _compared(operator.ge, self, other)
 
     def __hash__(self) -> int:
         return id(self) >> 4
 
     def __bool__(self) -> bool:
-        return self._data != 0.0
+        truth = self._data != 0.0
+        recorder = modes.recorder() if RECORDERS else None
+        return truth if recorder is None else recorder.asked(self, truth)
 
     def __format__(self, spec: str) -> str:
+        if RECORDERS:
+            refuse_to_record("a number is written out", "print it outside of the function")
         return format(self._data, spec) if spec else str(self)
 
     def __float__(self) -> float:
-        raise casts.no_float(self, TABLE)
+        raise _lost(lambda: casts.no_float(self, TABLE))
 
     def __int__(self) -> int:
-        raise casts.no_int(self)
+        raise _lost(lambda: casts.no_int(self))
 
     def __index__(self) -> int:
-        raise casts.no_index(self)
+        raise _lost(lambda: casts.no_index(self))
 
     def conjugate(self) -> Self:
         """Itself, being real; NumPy asks for it."""
         return self
 
 
-def _compared(other: Any) -> Any:
-    """A number to compare with; else Python asks the other operand."""
+def _lost(describe: Callable[[], TypeError]) -> TypeError:
+    """The error, unless a program is recorded, to whose recorder it is told."""
+    if not RECORDERS:
+        return describe()
+    with modes.recorded_by(None):  # the number is written out
+        error = describe()
+    refuse_to_record(*str(error).split("; ", 1))
+    return error
+
+
+def _compared(compare: Callable[[Any, Any], Any], x: Operand, other: Any) -> Any:
+    """A bool, or what the recorder of a program makes of it; where the other is no number Python asks that."""
     if isinstance(other, Operand):
-        return other._data
-    return other if is_number(other) else NotImplemented
+        outcome = bool(compare(x._data, other._data))
+    elif is_number(other):
+        outcome = bool(compare(x._data, other))
+    else:
+        return NotImplemented
+    recorder = modes.recorder() if RECORDERS else None
+    return outcome if recorder is None else recorder.compared(compare, x, other, outcome)
 
 
 class Operation:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from threading import RLock
+from typing import Final
 
+from . import table as ops
+from .aliases import Answers, Mark
 from .anomaly import inspect
-from .custom import CUSTOM, answered
+from .custom import ANY, CUSTOM, answered
 from .edges import edges
 from .group import Group, plain
-from .kinds import Answers, Mark
-from .modes import sites
+from .modes import RECORDERS, refuse_to_record, sites
 from .shortcuts import cut_short
-from .table import affine as AFFINE  # noqa: N812  (a row, asked by identity)
-from .value import Value, has_custom, last_move, tick
+from .value import Value, last_move, tick
+
+AFFINE: Final = ops.affine
 
 # Marks and adjoints lie on the nodes, which threads may share: one pass at a time. Each pass has marks of its
 # own, so whatever an interrupted one has left behind means nothing to the next.
@@ -60,7 +63,7 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Va
     order: list[Value] = list(stops)
     for node in order:
         if node._mark <= moved:
-            _check_fresh(node)
+            _refuse_if_stale(node)
         node._mark = done
     stack: list[Value] = list(reversed(roots))
     while stack:
@@ -73,7 +76,7 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Va
                 order.append(node)
             continue
         if mark <= moved and node._operation is not None:
-            _check_fresh(node)  # before it is marked: what is refused stays to be refused
+            _refuse_if_stale(node)  # before it is marked: what is refused stays to be refused
         node._mark = opened
         first, second = node._first, node._second
         if type(second) is Value:
@@ -134,7 +137,7 @@ def _moved_leaves(node: Value) -> list[Value]:
     return [leaf for leaf in leaves if leaf._first >= node._mark]
 
 
-def _check_fresh(node: Value) -> None:
+def _refuse_if_stale(node: Value) -> None:
     for leaf in _moved_leaves(node):
         assert node._operation is not None
         raise RuntimeError(
@@ -148,7 +151,7 @@ def check_fresh(order: list[Value]) -> None:
     moved = last_move()
     for node in order:
         if node._mark <= moved and node._operation is not None:
-            _check_fresh(node)
+            _refuse_if_stale(node)
 
 
 # --- The pass ---
@@ -169,6 +172,8 @@ def backward(self: Value) -> None:
     16.0
     """
     node: Value
+    if RECORDERS:
+        refuse_to_record("backward is called", "write grad(f) or value_and_grad(f) inside, or call backward outside")
     order = topological_order(self)
     answers = _answers(order)
     if answers:
@@ -227,7 +232,7 @@ def _sweep(order: list[Value], seeds: Iterable[tuple[Value, float]], answers: An
 
 def _answers(order: list[Value]) -> Answers:
     """The users' functions run here, outside the pass: they may run passes of their own."""
-    if not has_custom():
+    if not ANY:
         return {}
     return {id(node): _answer(node) for node in order if node._operation is CUSTOM}
 

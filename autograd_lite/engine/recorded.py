@@ -14,10 +14,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import table as ops
+from .aliases import Result
 from .anomaly import check_values
 from .edges import recorded_edges
-from .kinds import Result
-from .modes import sites
+from .modes import recorder, sites
 from .passes import check_fresh, topological_order
 from .value import Value
 
@@ -94,6 +94,9 @@ def pull_back(order: list[Value], seeds: Iterable[tuple[Value, Any]], wanted: It
     if sites() is not None:
         check_values(order)
     wanted = list(wanted)
+    records = recorder()
+    if records is not None:
+        return records.pulled(order, list(seeds), wanted)
     depends = dependents(order, wanted)
     flows: dict[int, list[tuple[Any, Any]]] = {}
     for root, seed in seeds:

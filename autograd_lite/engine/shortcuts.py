@@ -11,10 +11,10 @@ from typing import Final
 
 from . import floats
 from . import table as ops
+from .aliases import Answers, Mark, Place
 from .custom import CUSTOM
 from .floats import Floats
 from .group import Group, paired, plain
-from .kinds import Answers, Mark, Place
 from .value import Value
 
 ADD: Final = ops.add

@@ -95,10 +95,10 @@ def _unit(xs: Sequence[Any], index: float, out: Any) -> tuple[Any, None]:
         return (0.0,) * len(xs), None
     units = _entries(unit, floats.units, xs)
     entries = [(x, out if j == i else u) for j, (x, u) in enumerate(zip(xs, units, strict=True))]
-    others = [_product_over_norm(entry, entry, r) for j, entry in enumerate(entries) if j != i]
+    others = [_apart(_product_over_norm, entry, entry, r) for j, entry in enumerate(entries) if j != i]
     own = sum(others) if others else over_power(0.0, r, 1.0)
     return tuple(
-        [own if j == i else -_product_over_norm(entries[i], entry, r) for j, entry in enumerate(entries)]
+        [own if j == i else -_apart(_product_over_norm, entries[i], entry, r) for j, entry in enumerate(entries)]
     ), None
 
 
@@ -122,8 +122,23 @@ def _shared(xs: Sequence[Any], out: Any) -> tuple[Any, ...]:
     if out != out:
         return (nan,) * len(xs)
     chosen = [x == out for x in xs]
-    share = 1.0 / chosen.count(True)
-    return tuple([share if is_chosen else None for is_chosen in chosen])
+    share = 1.0 / _chain(chosen)
+    return _where_chosen(chosen, share)
+
+
+def _where_chosen(chosen: list[Any], derivative: Any) -> tuple[Any, ...]:
+    """The derivative where a truth holds, else None."""
+    return tuple([derivative if x is True else None if x is False else _apart(_if, x, derivative) for x in chosen])
+
+
+def _if(truth: Any, derivative: Any) -> Any:
+    return derivative if truth else None
+
+
+def _apart(function: Callable[..., Any], *operands: Any) -> Any:
+    """What a function gives, apart from its caller for whoever explores all ways: else those of many calls multiply."""
+    recorder = recorder_among(operands)
+    return function(*operands) if recorder is None else recorder.apart(function, operands)
 
 
 def _others(xs: Sequence[Any]) -> tuple[Any, ...]:
@@ -538,8 +553,7 @@ arctanh = Unary(
 # --- Normal distribution ---
 
 gaussian = Unary(
-    "gaussian", "x", floats.gaussian,
-    lambda x, out: (_gaussian_slope(x, out),),
+    "gaussian", "x", floats.gaussian, lambda x, out: (_gaussian_slope(x, out),),
     about="exp(-x²).", formula=("-2 * x * out",),
     reference="exp(-x ** 2)", terms=("0", "0", "max(2, 4 * mpf(x) ** 2) * exp(-(mpf(x) ** 2))"),
     bounds=Bounds(first=8.0, why="below 1e-305, where the row itself has underflowed and is replaced by two roots"),
@@ -556,8 +570,7 @@ erfc = Unary(
     reference="erfc(x)", example=("erfc(0.0)", "1.0"))
 
 normal_density = Unary(
-    "normal_density", "x", floats.normal_density,
-    lambda x, out: (_density_slope(x, out),),
+    "normal_density", "x", floats.normal_density, lambda x, out: (_density_slope(x, out),),
     about="The density of the standard normal distribution.", formula=("-x * out",), symbol="φ",
     reference="npdf(x)", terms=("0", "0", "max(1, mpf(x) ** 2) * npdf(x)"),
     bounds=Bounds(first=6.0, why="below 1e-305, where the row itself has underflowed and is replaced by two roots"),
@@ -657,16 +670,14 @@ elu = Operation(
     example=("elu(-inf)", "-1.0"))
 
 gelu = Unary(
-    "gelu", "x", floats.gelu,
-    lambda x, out: (_gelu_slope(x),),
+    "gelu", "x", floats.gelu, lambda x, out: (_gelu_slope(x),),
     about="x·Φ(x) with the normal distribution Φ (Hendrycks and Gimpel, 2016).",
     formula=("normal_cdf(x) + x * normal_density(x)",),
     reference="x * ncdf(x)", terms=("0", "fabs(x * npdf(x))", "max(2, mpf(x) ** 2) * npdf(x)"),
     example=("gelu(0.0)", "0.0"))
 
 silu = Unary(
-    "silu", "x", floats.silu,
-    lambda x, out: (_silu_slope(x, out),),
+    "silu", "x", floats.silu, lambda x, out: (_silu_slope(x, out),),
     about="x·sigmoid(x), also known as swish.", formula=("sigmoid(x) * (1 + x * sigmoid(-x))",),
     reference="x / (1 + exp(-x))",
     terms=("0", "fabs(x) * sech(mpf(x) / 2) ** 2 / 4", "max(2, fabs(x)) * sech(mpf(x) / 2) ** 2 / 4"),
@@ -707,22 +718,22 @@ affine = Operation(
     example=("affine([2.0], [3.0], 1.0)", "7.0"))
 
 max = Operation(
-    "max", "*xs", lambda xs: xs[floats.largest(xs, "max")], lambda xs, out: (_shared(xs, out),),
+    "max", "*xs", lambda xs: floats.largest(xs, "max")[1], lambda xs, out: (_shared(xs, out),),
     about="The largest of one or more numbers; on a tie each of the k largest has derivative 1 / k.",
     formula=("1 / xs.count(out) if xs[i] == out else 0",), domain="len(xs) > 0",
     reference="max(xs)", kinks=[Kink("xs.count(max(xs)) > 1", "[(x == max(xs)) / xs.count(max(xs)) for x in xs]")],
     structural="xs", example=("max([1.0, 3.0, 2.0])", "3.0"))
 
 min = Operation(
-    "min", "*xs", lambda xs: xs[floats.largest([-x for x in xs], "min")], lambda xs, out: (_shared(xs, out),),
+    "min", "*xs", lambda xs: -floats.largest([-x for x in xs], "min")[1], lambda xs, out: (_shared(xs, out),),
     about="The smallest of one or more numbers; on a tie each of the k smallest has derivative 1 / k.",
     formula=("1 / xs.count(out) if xs[i] == out else 0",), domain="len(xs) > 0",
     reference="min(xs)", kinks=[Kink("xs.count(min(xs)) > 1", "[(x == min(xs)) / xs.count(min(xs)) for x in xs]")],
     structural="xs", example=("min([1.0, 3.0, 2.0])", "1.0"))
 
 take = Operation(
-    "take", "*xs index", lambda xs, index: xs[floats.entry(xs, index)],
-    lambda xs, index, out: (tuple([1.0 if i == index else None for i in range(len(xs))]), None),
+    "take", "*xs index", floats.item,
+    lambda xs, index, out: (_where_chosen([i == index for i in range(len(xs))], 1.0), None),
     about="The entry of a sequence that a whole number from 0 on picks: xs[index], where the index may be a Value.",
     formula=("i == index", "0"), domain="index in range(len(xs))",
     reference="xs[int(index)]", kinks=[Kink("True", "[i == index for i in range(len(xs))], 0")], structural="xs index",

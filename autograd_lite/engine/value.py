@@ -7,17 +7,18 @@ How operands lie on a node, `packed` and `unpacked` say. Which derivative belong
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from math import copysign
 from typing import TYPE_CHECKING, Any, Final, cast, final
 
 from . import modes
 from . import table as ops
-from .custom import CUSTOM, GIVE_DERIVATIVES, checked
+from .aliases import Label, Mark, Result
+from .custom import ANY, CUSTOM, GIVE_DERIVATIVES, checked
 from .floats import Floats
 from .group import Group, plain
-from .kinds import Label, Mark, Result
-from .modes import is_recording, sites, users_line
-from .numbers import is_number, number
+from .modes import RECORDERS, is_recording, refuse_to_record, sites, users_line
+from .numbers import as_float, is_number, number
 from .operation import Operand, Operation
 
 #: Whether these files run compiled.
@@ -36,13 +37,11 @@ NO_GRAD: Final = -0.0  # of a new node; nothing leaves it later, since sums begi
 REFUSED: Final = cast("Value", NotImplemented)  # then Python asks the other operand
 _new: Final = cast("Callable[[type[Value]], Value]", object.__new__)
 
-# A clock that each pass and each move of data puts forward. The mark of a node is the last time at which it was known
-# to follow from its parents; a leaf that was moved keeps in `_first` when that was. So a node is stale if a leaf among
-# its parents bears no earlier time, and only nodes not younger than the last move of all need to be asked. The clock
-# goes on after a move, too: what another thread has made meanwhile, of leaves of which some had moved, is stale.
+# A clock that each pass and each move of data puts forward. A node is stale if a leaf among its parents has moved not
+# before the node's mark, and only nodes not younger than the last move of all need to be asked. The clock goes on after
+# a move, too: what another thread has made meanwhile, of leaves of which some had moved, is stale.
 _now = 0
 _last_move = 0
-_any_custom = False  # whether there is an operation given on the spot anywhere, so that passes need to look for them
 
 
 def tick() -> Mark:
@@ -62,11 +61,6 @@ def begin_move() -> Mark:
 def last_move() -> Mark:
     """When a Value was last given new data."""
     return _last_move
-
-
-def has_custom() -> bool:
-    """Whether anybody has given an operation on the spot."""
-    return _any_custom
 
 
 if TYPE_CHECKING:
@@ -110,6 +104,9 @@ class Value(Methods):
     (9.0, 6.0)
     """
 
+    # `_first` and `_second` hold its operands, as `packed` lays them, and a leaf's `_first` the time of its last move;
+    # `_mark` is the last time at which it was known to follow from its parents, as the clock above has it; `_adjoint`
+    # is what the pass that runs has summed so far, and `_grad` what all passes have.
     __slots__ = ("_adjoint", "_first", "_grad", "_label", "_mark", "_operation", "_second")
 
     def __init__(
@@ -122,7 +119,6 @@ class Value(Methods):
         _children: Any = (),
         _op: Any = "",
     ) -> None:
-        global _any_custom
         if _children or _op:
             raise TypeError(f"Value: micrograd's _children and _op say nothing of derivatives; {GIVE_DERIVATIVES}")
         if not isinstance(label, str):
@@ -136,24 +132,29 @@ class Value(Methods):
         self._first: Any = None
         self._second: Any = None
         if parents is not _NONE or local_derivatives is not _NONE:
-            known, self._second = checked(parents, local_derivatives)
-            self._first = Group(known)
-            self._operation = CUSTOM
-            _any_custom = True
-            if OPEN:
-                _observe(self)
+            known, given = checked(parents, local_derivatives)
+            if known:
+                self._first, self._second = Group(known), given
+                self._operation = CUSTOM
+                ANY[:] = [None]
+                if OPEN:
+                    _observe(self)
 
     # --- What a node knows ---
 
     @property
     def data(self) -> float:
         """Its number. Assigning a new one makes it a leaf there, and what was computed from it before stale."""
+        if RECORDERS:
+            refuse_to_record("data is read", "use the Value itself")
         return self._data
 
     @data.setter
     def data(self, data: Any) -> None:
         global _now, _last_move
         x: float = data if type(data) is float else number(data, "Value.data")
+        if RECORDERS:
+            refuse_to_record("data is assigned", "return the new number and assign it outside of the function")
         _now += 2  # `begin_move`, written out: between two lines without a call threads do not take turns
         _last_move = _now
         self._operation = self._second = None
@@ -164,10 +165,14 @@ class Value(Methods):
     @property
     def grad(self) -> float:
         """The sum of ∂root/∂self over all backward passes since it was last set to 0."""
+        if RECORDERS:
+            refuse_to_record("grad is read", "write grad(f) or value_and_grad(f) inside, which return it")
         return self._grad + 0.0
 
     @grad.setter
     def grad(self, grad: Any) -> None:
+        if RECORDERS:
+            refuse_to_record("grad is assigned", "do so outside of the function")
         self._grad = number(grad, "Value.grad") + 0.0
 
     @property
@@ -216,16 +221,15 @@ class Value(Methods):
 
     def detach(self) -> Value:
         """A leaf with the same data, through which nothing flows back."""
-        return Value(self._data, label=self.label)
+        return self.record_unary(STOP_GRADIENT) if modes.recorder() else Value(self._data, label=self.label)
 
-    # --- What makes a node ---
+    # --- Operators ---
 
     def record_unary(self, operation: Operation) -> Value:
         """The result of an operation on self alone."""
+        kept = self._data if operation is STOP_GRADIENT and not RECORDERS else self
         try:
-            return new_node(
-                operation, operation.value(self._data), self if operation is not STOP_GRADIENT else self._data
-            )
+            return new_node(operation, operation.value(self._data), kept)
         except (ValueError, ArithmeticError) as error:
             raise explained(operation, (self,), error) from None
 
@@ -335,25 +339,15 @@ class Value(Methods):
     def __abs__(self) -> Value:
         return self.record_unary(ops.abs)
 
-    def __round__(self, digits: int | None = None) -> Value:
-        if digits is None:
-            return self.record_unary(ops.rint)
-        return self.record(ops.round_to, (self, number(digits, "round")))
-
-    def __floor__(self) -> Value:
-        return self.record_unary(ops.floor)
-
-    def __ceil__(self) -> Value:
-        return self.record_unary(ops.ceil)
-
-    def __trunc__(self) -> Value:
-        return self.record_unary(ops.trunc)
-
     def __repr__(self) -> str:
+        if RECORDERS:
+            refuse_to_record("a number is written out", "print it outside of the function")
         label = f", label={self.label!r}" if self.label else ""
         return f"Value(data={self._data!r}, grad={self.grad!r}{label})"
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if RECORDERS:
+            refuse_to_record("a number is copied", "use the Value itself")
         if self.parents:
             raise TypeError(
                 f"{self!r} was computed from other Values and cannot be copied or pickled; "
@@ -362,7 +356,7 @@ class Value(Methods):
         return new_leaf, (self._data, self._grad, self.label)
 
 
-# --- How a node is made ---
+# --- What operators need ---
 
 
 def new_node(operation: Operation, data: float, first: Any, second: Any = None) -> Value:
@@ -384,9 +378,11 @@ def _observe(node: Value) -> None:
     made = sites()
     if made is not None:
         made[id(node)] = users_line()
-        for watch in modes.WATCHERS:
+        for watch in modes.WATCHERS if type(made) is dict else ():
             watch(node)
     if not is_recording():
+        if RECORDERS:
+            refuse_to_record("no_grad is entered", "write stop_gradient(x) inside, and no_grad outside of the function")
         node._operation = node._first = node._second = None
 
 
@@ -398,18 +394,19 @@ def new_leaf(data: float, grad: float, label: str) -> Value:
 
 def _binary(operation: Operation, x: Any, y: Any) -> Result:
     """A node with two operands, of which one may be a plain number."""
-    if type(x) is not Value:
-        if type(x) is not int and not is_number(x):
-            return REFUSED
-        x = float(x)
-    if type(y) is not Value:
-        if type(y) is not int and not is_number(y):
-            return REFUSED
-        y = float(y)
     try:
+        if type(x) is not Value:
+            if type(x) is not int and not is_number(x):
+                return REFUSED
+            x = float(x)
+        if type(y) is not Value:
+            if type(y) is not int and not is_number(y):
+                return REFUSED
+            y = float(y)
         return new_node(operation, operation.value(plain(x), plain(y)), x, y)
     except (ValueError, ArithmeticError) as error:
-        raise explained(operation, (x, y), error) from None
+        given = [z if type(z) is Value else as_float(z, operation.called) for z in (x, y)]  # or refuses it
+        raise explained(operation, given, error) from None
 
 
 def explained(operation: Operation, operands: Sequence[Any], error: Exception) -> Exception:
@@ -423,13 +420,14 @@ def explained(operation: Operation, operands: Sequence[Any], error: Exception) -
 
 
 def packed(operation: Operation, kept: list[Any]) -> tuple[Any, Any]:
-    """One or two as they are, more as a group, and a bias with its weights: bytes a node were measured."""
+    """One or two as they are, more as one group, and a bias with its weights: bytes a node were measured."""
     if operation is AFFINE:
         weights: Group = kept[0]
         weights.bias = kept.pop()
-    if len(kept) > 2:
-        return Group(kept), None
-    return kept[0], kept[1] if len(kept) == 2 else None
+    if len(kept) < 3:
+        return kept[0], kept[1] if len(kept) == 2 else None
+    sizes = tuple([len(operand.items) if type(operand) is Group else None for operand in kept])
+    return Group(_flat(kept)), sizes if operation.arity < 0 else None
 
 
 def unpacked(node: Value) -> list[Any]:
@@ -439,11 +437,14 @@ def unpacked(node: Value) -> list[Any]:
         return []
     if operation is AFFINE:
         return [node._first, node._second, node._first.bias]
+    if len(operation.operands) < 3:
+        return [node._first, node._second][: len(operation.operands)]
     if operation.arity > 2:
         return list(node._first.items)
-    return [node._first, node._second][: len(operation.operands)]
+    items = iter(node._first.items)
+    return [next(items) if size is None else Group(islice(items, size)) for size in node._second]
 
 
 def _flat(operands: Iterable[Any]) -> list[Any]:
     """Operands with the groups opened."""
-    return [x for operand in operands for x in (operand if isinstance(operand, tuple | list) else (operand,))]
+    return [x for operand in operands for x in (operand if isinstance(operand, tuple | Group) else (operand,))]

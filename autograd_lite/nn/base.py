@@ -11,7 +11,7 @@ from .. import optim
 from ..engine.bulk import set_grads
 from ..engine.numbers import number
 from ..engine.value import Value
-from . import files
+from . import saving
 
 #: How the names that modules give to parameters begin.
 NAME = re.compile(r"([wb]\d+|neurons|layers)\[")
@@ -85,7 +85,7 @@ class Module:
         Raises:
             OSError: The file cannot be written.
         """
-        files.write(path, self._architecture(), self.state_dict())
+        saving.write(path, self._architecture(), self.state_dict())
 
     def load(self, path: str | os.PathLike[str]) -> None:
         """Set every parameter to what `save` has written. All or nothing.
@@ -97,7 +97,7 @@ class Module:
             OSError: The file cannot be read.
             ValueError: It was not written by `save`, or holds a model of another architecture.
         """
-        architecture, state = files.read(path)
+        architecture, state = saving.read(path)
         if architecture != self._architecture():
             raise ValueError(f"{path} holds {architecture}, which cannot be loaded into {self._architecture()}")
         self.load_state_dict(state)

@@ -1,4 +1,4 @@
-"""Primitives: the operations that a backend has instructions or library functions for, by the rules of IEEE 754."""
+"""Primitives: what a backend has instructions or library functions for; they follow IEEE 754 and never raise."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ OR = _primitive(
     "or", "x y", lambda x, y: float(x != 0 or y != 0), "1 where one number or both are not 0, else 0.", "x or y"
 )
 
-#: Where a function has a pole, and which infinity is there.
-_POLES = {
+#: Where functions have poles, and which infinity they come to there, from the left of a domain.
+_POLES: dict[tuple[Operation, float], float] = {
     (ops.log, 0.0): -inf,
     (ops.log2, 0.0): -inf,
     (ops.log10, 0.0): -inf,
@@ -56,45 +56,41 @@ _POLES = {
     (ops.arctanh, 1.0): inf,
     (ops.arctanh, -1.0): -inf,
 }
+#: What raises in Python where IEEE 754 has an infinity or nan: outside a domain, at a pole, at an overflow.
+RAISING: frozenset[Operation] = frozenset(
+    {ops.divide, ops.mod, ops.floor_divide, ops.round_to, ops.exp, ops.expm1, ops.exp2, ops.log, ops.log1p, ops.log2}
+    | {ops.log10, ops.sqrt, ops.sin, ops.cos, ops.tan, ops.arcsin, ops.arccos, ops.sinh, ops.cosh, ops.arccosh}
+    | {ops.arctanh, ops.lgamma, LDEXP, FSUM, REMAINDER}
+)
+_NEVER_RAISING = {ops.add, ops.subtract, ops.multiply, ops.negative, ops.abs, ops.copysign, ops.where, ops.floor}
+_NEVER_RAISING |= {ops.ceil, ops.trunc, ops.rint, ops.hypot, ops.norm, ops.arctan, ops.arctan2, ops.tanh, ops.arcsinh}
+_NEVER_RAISING |= {ops.erf, ops.erfc, CBRT, POW, FREXP_FRACTION, FREXP_EXPONENT, AND, OR, *COMPARISONS}
 
 
-def _ieee(operation: Operation) -> Callable[..., float]:
+def _quiet(operation: Operation) -> Callable[..., float]:
     """Its value, with infinities and nan where Python raises."""
 
     def value(*operands: Any) -> float:
         try:
             return operation.value(*operands)
         except OverflowError:
-            return _beyond(operation, operands)
+            return _beyond(operation, operands[0])
         except (ValueError, ZeroDivisionError):
-            if operation is ops.lgamma:
-                return inf
-            return _POLES.get((operation, operands[0]), nan)
+            return inf if operation is ops.lgamma else _POLES.get((operation, operands[0]), nan)
 
     return value
 
 
-def _beyond(operation: Operation, operands: tuple[Any, ...]) -> float:
-    """The infinity that is the result of an overflow."""
+def _beyond(operation: Operation, x: Any) -> float:
+    """The result of an overflow."""
     if operation is FSUM:
-        return sum(operands[0])
-    return math.copysign(inf, operands[0]) if operation in (ops.sinh, LDEXP, ops.round_to) else inf
+        return floats.sum(x)
+    return math.copysign(inf, x) if operation in {ops.sinh, LDEXP, ops.round_to} else inf
 
-
-#: What raises in Python where IEEE 754 has an infinity or nan: functions at a pole, outside their domain, at an overflow.
-RAISING = frozenset(
-    [ops.divide, ops.mod, ops.floor_divide, ops.round_to, ops.exp, ops.expm1, ops.exp2, ops.log, ops.log1p, ops.log2]
-    + [ops.log10, ops.sqrt, ops.sin, ops.cos, ops.tan, ops.arcsin, ops.arccos, ops.sinh, ops.cosh, ops.arccosh]
-    + [ops.arctanh, ops.lgamma, LDEXP, FSUM, REMAINDER]
-)
-
-_OTHERS = [ops.add, ops.subtract, ops.multiply, ops.negative, ops.abs, ops.copysign, ops.where, ops.hypot, ops.norm]
-_OTHERS += [ops.floor, ops.ceil, ops.trunc, ops.rint, ops.arctan, ops.arctan2, ops.tanh, ops.arcsinh, ops.erf, ops.erfc]
 
 #: Every primitive, rows and comparisons among them, with its value by the rules of IEEE 754, on floats.
 PRIMITIVES: dict[Operation, Callable[..., float]] = {
-    **{operation: operation.value for operation in (*_OTHERS, *COMPARISONS)},
-    **{operation: operation.value for operation in (CBRT, POW, FREXP_FRACTION, FREXP_EXPONENT, AND, OR)},
-    **{operation: _ieee(operation) for operation in RAISING},
+    **{operation: operation.value for operation in _NEVER_RAISING},
+    **{operation: _quiet(operation) for operation in RAISING},
     ops.divide: floats.ieee_divide,
 }

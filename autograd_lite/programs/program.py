@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from ..engine.operation import Operation
 
-#: What an instruction is given: the result of another one, a number, or a group of these.
-Given: TypeAlias = "Instruction | float | tuple[Instruction | float, ...]"
+#: What a backend says in the place of results: a guard came out otherwise than when the program was recorded, or the
+#: function may raise, or a derivative was masked by what is not finite.
+OTHERWISE: Final = "otherwise"
+RAISES: Final = "raises"
+
+#: The result of an instruction, or a plain number.
+Number: TypeAlias = "Instruction | float"
+#: What an instruction is given: a number, or a group of them.
+Given: TypeAlias = "Number | tuple[Number, ...]"
 
 
 class Structure(Operation):
@@ -132,7 +139,7 @@ class Program:
             elif operation is LITERALS:
                 written = f"literals {_shortened(instruction.table)}"
             elif type(operation) is Structure:
-                operands = ", ".join(str(text(x)) for x in instruction.operands)
+                operands = ", ".join([names[id(x)] for x in instruction.sources()])
                 written = f"{operation.name}({operands})" + (
                     f" by {_shortened(instruction.table)}" if instruction.table else ""
                 )

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..engine.edges import flows
+from ..engine.edges import present_edges
 from ..engine.passes import adjoints, topological_order
 from ..engine.recorded import dependents
 from ..engine.value import Value
@@ -199,8 +199,8 @@ def _descent(order: list[Value], x: Value) -> Iterator[tuple[Value, list[Edge]]]
         if node is x:
             return
         if id(node) in reached:
-            pairs = zip(node.parents, flows(node), strict=True)
-            edges = [Edge(node, use, parent, d) for use, (parent, d) in enumerate(pairs) if id(parent) in towards]
+            pairs = enumerate(present_edges(node))
+            edges = [Edge(node, use, parent, d) for use, (parent, d) in pairs if id(parent) in towards]
             reached.update([id(edge.parent) for edge in edges if edge.derivative is not None])
             yield node, edges
 

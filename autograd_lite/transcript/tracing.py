@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
-from ..engine.edges import flows
+from ..engine.edges import present_edges
 from ..engine.group import plain
 from ..engine.passes import topological_order
 from ..engine.value import Value
@@ -212,7 +212,7 @@ class _Recorder:
 
     def _chains(self, node: Value, incoming: float) -> Iterator[Chain]:
         uses = [use for use in inputs(node) if type(use.item) is Value]
-        for k, (use, derivative) in enumerate(zip(uses, flows(node), strict=True)):
+        for k, (use, (_, derivative)) in enumerate(zip(uses, present_edges(node), strict=True)):
             formula, numbers = [
                 formulas.derivative(node, use.operand, use.place, write) for write in (self._name, _number)
             ]

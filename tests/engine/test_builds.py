@@ -28,7 +28,7 @@ def run(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
 def test_the_readable_files_run_when_they_are_asked_for(tmp_path: Path) -> None:
     copy = tmp_path / "autograd_lite"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__", "*.so", "*.pyd"))
-    for name in builds.ENGINE:  # a package is found before a file of its name, as a compiled module is
+    for name in builds.ENGINE.split():  # a package is found before a file of its name, as a compiled module is
         (copy / "engine" / name).mkdir()
         (copy / "engine" / name / "__init__.py").write_text(
             "raise ImportError('not the readable file')\n", encoding="utf-8"

@@ -8,6 +8,7 @@ import random
 from fractions import Fraction
 
 import pytest
+from comparing import same
 from extras import numpy as np
 from mpmath import mp
 
@@ -15,10 +16,6 @@ from autograd_lite.engine import floats
 
 inf, nan = math.inf, math.nan
 SPECIALS = (0.0, -0.0, 1.0, -1.0, 1.5, -1.5, 2.0, -2.0, 3.0, -3.0, 5e-324, 1.7976931348623157e308, inf, -inf, nan)
-
-
-def same(a: float, b: float) -> bool:
-    return (a != a and b != b) or (a == b and math.copysign(1.0, a) == math.copysign(1.0, b))
 
 
 @pytest.mark.parametrize("name", ["divide", "power"])

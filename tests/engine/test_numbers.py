@@ -12,7 +12,7 @@ import pytest
 from extras import numpy as np
 
 from autograd_lite import Value
-from autograd_lite.engine.numbers import check_samples, is_number, items, number, numbers, whole
+from autograd_lite.engine.numbers import check_samples, is_number, is_scalar, items, number, numbers, scalar, whole
 
 
 @pytest.mark.parametrize("x", [3, 3.0, True, Fraction(3), Decimal(3)])
@@ -53,6 +53,21 @@ def test_limits_hold_to_the_last_float(limits: Any, kept: Any, refused: Any, wor
     for x in [*refused, math.nan]:
         with pytest.raises(ValueError, match=f"^here must be {re.escape(words)}, got {re.escape(repr(x))}$"):
             number(x, "here", **limits)
+
+
+@pytest.mark.parametrize("x", [10**400, -(10**9999), Fraction(10**400, 7)], ids=["400", "9999", "7"])
+def test_what_no_float_can_hold_is_refused_by_name(x: Any) -> None:
+    for ask in (number, scalar):
+        with pytest.raises(OverflowError, match=rf"^here: got a number of type {type(x).__name__} beyond 1\.8e308"):
+            ask(x, "here")
+    assert number(Fraction(10**400, 10**399), "here") == 10.0
+
+
+def test_a_scalar_is_a_number_or_what_records() -> None:
+    x = Value(2.0)
+    assert scalar(x, "here") is x
+    assert (scalar(True, "here"), type(scalar(1, "here"))) == (1.0, float)
+    assert [is_scalar(y) for y in (x, 1, Fraction(1, 2), "1", [1.0], None, 1j)] == [True] * 3 + [False] * 4
 
 
 def test_without_limits_nan_is_a_number() -> None:

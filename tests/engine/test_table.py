@@ -29,13 +29,13 @@ from checker import (
     second_misses,
     shifted,
 )
+from comparing import same
 from extras import numpy as np
 from mpmath import mp
 
-from autograd_lite import Value, check_operation, draw
-from autograd_lite.cli.expression import Expression
+from autograd_lite import Value
 from autograd_lite.engine import table as ops
-from autograd_lite.engine.operation import EXACT, FUNCTIONS, TABLE, Operation, Unary
+from autograd_lite.engine.operation import EXACT, FUNCTIONS, TABLE, Operation
 from autograd_lite.engine.recorded import gradients
 
 inf, nan = math.inf, math.nan
@@ -44,11 +44,6 @@ ROWS = list(TABLE.values())
 COUNT = {row.name: 40 if any(row.groups) or "gamma" in row.reference else 100 for row in ROWS}
 
 every_row = pytest.mark.parametrize("row", ROWS, ids=list(TABLE))
-
-
-def same(a: float, b: float) -> bool:
-    """Bit for bit, where every nan is the same."""
-    return (a != a and b != b) or (a == b and math.copysign(1.0, a) == math.copysign(1.0, b))
 
 
 def moderate(row: Operation, count: int) -> Iterator[tuple[Any, ...]]:
@@ -353,46 +348,6 @@ def test_what_is_decided_about_a_kink_is_met(row: Operation) -> None:
             check_row(mutant(row, kinks=wrong), 1)
 
 
-@pytest.fixture
-def softsign() -> Iterator[Operation]:
-    """A row that is no part of the package, taken back afterwards."""
-    yield Unary(
-        "softsign",
-        "x",
-        lambda x: x / (1.0 + abs(x)),
-        lambda x, out: (ops.over_power(1.0, 1.0 + ops.abs(x), 2.0),),
-        about="A gentle sigmoid.",
-        formula=("1 / (1 + abs(x))**2",),
-        domain="abs(x) < inf",
-        reference="x / (1 + fabs(x))",
-        example=("softsign(1.0)", "0.5"),
-    )
-    del TABLE["softsign"]
-    del Value.softsign
-
-
-def test_a_row_made_anywhere_is_at_once_a_method_parsed_drawn_and_checked(softsign: Operation) -> None:
-    x = Value(-3.0, label="x")
-    assert x.softsign().data == softsign(-3.0) == -0.75
-    assert Value(1.0).softsign().local_derivatives() == (0.25,)
-    parsed = Expression("softsign(2*x) + 1")({"x": x})
-    assert parsed.data == pytest.approx(1.0 - 6.0 / 7.0)
-    picture = draw(parsed).source
-    assert "softsign(v1)" in picture
-    assert "1 / (1 + abs(v1))² = 1 / (1 + abs(-6))²" in picture
-    check_operation(softsign)
-    check_row(softsign, 20)
-
-
-@pytest.mark.parametrize("name", ["data", "grad", "backward", "record"])
-def test_a_row_may_not_hide_what_a_value_has(name: str) -> None:
-    had = getattr(Value, name)
-    with pytest.raises(ValueError, match=f"^{name}: a Value has an attribute of this name already"):
-        Unary(name, "x", math.exp, lambda x, out: (out,), about="Hides.", example=(f"{name}(0.0)", "1.0"))
-    assert name not in TABLE
-    assert getattr(Value, name) is had or getattr(Value, name) == had
-
-
 # --- Derivatives of derivatives ---
 
 
@@ -537,70 +492,6 @@ def test_of_nothing() -> None:
 # --- As text ---
 
 
-def leaf(rng: random.Random, variables: dict[str, float]) -> tuple[str, float]:
-    """A name, or a number written out, and what it is worth."""
-    if rng.random() < 0.7:
-        name = rng.choice(list(variables))
-        return name, variables[name]
-    x = rng.choice((2.0, -2.0, 0.5, -0.0, 3.0, -1.5, 1e-5))
-    return repr(x), x
-
-
-def expression(row: Operation, rng: random.Random, variables: dict[str, float], depth: int) -> tuple[str, float]:
-    """A random expression with a row at its root."""
-    texts: list[Any] = []
-    worth: list[Any] = []
-    for name, is_group in zip(row.operands, row.groups, strict=True):
-        made = [leaf(rng, variables) for _ in range(2)]
-        if name in ("index", "digits", "n", "base", "by_x", "by_y"):
-            number = rng.randrange(2)
-            made = [(str(number), float(number))]
-        elif depth and name not in row.operands[len(row.operands) - row.parameters :]:
-            made = [expression(rng.choice(ROWS), rng, variables, rng.randrange(depth)) for _ in range(2)]
-        texts.append([text for text, _ in made] if is_group else made[0][0])
-        worth.append(tuple([x for _, x in made]) if is_group else made[0][1])
-    return row.write(*texts), row.evaluate(worth)
-
-
-@every_row
-def test_text_is_python_for_the_same_number(row: Operation) -> None:
-    rng = random.Random(row.name)
-    written = 0
-    for _ in range(2000):
-        variables = {name: rng.uniform(-2.0, 2.0) for name in "abc"}
-        try:
-            text, value = expression(row, rng, variables, 2)
-        except (ValueError, ArithmeticError):
-            continue
-        assert same(float(eval(text, {**NAMES, **variables})), value), text
-        written += 1
-        if written == 15:
-            break
-    assert written == 15
-
-
-@pytest.mark.parametrize(
-    ("text", "want"),
-    [
-        (ops.multiply.write("a + b", "c"), "(a + b) * c"),
-        (ops.multiply.write("a", "-3"), "a * -3"),
-        (ops.subtract.write("a", "b - c"), "a - (b - c)"),
-        (ops.power.write("-a", "b"), "(-a)**b"),
-        (ops.power.write("a", "-1e-07"), "a**-1e-07"),
-        (ops.power.write("-a + b", "-a + b"), "(-a + b)**(-a + b)"),
-        (ops.negative.write("-a"), "-(-a)"),
-        (ops.negative.write("a[0,1]"), "-a[0,1]"),
-        (ops.fixed_power.write("a", "2"), "a**2"),
-        (ops.fixed_base.write("a", "-2.0"), "(-2.0)**a"),
-        (ops.exp.write("a + b"), "exp(a + b)"),
-        (ops.affine.write(["u", "v + v"], ["x", "y"], "-b"), "affine([u, v + v], [x, y], -b)"),
-        (ops.softmax_entry.write(["x", "y"], "1"), "softmax([x, y])[1]"),
-    ],
-)
-def test_parentheses_stand_where_they_must_and_nowhere_else(text: str, want: str) -> None:
-    assert text == want
-
-
 @every_row
 def test_example_gives_what_it_says(row: Operation) -> None:
     call, result = row.example
@@ -670,107 +561,6 @@ def test_outside_its_domain_a_row_raises_what_python_raises(row: Operation) -> N
             python(*point)  # type: ignore[misc]  # it is not None here
         with pytest.raises(theirs.type):
             row(*point)
-
-
-@pytest.mark.parametrize(
-    ("call", "kind", "message"),
-    [
-        (lambda: ops.log(-1.0), ValueError, "log(-1.0): needs x > 0"),
-        (lambda: ops.log(Value(0.0, label="p")), ValueError, "log(0.0): needs x > 0 (x is 'p')"),
-        (lambda: 1 / Value(0.0), ZeroDivisionError, "1.0 / 0.0: needs y != 0"),
-        (lambda: Value(0.0) ** -1, ZeroDivisionError, "0.0**-1: needs x > 0 or x == 0 <= n or x < 0 and n % 1 == 0"),
-        (
-            lambda: Value(-8.0) ** (1 / 4),
-            ValueError,
-            "(-8.0)**0.25: needs x > 0 or x == 0 <= n or x < 0 and n % 1 == 0",
-        ),
-        (lambda: ops.exp(1000), OverflowError, "exp(1000.0): the result is too large for a float"),
-        (lambda: ops.sinh(Value(-1000)), OverflowError, "sinh(-1000.0): the result is too large for a float"),
-        (lambda: Value(10.0) ** 400, OverflowError, "10.0**400: the result is too large for a float"),
-        (lambda: ops.clip(0.0, 2.0, 1.0), ValueError, "clip(0.0, 2.0, 1.0): needs low <= high"),
-        (lambda: ops.mean([]), ValueError, "mean([]): needs len(xs) > 0"),
-        (lambda: ops.dot([1.0], [Value(1.0), 2.0]), ValueError, "dot([1.0], [1.0, 2.0]): needs len(x) == len(y)"),
-        (lambda: ops.affine([], [1.0], 0.0), ValueError, "affine([], [1.0], 0.0): needs len(w) == len(x)"),
-        (lambda: ops.max([]), ValueError, "max([]): needs len(xs) > 0"),
-        (lambda: ops.take([1.0], Value(0.5)), ValueError, "take([1.0], 0.5): needs index in range(len(xs))"),
-        (lambda: ops.take([1.0], -1), ValueError, "take([1.0], -1.0): needs index in range(len(xs))"),
-        (lambda: ops.softmax([]), ValueError, "softmax([]): needs len(xs) > 0"),
-        (lambda: ops.log_softmax(3.0), TypeError, "log_softmax: needs a sequence of numbers or Values, got 3.0"),
-        (lambda: ops.softmax([1.0, "x"]), TypeError, "softmax: needs a real number, got 'x' of type str"),
-        (lambda: ops.softmax([Value(1.0), "x"]), TypeError, "softmax: needs a real number, got 'x' of type str"),
-        (lambda: ops.lgamma(-2.0), ValueError, "lgamma(-2.0): needs x > 0 or x % 1 != 0"),
-        (lambda: ops.digamma(Value(0.0)), ValueError, "digamma(0.0): needs x > 0 or x % 1 != 0"),
-        (
-            lambda: ops.polygamma(1, -3.0),
-            ValueError,
-            "polygamma(1, -3.0): needs n in range(171) and (x > 0 or x % 1 != 0)",
-        ),
-        (
-            lambda: ops.polygamma(Value(1.0), 2.0),
-            TypeError,
-            "polygamma: its parameter must be a plain number, got Value(data=1.0, grad=0.0); give x.data",
-        ),
-        (
-            lambda: ops.exp(np.array([1.0, 2.0])),
-            TypeError,
-            "exp: needs a real number, got array([1., 2.]) of type ndarray; for an array write np.exp",
-        ),
-        (
-            lambda: ops.arctan2(Value(1.0), np.array([1.0])),
-            TypeError,
-            "arctan2: needs a real number, got array([1.]) of type ndarray; for an array write np.arctan2",
-        ),
-        (
-            lambda: ops.erf(np.array([1.0])),
-            TypeError,
-            "erf: needs a real number, got array([1.]) of type ndarray; for each number write [erf(x) for x in xs]",
-        ),
-        (
-            lambda: ops.exp([1.0]),
-            TypeError,
-            "exp: needs a real number, got [1.0] of type list; for each number write [exp(x) for x in xs]",
-        ),
-        (
-            lambda: ops.polygamma(1, (2.0,)),
-            TypeError,
-            "polygamma: needs a real number, got (2.0,) of type tuple; "
-            "for each number write [polygamma(n, x) for x in xs]",
-        ),
-    ],
-)
-def test_messages(call: Callable[[], Any], kind: type[Exception], message: str) -> None:
-    with pytest.raises(kind) as caught:
-        call()
-    assert type(caught.value) is kind
-    assert str(caught.value) == message
-
-
-@pytest.mark.parametrize(
-    ("call", "is_told"),
-    [
-        (lambda x: ops.where(x < 0, x, ops.sqrt(-x)), True),
-        (lambda x: 1.0 + ops.where(x < 0, (x + 1.0) * x, 2.0 * ops.log(-x)), True),
-        (lambda x: ops.where(x != 1, 1.0 / (x - 1.0), x), True),
-        (lambda x: ops.where(x.data < 0, x.data, ops.sqrt(-x.data)), True),
-        (
-            lambda x: ops.where(
-                x < 0,
-                x * x,
-                ops.sqrt(-x),
-            ),
-            True,
-        ),
-        (lambda x: ops.where(x > 0, x, 1.0) + ops.sqrt(-x), False),
-        (lambda x: ops.sqrt(-x), False),
-    ],
-)
-def test_inside_where_the_message_says_that_both_branches_are_computed(
-    call: Callable[[Value], Any], is_told: bool
-) -> None:
-    with pytest.raises((ValueError, ZeroDivisionError), match="needs") as caught:
-        call(Value(1.0))
-    assert (" (where computes both branches: write a if c else b)" in str(caught.value)) == is_told
-    assert "both are computed" in str(ops.where.__doc__).lower()
 
 
 # --- SciPy's ---

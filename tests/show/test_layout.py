@@ -2,131 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import xml.etree.ElementTree as ET
-from dataclasses import dataclass, field
 from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from measured import Area, Drawn, Point, read
 
 from autograd_lite import Value, nn, tanh
 from autograd_lite import draw as picture_of
 from autograd_lite.show import svg_text
 from autograd_lite.show.layout import Sketch, layered
-from autograd_lite.show.scene import Box, Edge, Frame, Scene, prefix
-from autograd_lite.show.svg_text import text_width
-
-SVG = "{http://www.w3.org/2000/svg}"
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-
-Point = tuple[float, float]
-Area = tuple[float, float, float, float]  # left, top, right, bottom
-
-
-# --- Reading what was drawn ---
-
-
-@dataclass
-class Drawn:
-    """The places on a picture, by the names in its scene."""
-
-    page: Area
-    boxes: dict[str, Area] = field(default_factory=dict)
-    frames: dict[str, Area] = field(default_factory=dict)
-    titles: dict[str, Area] = field(default_factory=dict)
-    lines: dict[str, list[Area]] = field(default_factory=dict)
-    labels: dict[str, Area] = field(default_factory=dict)
-    edges: dict[str, list[Point]] = field(default_factory=dict)
-    texts: list[Area] = field(default_factory=list)
-
-
-def numbers(text: str) -> list[float]:
-    return [float(x) for x in NUMBER.findall(text)]
-
-
-def points(text: str) -> list[Point]:
-    found = numbers(text)
-    return list(zip(found[::2], found[1::2], strict=True))
-
-
-def around(corners: list[Point]) -> Area:
-    xs, ys = zip(*corners, strict=True)
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def text_area(text: ET.Element) -> Area:
-    """Where a text is at most, by the widths that the drawing takes, its letters as high as most are."""
-    size, x, y = (float(text.get(name, "")) for name in ("font-size", "x", "y"))
-    width = text_width(text.text or "", size)
-    left = x if text.get("text-anchor") == "start" else x - width / 2
-    return left, y - 0.8 * size, left + width, y + 0.2 * size
-
-
-def outline(group: ET.Element) -> Area:
-    corners: list[Point] = []
-    for shape in group.iter():
-        if shape.tag == f"{SVG}polygon":
-            corners += points(shape.get("points", ""))
-        elif shape.tag == f"{SVG}ellipse":
-            x, y, a, b = (float(shape.get(name, "")) for name in ("cx", "cy", "rx", "ry"))
-            corners += [(x - a, y - b), (x + a, y + b)]
-        elif shape.tag == f"{SVG}path":
-            path = re.sub(r"A\S+ \S+ 0 0 1 ", " ", shape.get("d", ""))
-            corners += points(path)
-    for text in group.iter(f"{SVG}text") if not corners else ():
-        left, top, right, bottom = text_area(text)
-        corners += [(left, top), (right, bottom)]
-    return around(corners)
-
-
-def middle(area: Area) -> Point:
-    return (area[0] + area[2]) / 2, (area[1] + area[3]) / 2
-
-
-def sampled(path: str) -> list[list[Point]]:
-    """Points along the strokes of a path of cubic curves."""
-    strokes = []
-    for stroke in path.split("M")[1:]:
-        found = points(stroke)
-        curve = [found[0]]
-        for k in range(1, len(found), 3):
-            a, (b, c, d) = found[k - 1], found[k : k + 3]
-            for step in range(1, 21):
-                t = step / 20
-                weights = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
-                curve.append(
-                    (
-                        sum(w * p[0] for w, p in zip(weights, (a, b, c, d), strict=True)),
-                        sum(w * p[1] for w, p in zip(weights, (a, b, c, d), strict=True)),
-                    )
-                )
-        strokes.append(curve)
-    return strokes
-
-
-def read(scene: Scene) -> Drawn:
-    root = ET.fromstring(svg_text.source(scene))
-    left, top, width, height = numbers(root.get("viewBox", ""))
-    drawn = Drawn((left, top, left + width, top + height))
-    drawn.texts = [text_area(text) for text in root.iter(f"{SVG}text")]
-    for group in root.iter(f"{SVG}g"):
-        name = group.get("id", "").removeprefix(prefix(scene))
-        texts = [text_area(text) for text in group.findall(f"{SVG}text")]
-        if group.get("class") == "node":
-            drawn.boxes[name], drawn.lines[name] = outline(group), texts
-        elif group.get("class") == "cluster":
-            drawn.frames[name], drawn.titles[name] = outline(group), texts[0]
-        elif group.get("class") == "edge":
-            path = group.find(f"{SVG}path")
-            assert path is not None
-            line = [point for stroke in sampled(path.get("d", "")) for point in stroke]
-            tips = [points(arrow.get("points", ""))[1] for arrow in group.iter(f"{SVG}polygon")]
-            drawn.edges[name] = [*line, *tips]
-            drawn.labels.update(zip([name], texts, strict=False))
-    return drawn
-
+from autograd_lite.show.scene import Box, Edge, Frame, Scene
 
 # --- What holds of every picture ---
 
@@ -314,40 +201,6 @@ def test_crossings_that_can_be_avoided_are_avoided() -> None:
         assert abs(layout.boxes[tail][1] - layout.boxes[head][1]) < 1e-6
 
 
-def test_a_network_is_drawn_where_its_circles_were_put_and_its_lines_end_at_them() -> None:
-    scene = picture_of(nn.MLP(3, [4, 2]))._scene
-    drawn = read(scene)
-    places = {name: middle(area) for name, area in drawn.boxes.items()}
-    for box in scene.boxes:
-        if box.style["shape"] != "circle":
-            continue
-        x, y = numbers(box.style["pos"])
-        assert abs(places[box.name][0] - x) < 0.01
-        assert abs(places[box.name][1] + y) < 0.01
-    for k, edge in enumerate(scene.edges):
-        for (x, y), (u, v) in (
-            (drawn.edges[f"e{k}"][0], places[edge.tail]),
-            (drawn.edges[f"e{k}"][-1], places[edge.head]),
-        ):
-            assert abs(((x - u) ** 2 + (y - v) ** 2) ** 0.5 - 0.46 * 72 / 2) < 0.02
-
-
-def test_the_ground_and_the_colours_are_those_of_the_scene() -> None:
-    boxes = (
-        Box(
-            "n0", ("x",), "", {"shape": "box", "style": "filled,dashed", "fillcolor": "#123456", "fontcolor": "#abcdef"}
-        ),
-    )
-    svg = svg_text.source(
-        Scene("t", "", boxes, (), caption=("below",), style={"bgcolor": "#1e1e1e", "fontcolor": "#eeeeee"})
-    )
-    assert 'fill="#1e1e1e"' in svg
-    assert 'fill="#123456"' in svg
-    assert "stroke-dasharray" in svg
-    assert re.search('fill="#abcdef">x<', svg)
-    assert re.search('fill="#eeeeee">below<', svg)
-
-
 def test_loss_of_a_network_unfolded_with_its_frames() -> None:
     loss = (nn.MLP(2, [3, 1], activation="tanh")([1.0, 2.0]) - 1.0) ** 2
     loss.backward()
@@ -385,22 +238,3 @@ def test_an_edge_within_a_frame_stays_in_it() -> None:
     drawn = check(Scene("framed", "", boxes, edges, frames=frames, style={"rankdir": "LR"}))
     for k in range(5):
         assert all(inside((x, y, x, y), drawn.frames["f0"]) for x, y in drawn.edges[f"e{k}"])
-
-
-def test_texts_are_no_wider_than_they_are_taken_to_be() -> None:
-    """Held against the widest font that may serve, which matplotlib carries."""
-    fonts = pytest.importorskip("matplotlib.ft2font")
-    manager = pytest.importorskip("matplotlib.font_manager")
-    font = fonts.FT2Font(manager.findfont("DejaVu Sans"))
-    font.set_size(100, 72)
-    for letter in [*map(chr, range(32, 127)), *"∂×·…Σ²∇−→⋮αβγπθλ±≥½éЖ"]:
-        width = font.load_char(ord(letter)).linearHoriAdvance / 65536
-        assert text_width(letter, 100) >= width - 0.1, letter
-
-
-def test_an_edge_of_several_colours_shows_each() -> None:
-    boxes = (Box("n0", ("a",), ""), Box("n1", ("b",), ""))
-    edge = Edge("n0", "n1", style={"color": "#0072b2:#e69f00"})
-    root = ET.fromstring(svg_text.source(Scene("t", "t", boxes, (edge,))))
-    drawn = [path.get("stroke") for path in root.iter("{http://www.w3.org/2000/svg}path")]
-    assert drawn == ["#0072b2", "#e69f00"]

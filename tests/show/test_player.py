@@ -3,50 +3,24 @@
 from __future__ import annotations
 
 import html
-import io
 import json
 import math
 import random
 import re
-import sys
-import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from played import diamond, network, neuron
 
 import autograd_lite as ag
-from autograd_lite import Value, explain, losses, nn, sqrt, steps, tanh, trace, where
+from autograd_lite import Value, explain, nn, sqrt, steps, tanh, trace, where
 from autograd_lite.engine.passes import topological_order
-from autograd_lite.show import Steps, frames, page, render
-from autograd_lite.show.words import Words
+from autograd_lite.show import Steps, page, render
 
 HOSTILE = ["</script><script>alert(1)</script>", "a & b", "\"'", "two\nlines", "😀", "x" * 200, "<!--", "{x}", "\\n"]
 Visit = Callable[..., Any]
-
-
-def neuron() -> Value:
-    x, w, b = Value(2.0, label="x"), Value(-0.5, label="w"), Value(1.8813735870195432, label="b")
-    s = w * x + b
-    y = tanh(s)
-    s.label, y.label = "s", "y"
-    return y
-
-
-def diamond() -> Value:
-    a = Value(2.0, label="a")
-    b = a + a
-    c = b * b
-    b.label, c.label = "b", "c"
-    return c
-
-
-def network(inputs: int = 2, *, hidden: int = 4) -> Value:
-    model = nn.MLP(inputs, [hidden, hidden, 1], activation="tanh", rng=random.Random(0))
-    loss = losses.mse([model([0.5, -1.0, 1.0, 2.0][:inputs])], [1.0])
-    loss.label = "loss"
-    return loss
 
 
 def tangle(size: int) -> Value:
@@ -72,16 +46,6 @@ def same(xs: Any, ys: Any) -> bool:
 
 
 # --- The table ---
-
-
-def test_the_table_is_aligned_and_says_each_step() -> None:
-    lines = str(steps(neuron())).splitlines()
-    assert lines[0].split() == ["step", "node", "rule", "numbers", "result"]
-    assert len({len(line) for line in lines}) == 1
-    assert [line.split()[0] for line in lines[1:]] == [str(k) for k in range(1, 15)]
-    assert re.search(r"^ +5  y → s +∂y/∂s = 1 - y² = 1 - 0\.7071² = 0\.5  1 · 0\.5 +0\.5$", lines[5])
-    assert re.search(r"^ +11  v1 → w +∂v1/∂w = x = 2 +0\.5 · 2 +1$", lines[11])
-    assert re.search(r"^ +14  x +x\.grad = old \+ contribution +x\.grad = 0 \+ \(-0\.25\) +-0\.25$", lines[14])
 
 
 def test_nothing_of_the_graph_changes() -> None:
@@ -110,38 +74,6 @@ def test_what_is_no_value_is_refused(what: Any) -> None:
 def test_of_several_results_one_must_be_chosen() -> None:
     with pytest.raises(TypeError, match=r"got list: .*a pass starts at one: take one of them, or their sum"):
         steps([neuron(), diamond()])  # type: ignore[arg-type]  # the mistake
-
-
-# --- The mistakes that a wrong answer shows ---
-
-
-def test_the_kinds_of_mistakes() -> None:
-    y = diamond()
-    found = trace(y)
-    words = Words(found)
-    second = next(step for step in found.backward if getattr(step, "old", 0.0) == 4.0)
-    known = dict(words.mistakes(second))
-    assert "overwrites" in known[4.0]  # 4 + 4 = 8
-    w, x = Value(3.0, label="w"), Value(5.0, label="x")
-    found = trace((w * x) * 2.0)
-    words = Words(found)
-    chain = next(s for s in found.backward if s.node.name == "v1" and getattr(s, "use", None) == 0)
-    known = dict(words.mistakes(chain))  # 2 · x = 10
-    assert "comes in is forgotten" in known[5.0]
-    assert "still to be multiplied" in known[2.0]
-    assert "wrong input" in known[6.0]
-    assert "sign" in known[-10.0]
-    assert 10.0 not in known
-
-
-@pytest.mark.parametrize("make", [neuron, diamond, network, lambda: sqrt(Value(0.0)) * 0.0])
-def test_the_right_answer_is_no_mistake(make: Callable[[], Value]) -> None:
-    found = trace(make())
-    words = Words(found)
-    for step in found.steps:
-        known = [wrong for wrong, _ in words.mistakes(step)]
-        assert not same([words.say(step).result or 0.0], known[:1])
-        assert len(known) == len(set(map(str, known))) <= 8
 
 
 # --- Files ---
@@ -188,42 +120,6 @@ def test_without_a_renderer_the_table_and_a_text_remain(monkeypatch: pytest.Monk
     assert "<pre>y = tanh(s) | 0.7071" in bundle["text/html"]
     assert "<details>" in bundle["text/html"]
     assert "tanh(0.8814)" in bundle["text/plain"]
-
-
-# --- Pictures of every step ---
-
-
-def texts(svg: str) -> list[str]:
-    return [text.text or "" for text in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
-
-
-def test_frames_know_what_is_known_by_then() -> None:
-    pictures = steps(diamond()).frames()
-    assert len(pictures) == 11
-    shown = [[text for text in texts(picture.svg()) if "∂" in text] for picture in pictures]
-    assert [len(one) for one in shown] == [0, 0, 1, 1, 2, 2, 2, 2, 3, 3, 3]
-    assert "∂c/∂b = 4" in shown[4]
-    assert "∂c/∂b = 8" in shown[6]
-    assert "∂c/∂a = 16" in shown[-1]
-    sizes = {re.search(r'viewBox="[^"]*"', picture.svg())[0] for picture in pictures}  # type: ignore[index]  # each has one
-    assert len(sizes) == 1
-    assert all(picture.svg().count(frames.LIT) >= 1 for picture in pictures)
-
-
-def test_an_animation(tmp_path: Path) -> None:
-    image = pytest.importorskip("PIL.Image")
-    file = steps(diamond()).save(tmp_path / "diamond.gif")
-    with image.open(io.BytesIO(file.read_bytes())) as found:
-        assert (found.format, found.n_frames) == ("GIF", 11)
-        assert found.info["loop"] == 0
-        assert 200 < found.width <= 1500
-
-
-def test_an_animation_without_pillow_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setitem(sys.modules, "PIL", None)
-    with pytest.raises(ImportError, match=r"made by Pillow.*pip install"):
-        steps(diamond()).save(tmp_path / "a.gif")
-    assert list(tmp_path.iterdir()) == []
 
 
 # --- In a browser ---

@@ -17,7 +17,7 @@ import pytest
 
 from autograd_lite import Value, draw, nn, tanh
 from autograd_lite.engine import table as ops
-from autograd_lite.show import Explanation, Film, Picture, RenderError, Steps, render
+from autograd_lite.show import Picture, RenderError, render
 from autograd_lite.show.render import Graphviz, Layered, Renderer, describe, rendered
 from autograd_lite.show.scene import Box, Scene, prefix
 
@@ -239,21 +239,6 @@ def test_an_svg_alone_is_shown_where_nothing_makes_a_png(use: Any) -> None:
     assert COMMAND not in bundle["text/plain"]
 
 
-@pytest.mark.parametrize(("name", "begins"), [("x.svg", b"<svg"), ("x.PNG", b"\x89PNG"), ("x.pdf", b"%PDF")])
-def test_the_ending_chooses_the_format_and_folders_are_made(name: str, begins: bytes, tmp_path: Path) -> None:
-    file = picture().save(str(tmp_path / "a" / "b" / name))
-    assert file == tmp_path / "a" / "b" / name
-    assert file.read_bytes().startswith(begins)
-
-
-@pytest.mark.parametrize("name", ["x.jpg", "x", "svg", "x.svg.txt.bak"])
-def test_other_endings_are_refused(name: str, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"must end in one of \.svg \.png \.pdf \.dot \.gv \.txt") as caught:
-        picture().save(tmp_path / name)
-    assert name in str(caught.value)
-    assert not list(tmp_path.iterdir())
-
-
 def test_an_svg_is_an_element_with_a_description_and_a_white_ground() -> None:
     shown = picture()
     root = ET.fromstring(shown.svg())
@@ -299,11 +284,6 @@ def test_a_picture_is_rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
     shown._repr_mimebundle_()
     monkeypatch.setattr(subprocess, "run", None)
     shown._repr_mimebundle_()
-
-
-@pytest.mark.parametrize("kind", [Picture, Steps, Explanation, Film])
-def test_all_that_is_shown_is_saved_by_one_word_and_rendered_by_the_other(kind: Any) -> None:
-    assert kind.render is kind.save
 
 
 class Counted:

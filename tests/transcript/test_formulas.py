@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import math
-import random
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 from autograd_lite import Value
 from autograd_lite.engine import table as ops
-from autograd_lite.engine.operation import TABLE, Operation
-from autograd_lite.engine.written import form
 from autograd_lite.transcript import formulas
 from autograd_lite.transcript.texts import numeral
 
@@ -54,24 +48,6 @@ def test_an_exponent_that_is_a_node_stays_one() -> None:
     assert formulas.derivative(x**y, 0, None, in_numbers) == "2·2**(2 - 1)"
 
 
-@pytest.mark.parametrize("row", [row for row in TABLE.values() if row.parameters], ids=lambda row: row.name)
-def test_what_is_computed_beforehand_changes_no_value(row: Operation) -> None:
-    """The formula with its parameters put in, read as Python, beside the formula as it stands."""
-    rng = random.Random(row.name)
-    first = len(row.operands) - row.parameters
-    names = {**TABLE, "softmax": ops.softmax, "polygamma": ops.polygamma, "pi": math.pi, "i": 0}
-    for parameter in (0.0, 1.0, 2.0, 3.0)[row is ops.fixed_base :]:  # 0 has no logarithm
-        point = {n: rng.uniform(0.1, 0.9) for n in row.operands}
-        point |= {n: (0.2, 0.4, 0.3, 0.7) for n, is_group in zip(row.operands, row.groups, strict=True) if is_group}
-        point |= dict.fromkeys(row.operands[first:], parameter)
-        point["out"] = rng.uniform(0.1, 0.9)
-        for formula in row.formula:
-            read = form(formula, **dict.fromkeys(row.operands[first:], parameter))
-            assert not {name for name, _ in read.places} & set(row.operands[first:])
-            text = read.filled(str)
-            assert eval(text, {**names, **point}) == pytest.approx(eval(formula, {**names, **point}), rel=1e-14)
-
-
 @pytest.mark.parametrize(
     ("label", "want"),
     [
@@ -107,15 +83,3 @@ def test_a_condition_that_is_a_number_is_true_or_false() -> None:
     x, y = labelled("x", "y")
     assert formulas.result(ops.where(1.0, x, y), by_label) == "where(True, x, y)"
     assert formulas.derivative(ops.where(0.0, x, y), 1, None, by_label) == "1 if False else 0"
-
-
-def test_typeset_squares_only_where_the_exponent_is_two() -> None:
-    read = form("x**2 * x**n * x**20 * x**m", True, n=3.0, m=2.0)
-    assert read.filled(str) == "x²·x**3.0·x**20·x²"
-
-
-def test_nothing_is_read_before_something_is_written() -> None:
-    code = "import sys, autograd_lite as a; print('ast' in sys.modules); x = a.Value(2.0); (x * x).backward(); "
-    code += "print('ast' in sys.modules); print(a.log.asked([-1.0]))"
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert out == ["False", "False", "log(-1.0)"]

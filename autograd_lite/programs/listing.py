@@ -1,0 +1,147 @@
+"""A recorded graph as lists: nodes are numbers, each with its row and the numbers of its operands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+
+from ..engine import table as ops
+from ..engine.custom import CUSTOM
+from ..engine.group import Group
+from ..engine.passes import topological_order
+from ..engine.value import Value
+from .recording import Derivatives, UnrecordableError
+
+#: The number of a node.
+Ref: TypeAlias = int
+
+
+class Record:
+    """Derivatives that were asked for, with the numbers of nodes; several of one graph share its order."""
+
+    def __init__(
+        self, order: tuple[Ref, ...], seeds: Sequence[tuple[Ref, Ref]], wanted: Sequence[Ref], forward: bool
+    ) -> None:
+        self.order, self.seeds, self.wanted, self.forward = order, seeds, wanted, forward
+
+
+class Listing:
+    """Parallel lists of all nodes that a recorded call needs.
+
+    Attributes:
+        rows: The operation of each; None for inputs and plain numbers; a `Record` for derivatives.
+        args: Its operands: numbers of nodes, tuples of them for groups; of derivatives which of the wanted it is.
+        literals: The plain numbers among the nodes.
+        inputs: The inputs among the nodes, in order.
+        outputs: What is computed.
+        guards: Truths, and how they came out.
+    """
+
+    def __init__(self, inputs: Sequence[Value]) -> None:
+        self.rows: list[Any] = [None] * len(inputs)
+        self.args: list[tuple[Any, ...]] = [()] * len(inputs)
+        self.literals: dict[Ref, float] = {}
+        self.inputs = range(len(inputs))
+        self.outputs: list[Ref] = []
+        self.guards: list[tuple[Ref, bool]] = []
+        self._numbers = {id(node): i for i, node in enumerate(inputs)}
+        self._known: dict[Any, Ref] = {}
+        self._records: dict[int, Record] = {}
+        self._orders: dict[int, tuple[Ref, ...]] = {}
+
+    def literal(self, x: float) -> Ref:
+        """The number of a plain number, the same for the same bits."""
+        key = x if x == x and x else repr(x)
+        ref = self._known.get(key)
+        if ref is None:
+            ref = self._known[key] = self.add(None, ())
+            self.literals[ref] = x
+        return ref
+
+    def add(self, row: Any, args: tuple[Any, ...]) -> Ref:
+        self.rows.append(row)
+        self.args.append(args)
+        return len(self.rows) - 1
+
+    def enter(self, node: Value) -> None:
+        """List a node whose operands are listed."""
+        operation: Any = node._operation
+        if operation is None:
+            self._numbers[id(node)] = self.literal(node._data)
+            return
+        first, second = node._first, node._second
+        args: tuple[Any, ...]
+        if type(operation) is Derivatives:
+            record = self._records.get(id(operation)) or self._record(operation)
+            self._numbers[id(node)] = self.add(record, (int(second),))
+            return
+        if operation is CUSTOM:
+            raise UnrecordableError("a Value is given parents and local derivatives, which are no program")
+        if operation is ops.affine:
+            args = (self._ref(first), self._ref(second), self._ref(first.bias))
+        elif operation.arity > 2:
+            args = tuple(map(self._ref, first.items))
+        elif second is None:
+            args = (self._ref(first),)
+        else:
+            args = (self._ref(first), self._ref(second))
+        if self._is_constant(args):
+            self._numbers[id(node)] = self.literal(node._data)
+        else:
+            self._numbers[id(node)] = self.add(operation, args)
+
+    def _is_constant(self, args: tuple[Any, ...]) -> bool:
+        return all(self._is_constant(x) if type(x) is tuple else x in self.literals for x in args)
+
+    def _ref(self, x: Any) -> Any:
+        if type(x) is Value:
+            return self._numbers[id(x)]
+        if type(x) is Group:
+            return tuple([self._ref(item) for item in x.items])
+        return self.literal(x)
+
+    def ref(self, x: Any) -> Ref:
+        """The number of a node or of a plain number."""
+        found: Ref = self._ref(x)
+        return found
+
+    def _record(self, record: Derivatives) -> Record:
+        numbers = self._numbers
+        for node in record.wanted:
+            if id(node) not in numbers:  # by which nothing was computed
+                numbers[id(node)] = self.literal(node._data)
+        order = self._orders.get(id(record.order))
+        if order is None:
+            order = tuple([numbers[id(node)] for node in record.order if id(node) in numbers])
+            self._orders[id(record.order)] = order
+        seeds = [(self.ref(node), self.ref(seed)) for node, seed in record.seeds]
+        found = Record(order, seeds, [self.ref(node) for node in record.wanted], record.forward)
+        self._records[id(record)] = found
+        return found
+
+    def refs(self) -> dict[int, Ref]:
+        """The numbers of nodes, by their id, while these are alive."""
+        return self._numbers
+
+
+def listed(inputs: Sequence[Value], outputs: Sequence[Any], guards: Iterable[tuple[Value, bool]]) -> Listing:
+    """The listing of a recorded call.
+
+    Args:
+        inputs: The nodes that stand for what will be given at each call; nothing before them counts.
+        outputs: Values and floats.
+        guards: Truths, and how they came out.
+
+    >>> x = Value(3.0)
+    >>> found = listed([x], [x * x + 1.0], [])
+    >>> found.rows[1:], found.literals
+    ([<operation multiply(x, y)>, None, <operation add(x, y)>], {2: 1.0})
+    """
+    found = Listing(inputs)
+    guards = list(guards)
+    roots = [x for x in [*outputs, *[truth for truth, _ in guards]] if type(x) is Value]
+    for node in topological_order(*roots, stops=inputs)[len(inputs) :]:
+        found.enter(node)
+    found.outputs = [found.ref(x) for x in outputs]
+    found.guards = list(dict.fromkeys([(found.ref(truth), outcome) for truth, outcome in guards]))
+    return found

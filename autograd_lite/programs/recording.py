@@ -1,0 +1,123 @@
+"""One call of a function, recorded for a program: its graph, what it asked of its numbers, what it differentiated."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
+from math import nan
+from typing import Any, NoReturn
+
+from ..engine.forward import push_forward
+from ..engine.group import Group, plain
+from ..engine.modes import Recorder, lines, recorded_by, recording, sites, users_line
+from ..engine.passes import adjoints, topological_order
+from ..engine.value import Value, new_node
+from .program import COMPARISONS, Structure
+
+_COMPARISONS = dict(
+    zip((operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne), COMPARISONS, strict=True)
+)
+
+
+class UnrecordableError(BaseException):
+    """What a function does that no program can do; no `except Exception` of the function stops it."""
+
+
+class Derivatives(Structure):
+    """The row of derivatives that a recorded function asked for; they are computed on the program, not on the graph.
+
+    Attributes:
+        order: The nodes that were differentiated, in topological order.
+        seeds: Nodes, each with its seed.
+        wanted: The nodes by which, or for forward mode those of which, derivatives are wanted.
+        forward: Which mode.
+    """
+
+    def __init__(
+        self, order: Sequence[Value], seeds: Sequence[tuple[Value, Any]], wanted: Sequence[Value], forward: bool
+    ) -> None:
+        super().__init__("derivatives", "*given | index", _no_value, _no_value, about="", example=("", ""))
+        self.order, self.seeds, self.wanted, self.forward = order, seeds, wanted, forward
+
+
+def _no_value(*given: Any) -> Any:
+    raise TypeError("derivatives are computed by the program that asks for them")
+
+
+class Trace(Recorder):
+    """What a function does with its numbers besides arithmetic.
+
+    Attributes:
+        guards: The truths that it asked, in order, and how they came out.
+        records: The derivatives that it asked for.
+        lines: The lines that made its nodes, by their id, if that was asked for.
+    """
+
+    lines: dict[int, str]
+
+    def __init__(self) -> None:
+        self.guards: list[tuple[Value, bool]] = []
+        self.records: list[Derivatives] = []
+        self._is_unknown = False  # whether the data of some derivatives of derivatives was left out
+
+    def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any, outcome: bool) -> Value:
+        return new_node(_COMPARISONS[compare], float(outcome), x, y if type(y) is Value else float(y))
+
+    def asked(self, x: Value, outcome: bool) -> bool:
+        if self._is_unknown:
+            self.refuse("a branch is taken after a second derivative was computed", "write where")
+        self.guards.append((x, outcome))
+        return outcome
+
+    def pulled(self, order: list[Value], seeds: list[tuple[Value, Any]], wanted: list[Value]) -> list[Any]:
+        return self._derivatives(Derivatives(order, seeds, wanted, False), _adjoints)
+
+    def pushed(self, order: list[Value], seeds: list[tuple[Value, Any]], wanted: list[Value]) -> list[Any]:
+        return self._derivatives(Derivatives(order, seeds, wanted, True), _tangents)
+
+    def _derivatives(self, record: Derivatives, compute: Callable[..., list[float]]) -> list[Any]:
+        if self.records and any(type(node.operation) is Derivatives for node in record.order):
+            self._is_unknown = True
+        if self._is_unknown:
+            data = [nan] * len(record.wanted)
+        else:
+            with recorded_by(None):
+                data = compute(record.order, [(node, plain(seed)) for node, seed in record.seeds], record.wanted)
+        self.records.append(record)
+        given = [x for pair in record.seeds for x in pair if type(x) is Value]
+        group = Group([*given, *record.wanted])
+        return [new_node(record, d, group, float(i)) for i, d in enumerate(data)]
+
+    def refuse(self, what: str, remedy: str = "") -> NoReturn:
+        line = users_line()
+        raise UnrecordableError(f"{what} in {line}" + (f"; {remedy}" if remedy else ""))
+
+
+def _adjoints(order: list[Value], seeds: list[tuple[Value, float]], wanted: list[Value]) -> list[float]:
+    whole = topological_order(*[node for node, _ in seeds], *wanted)  # also what the wanted ones were computed from
+    return adjoints(whole, seeds, wanted)
+
+
+def _tangents(order: list[Value], seeds: Iterable[tuple[Value, float]], wanted: Iterable[Value]) -> list[Any]:
+    return push_forward(order, seeds, wanted, recorded=False)
+
+
+def recorded(
+    f: Callable[..., Any], args: Sequence[Any], named: dict[str, Any], with_lines: bool = False
+) -> tuple[Any, Trace]:
+    """Call a function and record what it does, and on request the lines that make its nodes.
+
+    Raises:
+        UnrecordableError: It does what no program can do.
+
+    >>> x = Value(3.0)
+    >>> y, trace = recorded(lambda x: x * x if x > 0 else x, (x,), {})
+    >>> y.data, [outcome for truth, outcome in trace.guards]
+    (9.0, [True])
+    """
+    trace = Trace()
+    with recording(), lines() if with_lines else nullcontext(), recorded_by(trace):
+        result = f(*args, **named)
+        trace.lines = sites() or {}
+    return result, trace

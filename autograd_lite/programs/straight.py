@@ -1,0 +1,65 @@
+"""A listing as a program of numbers, one instruction a node, whose sums go in the order of the engine's passes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .building import Builder, Lane
+from .differentiate import pull_back, push_forward
+from .listing import Listing, Record, Ref
+from .program import Given, Guard, Instruction, Number, Program
+
+
+def straight_program(listing: Listing, units: Sequence[int]) -> Program:
+    """The program of a listing, to the last bit what the engine computes.
+
+    Args:
+        listing: What was recorded.
+        units: How many numbers each input has; together they are the inputs of the listing, in order.
+
+    >>> from autograd_lite import Value
+    >>> from autograd_lite.programs.listing import listed
+    >>> x = Value(3.0)
+    >>> print(straight_program(listed([x], [x * x + 1.0], []), [1]))
+        v0 = input 0
+        v1 = v0 * v0
+        v2 = v1 + 1.0
+    return v2
+    """
+    build = Builder()
+    inputs = [build.input(place, size) for place, size in enumerate(units)]
+    found: dict[Ref, Number] = {**listing.literals}
+    places = [(unit, lane) for unit in inputs for lane in range(unit.lanes)]
+    found.update(enumerate([build.gather([place]) for place in places]))
+    answers: dict[Record, list[Number]] = {}
+    masked: list[Number] = []
+
+    def operand(x: Any) -> Given:
+        return tuple([operand(item) for item in x]) if type(x) is tuple else found[x]  # type: ignore[misc]
+
+    for ref in range(len(places), len(listing.rows)):
+        row, args = listing.rows[ref], listing.args[ref]
+        if type(row) is Record:
+            if row not in answers:
+                answers[row] = _derivatives(build, listing, row, found, masked)
+            found[ref] = answers[row][args[0]]
+        elif row is not None:
+            found[ref] = build.apply(row, [operand(x) for x in args])
+    guards = [Guard(truth, (outcome,)) for ref, outcome in listing.guards if type(truth := found[ref]) is Instruction]
+    return build.program(inputs, [found[ref] for ref in listing.outputs], guards, masked)
+
+
+def _derivatives(
+    build: Builder, listing: Listing, record: Record, found: dict[Ref, Number], masked: list[Number]
+) -> list[Number]:
+    is_first = not any(type(listing.rows[ref]) is Record for ref in record.order)
+    nodes = [found[ref] for ref in record.order] if is_first else build.instructions
+    order: list[Instruction] = [x for x in nodes if type(x) is Instruction]
+    seeds: list[tuple[Lane, Number]] = [((found[node], 0), found[seed]) for node, seed in record.seeds]
+    wanted: list[Lane] = [(found[ref], 0) for ref in record.wanted]
+    answers, may_be_masked = (push_forward if record.forward else pull_back)(build, list(order), seeds, wanted)
+    values = [x for x, _ in answers]
+    if may_be_masked:
+        masked += values
+    return values
