@@ -17,6 +17,9 @@ from .program import GATHER, INPUT, LITERALS, Comparison, Guard, Instruction
 from .schedule import Schedule, Section, picked
 from .vectors import TRUTHS, Vectors, function, vector
 
+#: So many lines are in a basic block.
+LONGEST_BLOCK = 3000
+
 #: A function of Python that native code calls, with addresses of operands and of results, a vector of each.
 Callback = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 
@@ -118,6 +121,7 @@ class _Body:
         self.truths: dict[Any, str] = {}
         self.streams: dict[Stream, str] = {}
         self.arguments = 0  # of the largest callback
+        self.block, self.begin = "loop", 0
         self.sums: dict[Instruction, list[int]] = defaultdict(list)
         for k, x in enumerate(section.sums):
             self.sums[next(x.sources())].append(k)
@@ -146,7 +150,7 @@ class _Body:
             "%any = icmp slt i64 %first, %last",
             "br i1 %any, label %loop, label %done",
             "loop:",
-            "%i = phi i64 [ %first, %entry ], [ %next, %loop ]",
+            f"%i = phi i64 [ %first, %entry ], [ %next, %{self.block} ]",
             *self.write.lines,
             f"%next = add i64 %i, {self.write.width}",
             "%more = icmp slt i64 %next, %last",
@@ -177,8 +181,16 @@ class _Body:
                 if x in self.schedule.places:
                     write.write(self.number(x), self.in_memory(x))
             self.finish(x)
+            self.cut()
         for flag, pointer in pointers.items():
             write.write(self.flags[flag], pointer)
+
+    def cut(self) -> None:
+        """Begin another basic block after so many lines: LLVM takes more than linear time for one."""
+        if len(self.write.lines) > self.begin + LONGEST_BLOCK:
+            self.begin = len(self.write.lines)
+            self.block = f"block{self.begin}"
+            self.write.lines += [f"br label %{self.block}", f"{self.block}:"]
 
     def finish(self, x: Instruction) -> None:
         """All that happens to a value besides being an operand."""
@@ -202,7 +214,7 @@ class _Body:
         found = self.numbers.get(x)
         if found is None:
             if x.lanes == 1 < self.write.width:  # not kept: it is read faster than it would be stored and read
-                return self.write.broadcast(self.write.line(f"load double, ptr {self.in_memory(x)}"))
+                return self.write.broadcast(self.in_memory(x))
             if x in self.truths:
                 found = self.write.select(self.truths[x], self.write.constant(1.0), self.write.constant(0.0))
             else:

@@ -9,9 +9,10 @@ from typing import Any
 
 from ..engine import table as ops
 from ..engine.operation import Operation
-from .explore import Argument, Lowered, Term, in_order, value_recipe
+from .explore import Lowered, value_recipe
 from .primitives import RAISING
 from .program import GATHER, INPUT, LITERALS, SCATTER, SUM_OF_LANES, Guard, Instruction, Program
+from .terms import Argument, Term, in_order
 
 
 def lowered(program: Program, has: Callable[[Operation], bool]) -> Program:

@@ -104,7 +104,8 @@ def _in_blocks(engine: Any, schedule: Schedule) -> Callable[[Any, int, int], int
         start(inputs, scratch)
         for function, first, last in steps:
             function(inputs, outputs, scratch, first, last)
-        return finish(outputs, scratch)
+        flags: int = finish(outputs, scratch)
+        return flags
 
     return run
 

@@ -9,6 +9,8 @@ from .program import GATHER, INPUT, LITERALS, SCATTER, SUM_OF_LANES, Guard, Inst
 
 #: A section's place in the order: its level, then scalar code, scatters and loops.
 _SCALARS, _SCATTERS, _LOOPS = 0, 1, 2
+#: So many values are computed in one section, whose registers are saved on a stack that has an end.
+LARGEST_SECTION = 20_000
 
 
 class Section:
@@ -70,14 +72,14 @@ class Schedule:
         self.size = 2 * width  # where flags are collected
         self.home: dict[Instruction, Section] = {}
         self._levels: dict[Instruction, int] = {}
-        self._sections: dict[tuple[int, int, int], Section] = {}
+        self._sections: dict[tuple[int, int, int], list[Section]] = {}
         needed = self._needed()
         self._picks = Counter([source for x in needed if _is_pick(x) for source, _ in [picked(x)]])
         for instruction in program.instructions:
             if instruction in needed:
                 self._levels[instruction] = self._assign(instruction)
         self._assign_roots()
-        self.sections = [self._sections[key] for key in sorted(self._sections)]
+        self.sections = [section for key in sorted(self._sections) for section in self._sections[key]]
         self._place_all(needed)
 
     def _needed(self) -> dict[Instruction, None]:
@@ -102,8 +104,9 @@ class Schedule:
             return levels[x] + 1
         if operation is SCATTER:
             level = max(map(self._whole, instruction.sources()))
-            section = self._sections[level, _SCATTERS, len(self._sections)] = Section(lanes)
+            section = Section(lanes)
             section.scatter = instruction
+            self._sections.setdefault((level, _SCATTERS, 0), []).append(section)
             return level
         if operation is GATHER:
             level = max(map(self._whole, instruction.sources()))
@@ -130,9 +133,10 @@ class Schedule:
 
     def _section(self, level: int, lanes: int) -> Section:
         key = level, _SCALARS if lanes == 1 else _LOOPS, lanes
-        if key not in self._sections:
-            self._sections[key] = Section(lanes)
-        return self._sections[key]
+        sections = self._sections.setdefault(key, [])
+        if not sections or len(sections[-1].values) >= LARGEST_SECTION:
+            sections.append(Section(lanes))
+        return sections[-1]
 
     def _assign_roots(self) -> None:
         place = 0

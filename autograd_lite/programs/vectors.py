@@ -129,13 +129,12 @@ class Vectors:
     def at(self, base: str, offset: int | str, kind: str = "double") -> str:
         return base if offset == 0 else self.line(f"getelementptr {kind}, ptr {base}, i64 {offset}")
 
-    def broadcast(self, number: str) -> str:
-        """A vector of one number."""
-        if self.width == 1:
-            return number
-        first = self.line(f"insertelement {self.type} poison, double {number}, i64 0")
-        zeros = f"<{self.width} x i32> zeroinitializer"
-        return self.line(f"shufflevector {self.type} {first}, {self.type} poison, {zeros}")
+    def broadcast(self, pointer: str) -> str:
+        """A vector of one number in memory."""
+        first = self.line(f"load <1 x double>, ptr {pointer}, align 8")
+        return self.line(
+            f"shufflevector <1 x double> {first}, <1 x double> poison, {vector('i32', self.width)} zeroinitializer"
+        )
 
     # --- Primitives ---
 

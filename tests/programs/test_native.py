@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 
 from autograd_lite.engine import table as ops
 from autograd_lite.engine.operation import TABLE, Operation
+from autograd_lite.programs import assembly as assembly_module
 from autograd_lite.programs import native as native_module
+from autograd_lite.programs import schedule as schedule_module
 from autograd_lite.programs.host import Host
 from autograd_lite.programs.native import FLAG_ERROR, FLAG_GUARD, Native, compile_native
 from autograd_lite.programs.program import (
@@ -304,6 +306,23 @@ def test_long_runs_go_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     at_once = call(compile_native(made), made, [numbers(1003), [3.0]])
     monkeypatch.setattr(native_module, "_BLOCK", 500)
     assert call(compile_native(made), made, [numbers(1003), [3.0]]) == at_once
+
+
+def test_large_sections_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, w = inputs(21, 1)
+    values = [x, on_lanes(ops.multiply, x, w)]
+    scalars = [w]
+    for i in range(40):
+        values.append(on_lanes(ops.add, values[-1 - i % 2], values[i // 2]))
+        scalars.append(on_lanes(ops.subtract, scalars[-1], scalars[i // 3]))
+    made = program([total(values[-1]), total(values[20]), values[30], on_lanes(ops.add, scalars[-1], scalars[9])])
+    at_once = call(compile_native(made), made, [numbers(21), [3.0]])
+    monkeypatch.setattr(schedule_module, "LARGEST_SECTION", 7)
+    cut = compile_native(made)
+    assert cut.loops > 3
+    assert call(cut, made, [numbers(21), [3.0]]) == at_once
+    monkeypatch.setattr(assembly_module, "LONGEST_BLOCK", 5)
+    assert call(compile_native(made), made, [numbers(21), [3.0]]) == at_once
 
 
 def test_a_caller_may_keep_its_table_of_addresses() -> None:
