@@ -70,7 +70,11 @@ def statements(draw: Any, guards: bool) -> list[str]:
         "update": [f"xs = [x - 0.1 * {draw(expressions(['x', 'q', 's'], 2, guards))} for x in xs]"],
         "dot": [f"s = dot(xs, ys) + {draw(expressions(['s', 'q'], 2, guards))}"],
         "sorted": ["for i, x in enumerate(sorted(xs)):", "    s = s + x * (i + 1.0)"],
-        "while": ["for _ in range(5):", f"    if s > {draw(st.sampled_from(['q', '1.0']))}:", "        s = s * 0.25 - 1.0"],
+        "while": [
+            "for _ in range(5):",
+            f"    if s > {draw(st.sampled_from(['q', '1.0']))}:",
+            "        s = s * 0.25 - 1.0",
+        ],
     }[kind]
 
 
@@ -90,7 +94,9 @@ def made(text: str, name: str = "f") -> Any:
     return names[name]
 
 
-special = st.sampled_from([0.0, -0.0, 1.0, -1.0, float("inf"), -float("inf"), float("nan"), 5e-324, -1e-310, 1e308, 709.9])
+special = st.sampled_from(
+    [0.0, -0.0, 1.0, -1.0, float("inf"), -float("inf"), float("nan"), 5e-324, -1e-310, 1e308, 709.9]
+)
 ordinary = st.floats(-3.0, 3.0, width=32)
 anything = ordinary | special | st.floats()
 

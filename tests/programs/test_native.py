@@ -70,7 +70,9 @@ def total(x: Instruction) -> Instruction:
     return Instruction(SUM_OF_LANES, (x,), 1)
 
 
-def program(outputs: Sequence[Instruction], guards: Sequence[Guard] = (), masked: Sequence[Instruction] = ()) -> Program:
+def program(
+    outputs: Sequence[Instruction], guards: Sequence[Guard] = (), masked: Sequence[Instruction] = ()
+) -> Program:
     """With all that these need, each after its operands."""
     order: dict[Instruction, None] = {}
 
@@ -293,9 +295,7 @@ def applications(row: Operation) -> list[tuple[Any, ...]]:
     found: list[tuple[Any, ...]] = [()]
     for place, (name, is_group) in enumerate(zip(row.operands, row.groups, strict=True)):
         if place >= last:
-            numbers = (
-                (0.0, 1.0, 2.0) if name == "index" else row.choices.get(name) or CHOICES.get(row.name, (1.0, 2.0))
-            )
+            numbers = (0.0, 1.0, 2.0) if name == "index" else row.choices.get(name) or CHOICES.get(row.name, (1.0, 2.0))
             found = [(*operands, float(number)) for operands in found for number in numbers]
         else:
             found = [(*operands, (0, 1, 2) if is_group else place) for operands in found]
