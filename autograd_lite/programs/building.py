@@ -7,11 +7,32 @@ from math import copysign
 from typing import Any
 
 from ..engine import table as ops
-from ..engine.operation import Operation
-from .program import GATHER, INPUT, LITERALS, SCATTER, SUM_OF_LANES, Given, Guard, Instruction, Number, Program
+from ..engine.operation import TABLE, Operation
+from .program import (
+    COMPARISONS,
+    GATHER,
+    INPUT,
+    LITERALS,
+    SCATTER,
+    SUM_OF_LANES,
+    Given,
+    Guard,
+    Instruction,
+    Number,
+    Program,
+)
 
 #: A lane of an instruction, or of a plain number.
 Lane = tuple[Number, int]
+#: Rows that raise for no floats at all.
+QUIET: frozenset[Operation] = frozenset(COMPARISONS) | {
+    TABLE[name]
+    for name in (
+        "abs add affine arcsinh arctan arctan2 cbrt ceil copysign dot elu erf erfc floor gaussian gelu hypot leaky_relu "
+        "log_sigmoid logaddexp logsumexp max maximum mean min minimum multiply negative norm normal_cdf normal_density "
+        "positive prod relu rint sech2 sigmoid sign silu softplus stop_gradient subtract sum tanh trunc where"
+    ).split()
+}
 
 
 class Builder:
@@ -20,18 +41,19 @@ class Builder:
     def __init__(self) -> None:
         self.instructions: list[Instruction] = []
         self._known: dict[Any, Instruction] = {}
+        self._may_raise: list[Instruction] = []
 
     def extend(self, instructions: Sequence[Instruction]) -> None:
         """Go on after those of another program."""
         for x in instructions:
             self.instructions.append(x)
-            self._known[(x.operation, tuple([_key(operand) for operand in x.operands]), x.table, x.lanes)] = x
+            self._known[_key_of(x.operation, x.operands, x.table, x.lanes)] = x
 
     def add(self, operation: Operation, operands: Sequence[Given], table: Any = (), lanes: int = 0) -> Instruction:
         """An instruction, made unless there is one like it; as many lanes as its operands if it is not said."""
         if not lanes:
             lanes = max([x.lanes for x in _items(operands) if type(x) is Instruction], default=1)
-        key = (operation, tuple([_key(x) for x in operands]), table, lanes)
+        key = _key_of(operation, operands, table, lanes)
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = Instruction(operation, tuple(operands), lanes, table)
@@ -50,6 +72,13 @@ class Builder:
                 if type(x) is float and x == 1.0 and type(other) is Instruction:
                     return other
         return self.add(operation, operands)
+
+    def compute(self, operation: Operation, operands: Sequence[Given]) -> Number:
+        """As `apply`, of what the function itself computes: an error in it counts also where nothing needs it."""
+        found = self.apply(operation, operands)
+        if operation not in QUIET and type(found) is Instruction:
+            self._may_raise.append(found)
+        return found
 
     def input(self, place: int, lanes: int) -> Instruction:
         return self.add(INPUT, (), place, lanes)
@@ -116,20 +145,31 @@ class Builder:
         guards: Sequence[Guard] = (),
         masked: Sequence[Number] = (),
     ) -> Program:
-        """What outputs and guards need, and no more."""
+        """What outputs and guards need, and what may raise."""
         given = [x if type(x) is Instruction else self._number(x) for x in outputs]
         checked = [x for x in masked if type(x) is Instruction]
-        needed = {*map(id, given), *map(id, inputs), *map(id, checked), *[id(guard.truth) for guard in guards]}
+        needed = {
+            *map(id, given),
+            *map(id, self._may_raise),
+            *map(id, inputs),
+            *map(id, checked),
+            *[id(guard.truth) for guard in guards],
+        }
         kept = []
         for instruction in reversed(self.instructions):
             if id(instruction) in needed:
                 kept.append(instruction)
                 needed.update(map(id, instruction.sources()))
-        return Program(inputs, kept[::-1], given, guards, checked)
+        return Program(inputs, kept[::-1], given, guards, checked, self._may_raise)
 
 
 def _items(operands: Sequence[Given]) -> list[Any]:
     return [x for operand in operands for x in (operand if type(operand) is tuple else (operand,))]
+
+
+def _key_of(operation: Operation, operands: Sequence[Given], table: Any, lanes: int) -> Any:
+    same = _key(table) if operation is LITERALS else table
+    return operation, tuple([_key(x) for x in operands]), same, lanes
 
 
 def _key(x: Any) -> Any:

@@ -45,7 +45,7 @@ def straight_program(listing: Listing, units: Sequence[int]) -> Program:
                 answers[row] = _derivatives(build, listing, row, found, masked)
             found[ref] = answers[row][args[0]]
         elif row is not None:
-            found[ref] = build.apply(row, [operand(x) for x in args])
+            found[ref] = build.compute(row, [operand(x) for x in args])
     guards = [Guard(truth, (outcome,)) for ref, outcome in listing.guards if type(truth := found[ref]) is Instruction]
     return build.program(inputs, [found[ref] for ref in listing.outputs], guards, masked)
 
