@@ -46,11 +46,12 @@ def vmap(f: Callable[..., Any], in_axes: Any = 0) -> Callable[..., Any]:
         if len(sizes) > 1:
             raise ValueError(f"vmap: every argument must hold as many samples, got {sorted(sizes)}")
         results = [
-            f(*[arg if axis is None else _sample(arg, axis, i) for arg, axis in zip(args, axes, strict=True)], **named)
+            f(*[arg if axis is None else sample(arg, axis, i) for arg, axis in zip(args, axes, strict=True)], **named)
             for i in range(*sizes)
         ]
-        return _stacked(results, arrays=any(is_array(unit) for arg, _ in pairs for unit in units(arg, "vmap")))
+        return stacked(results, arrays=any(is_array(unit) for arg, _ in pairs for unit in units(arg, "vmap")))
 
+    vars(mapped).update(of=f, in_axes=in_axes)  # for jit, which records one sample
     return mapped
 
 
@@ -65,24 +66,32 @@ def _sizes(x: Any, axis: int) -> list[int]:
     return [size for part in parts(x) for size in _sizes(part, axis - isinstance(x, list))]
 
 
-def _sample(x: Any, axis: int, i: int) -> Any:
-    """The i-th sample."""
+def sample(x: Any, axis: int, i: int) -> Any:
+    """The i-th sample.
+
+    >>> sample([[1.0, 2.0], [3.0, 4.0]], 1, 0)
+    [1.0, 3.0]
+    """
     if is_array(x):
         return x.take(i, axis)
     if isinstance(x, list) and axis == 0:
         return x[i]
-    return rebuilt(x, lambda part: _sample(part, axis - isinstance(x, list), i))
+    return rebuilt(x, lambda part: sample(part, axis - isinstance(x, list), i))
 
 
-def _stacked(results: list[Any], arrays: bool) -> Any:
-    """Results put together along a new first axis."""
+def stacked(results: list[Any], arrays: bool) -> Any:
+    """Results put together along a new first axis, in arrays or in lists.
+
+    >>> stacked([(1.0, 2.0), (3.0, 4.0)], arrays=False)
+    ([1.0, 3.0], [2.0, 4.0])
+    """
     first = results[0] if results else None
     if is_structure(first) and not isinstance(first, list):
         try:
             rows = [parts_like(result, first) for result in results]
         except ValueError:
             raise ValueError(f"vmap: f returns structures that differ, {results!r}") from None
-        columns = iter([_stacked(list(column), arrays) for column in zip(*rows, strict=True)])
+        columns = iter([stacked(list(column), arrays) for column in zip(*rows, strict=True)])
         return rebuilt(first, lambda _: next(columns))
     if arrays or is_array(first):
         import numpy

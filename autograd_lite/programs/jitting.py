@@ -7,6 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import update_wrapper
 from threading import RLock
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ from .arguments import closed, holes, opened
 from .explaining import explained
 from .frozen import Frozen
 from .listing import listed
+from .mapped import Mapped, OtherRoadError, Recorded
 from .program import OTHERWISE, RAISES
 from .recording import Derivatives, Trace, UnrecordableError, recorded
 from .runnable import Runnable, TooLargeError
@@ -144,6 +146,10 @@ class Jitted:
         self._frozen: Frozen | None = None
         self._has_warned_of_many = False
         self._signature: inspect.Signature | None = None
+        self._mapped: Mapped | None = None
+        if hasattr(f, "in_axes") and not static:  # vmap's
+            one = Jitted(f.of, (), exact, max_ways, backend)
+            self._mapped = Mapped(f.of, f.in_axes, one, exact=exact, max_ways=max_ways, backend=backend)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else _Bound(self, instance)
@@ -151,7 +157,7 @@ class Jitted:
     @property
     def ways(self) -> int:
         """How many programs there are."""
-        return sum([len(case.ways) for case in self._cases.values()])
+        return sum([len(case.ways) for case in self._cases.values()]) + (self._mapped.ways if self._mapped else 0)
 
     @property
     def backend(self) -> str:
@@ -165,6 +171,9 @@ class Jitted:
         Raises:
             TypeError: The function cannot be recorded.
         """
+        if self._mapped is not None:
+            with suppress(OtherRoadError):
+                return self._mapped.program(args, named)
         call = self._opened(args, named)
         case = self._case(call)
         with self._lock:
@@ -236,6 +245,9 @@ class Jitted:
     def _call(self, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         if self._is_off or recorder() is not None or sites() is not None:
             return self._f(*args, **named)  # within another program its nodes are those of that one
+        if self._mapped is not None:
+            with suppress(OtherRoadError):
+                return self._mapped(args, named)
         call = self._opened(args, named)
         case = self._case(call)
         if case.refused:
@@ -269,10 +281,27 @@ class Jitted:
                 case = self._cases.setdefault(call.key, _Case(call.kept))
         return case
 
-    def _opened(self, args: tuple[Any, ...], named: dict[str, Any]) -> _Call:
-        """Arguments in one order, and the key of their structure."""
+    def frozen(self) -> tuple[Any, ...]:
+        """What the function reads besides its arguments, at present."""
         if self._frozen is None:
             self._frozen = Frozen(self._f)
+        return self._frozen.now()
+
+    def recording(self, args: Sequence[Any], named: dict[str, Any]) -> Recorded:
+        """A call of a function that reads no Values, recorded twice.
+
+        Raises:
+            UnrecordableError: The function cannot be recorded, or reads Values.
+        """
+        call = self._opened(tuple(args), named)
+        first, second = self._record(call), self._record(call)
+        if self._captured(first, second):
+            raise UnrecordableError("it reads Values besides its arguments")
+        return Recorded(second.inputs, second.outputs, second.rebuild, second.trace.guards)
+
+    def _opened(self, args: tuple[Any, ...], named: dict[str, Any]) -> _Call:
+        """Arguments in one order, and the key of their structure."""
+        frozen = self.frozen()
         if named or self._static:
             args, named = self._bound(args, named)
         leaves: list[Any] = []
@@ -283,7 +312,7 @@ class Jitted:
             if type(x) is _Static:
                 kept.append(x.value)
                 key.append(x.key())
-        return _Call(args, named, (*key, self._frozen.now()), leaves, kept)
+        return _Call(args, named, (*key, frozen), leaves, kept)
 
     def _bound(self, args: tuple[Any, ...], named: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         if self._signature is None:
@@ -355,6 +384,10 @@ class Jitted:
         return _Recording(inputs, outputs, rebuild, trace, call)
 
     def _way(self, first: _Recording, second: _Recording) -> _Way:
+        return self._compiled(second, self._captured(first, second))
+
+    def _captured(self, first: _Recording, second: _Recording) -> list[Value]:
+        """The Values from outside that two recordings of one call use, which must be alike."""
         order, again = first.order(), second.order()
         shared = set(map(id, order)) & set(map(id, again))
         captured = [node for node in again if id(node) in shared]
@@ -363,8 +396,7 @@ class Jitted:
         if place is not None:
             raise UnrecordableError(self._told_difference(second.call, shared, place))
         used = {id(parent) for node in inner for parent in node.parents} | set(map(id, second.outputs))
-        captured = [node for node in captured if id(node) in used]
-        return self._compiled(second, captured)
+        return [node for node in captured if id(node) in used]
 
     def _told_difference(self, call: _Call, shared: set[int], place: int) -> str:
         """What differs between two recordings, and in which line: the function is recorded once more to know."""
