@@ -15,7 +15,7 @@ from .program import Program
 from .recording import UnrecordableError
 from .runnable import MOST, MOST_IN_PYTHON, TooLargeError, has_native
 from .samples import Form, IrregularError, Samples
-from .side_by_side import DONE, MAY_RAISE, OTHERWISE, NativeLanes, PythonLanes, Task, lifted
+from .side_by_side import DONE, MAY_RAISE, OTHERWISE, NativeLanes, PythonLanes, Task, lifted, picking
 from .straight import straight_program
 
 #: For so many structures of samples programs are kept; then the oldest go.
@@ -241,7 +241,7 @@ class _Call:
         key = form.pattern or id(form)
         if key not in self.rooms:
             self.rooms[key] = _Room(form, *form.room(samples.count))
-        self.room_of[pending] = list(self.rooms).index(key)
+        self.room_of[picking(pending)] = list(self.rooms).index(key)
         way.lanes.run(Task(samples.columns, samples.shared, self.rooms[key].views, self.state), pending)
 
     def _eagerly(self, lanes: list[int]) -> dict[int, Any]:

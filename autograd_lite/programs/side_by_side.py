@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ..engine import table as ops
 from .building import Builder
-from .program import GATHER, INPUT, LITERALS, RAISES, Given, Instruction, Number, Program
+from .program import GATHER, INPUT, LITERALS, RAISES, Given, Guard, Instruction, Number, Program
 from .python_source import PythonFunction
 
 #: So many samples run in one native call: what they need stays in the cache, and Ctrl-C is answered after it.
@@ -35,11 +35,11 @@ class Task(NamedTuple):
     state: Any
 
 
-def lifted(program: Program, samples: int, lanes: int) -> Program:
-    """The program of many samples, with one more result for each: 1 if its guards come out as recorded, else 0.
+def lifted(one: Program, samples: int, lanes: int) -> Program:
+    """The program of many samples.
 
     Args:
-        program: That of one sample.
+        one: That of one.
         samples: How many of its inputs, the first ones, are numbers of a sample; all samples share the others.
         lanes: How many samples.
 
@@ -51,26 +51,38 @@ def lifted(program: Program, samples: int, lanes: int) -> Program:
         v0 = input 0                                            100 lanes
         v1 = input 1
         v2 = v0 * v1                                            100 lanes
-        v3 = literals [1.0]
-    return v2, v3
+    return v2
     """
     build = Builder()
-    many: dict[Instruction, Number] = {}
+    many: dict[Instruction, Instruction] = {}
 
     def operand(x: Given) -> Any:
         return tuple([operand(item) for item in x]) if type(x) is tuple else many[x] if type(x) is Instruction else x
 
-    for x in program.instructions:
+    for x in one.instructions:
         if x.operation is INPUT:
             many[x] = build.input(x.table, lanes if x.table < samples else x.lanes)
         else:
             count = 1 if x.operation is GATHER or x.operation is LITERALS else 0
             many[x] = build.add(x.operation, [operand(item) for item in x.operands], x.table, count)
+    inputs, outputs, masked = [[*map(operand, x)] for x in (one.inputs, one.outputs, one.masked)]
+    guards = [Guard(many[truth], outcomes * many[truth].lanes) for truth, outcomes in one.guards]
+    return build.program(inputs, outputs, guards, masked)
+
+
+def judging(program: Program) -> Program:
+    """A program of lanes with one more result in the place of guards: 1 where they come out as recorded, else 0."""
+    build = Builder()
+    build.extend(program.instructions)
     agreed: Number = 1.0
-    for truth, [is_true] in program.guards:
-        agreed = build.apply(ops.where, (many[truth], *((agreed, 0.0) if is_true else (0.0, agreed))))
-    inputs, outputs, masked = [[*map(operand, x)] for x in (program.inputs, program.outputs, program.masked)]
-    return build.program(inputs, [*outputs, agreed], (), masked)
+    for truth, outcomes in program.guards:
+        agreed = build.apply(ops.where, (truth, agreed, 0.0) if outcomes[0] else (truth, 0.0, agreed))
+    return build.program(program.inputs, [*program.outputs, agreed], (), program.masked)
+
+
+def picking(lanes: Any) -> Any:
+    """What picks samples, a range or an array of their numbers, out of an array."""
+    return slice(lanes.start, lanes.stop) if type(lanes) is range else lanes
 
 
 class PythonLanes:
@@ -86,7 +98,7 @@ class PythonLanes:
 
     def run(self, task: Task, lanes: Any) -> None:
         """Compute the results of some samples, given by a range or an array of their numbers."""
-        where, shared = _where(lanes), task.shared.tolist()
+        where, shared = picking(lanes), task.shared.tolist()
         rows = zip(*[column[where].astype(float).tolist() for column in task.columns], strict=True)
         for lane, row in zip(lanes, rows, strict=True):
             found = self._function([[*row, *shared]])
@@ -111,7 +123,7 @@ class NativeLanes:
         from .native import compile_native
 
         self.one = one
-        self._program = lifted(one, samples, BLOCK)
+        self._program = judging(lifted(one, samples, BLOCK))
         self.native = compile_native(self._program, exact=exact)
         self._samples = samples
         self._free: list[_Room] = []
@@ -159,7 +171,7 @@ class _Blocks:
         import numpy
 
         flags = self._flags(lanes)
-        where, count, state = _where(lanes), len(lanes), self._task.state
+        where, count, state = picking(lanes), len(lanes), self._task.state
         *results, agreed = [numbers[:count] for numbers in self._room.results]
         for view, numbers in zip(self._task.views, results, strict=True):
             view[where] = numbers
@@ -176,7 +188,7 @@ class _Blocks:
             if address and is_there:
                 room.addresses[i] = address + 8 * lanes.start
             else:
-                row[:count] = column[_where(lanes)]
+                row[:count] = column[picking(lanes)]
                 row[count:whole] = row[count - 1]
                 room.addresses[i] = start
         flags: int = self._native.run(room.addresses, room.result, whole)
@@ -191,8 +203,3 @@ class _Blocks:
             return
         self._search(lanes[: len(lanes) // 2])
         self._search(lanes[len(lanes) // 2 :])
-
-
-def _where(lanes: Any) -> Any:
-    """What picks samples out of an array."""
-    return slice(lanes.start, lanes.stop) if type(lanes) is range else lanes
