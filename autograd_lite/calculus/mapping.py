@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from .trees import is_array, is_structure, parts, parts_like, rebuilt, scalars, shaped, units
 
@@ -33,7 +33,11 @@ def vmap(f: Callable[..., Any], in_axes: Any = 0) -> Callable[..., Any]:
     [10.0, 20.0, 30.0]
     """
 
+    on_lanes = f.vmapped(in_axes) if hasattr(f, "vmapped") else None  # jitted
+
     def mapped(*args: Any, **named: Any) -> Any:
+        if on_lanes is not None and (found := on_lanes(args, named)) is not NotImplemented:
+            return found
         axes = list(in_axes) if isinstance(in_axes, tuple | list) else [in_axes] * len(args)
         if not all(axis is None or type(axis) is int for axis in axes):
             raise TypeError(f"vmap: in_axes must be whole numbers or None, got {in_axes!r}")
@@ -51,8 +55,18 @@ def vmap(f: Callable[..., Any], in_axes: Any = 0) -> Callable[..., Any]:
         ]
         return stacked(results, arrays=any(is_array(unit) for arg, _ in pairs for unit in units(arg, "vmap")))
 
-    vars(mapped).update(of=f, in_axes=in_axes)  # for jit, which records one sample
+    vars(mapped).update(of=f, in_axes=in_axes)
     return mapped
+
+
+def of_vmap(f: Any) -> tuple[Callable[..., Any], Any] | None:
+    """What a function was made from by `vmap`, and ``in_axes``; None if it was not.
+
+    >>> of_vmap(vmap(abs)), of_vmap(abs)
+    ((<built-in function abs>, 0), None)
+    """
+    is_ours = getattr(f, "__code__", None) is _MAPPED  # functools.wraps copies attributes
+    return (f.of, f.in_axes) if is_ours else None
 
 
 def _sizes(x: Any, axis: int) -> list[int]:
@@ -99,3 +113,6 @@ def stacked(results: list[Any], arrays: bool) -> Any:
         stacked = numpy.array(results, dtype=object)
         return shaped(scalars(stacked, "vmap"), stacked.shape)
     return results
+
+
+_MAPPED: Final = vmap(abs).__code__

@@ -7,11 +7,11 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import update_wrapper
 from threading import RLock
 from typing import Any, NamedTuple
 
+from ..calculus.mapping import of_vmap
 from ..calculus.trees import is_array
 from ..engine.bulk import data_of
 from ..engine.modes import OPEN, RECORDERS, is_recording, recorder, recording, sites
@@ -22,10 +22,10 @@ from .arguments import closed, holes, opened
 from .explaining import explained
 from .frozen import Frozen
 from .listing import listed
-from .mapped import Mapped, OtherRoadError, Recorded
+from .mapped import Mapped, Recorded
 from .program import OTHERWISE, RAISES
 from .recording import Derivatives, Trace, UnrecordableError, recorded
-from .runnable import Runnable, TooLargeError
+from .runnable import Runnable, Shown, TooLargeError
 
 __all__ = ["jit"]
 
@@ -136,8 +136,8 @@ class Jitted:
             raise TypeError(f"jit: needs a function, got {f!r}")
         update_wrapper(self, f, updated=())
         self._is_off = os.environ.get(VARIABLE) == "0"
-        self.fallbacks = 0
-        self.compile_time = 0.0
+        self._fallbacks = 0
+        self._compile_time = 0.0
         self._f, self._static, self._exact, self._max_ways, self._backend = f, static, exact, max_ways, backend
         self._cases: dict[Any, _Case] = {}
         self._quick: dict[Any, _Way] = {}
@@ -147,9 +147,9 @@ class Jitted:
         self._has_warned_of_many = False
         self._signature: inspect.Signature | None = None
         self._mapped: Mapped | None = None
-        if hasattr(f, "in_axes") and not static:  # vmap's
-            one = Jitted(f.of, (), exact, max_ways, backend)
-            self._mapped = Mapped(f.of, f.in_axes, one, exact=exact, max_ways=max_ways, backend=backend)
+        many = of_vmap(f)
+        if many is not None and not static:
+            self._mapped = Jitted(many[0], (), exact, max_ways, backend).vmapped(many[1])
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else _Bound(self, instance)
@@ -160,11 +160,23 @@ class Jitted:
         return sum([len(case.ways) for case in self._cases.values()]) + (self._mapped.ways if self._mapped else 0)
 
     @property
+    def fallbacks(self) -> int:
+        """How many calls ran as the function does, or some samples of them."""
+        return self._fallbacks + (self._mapped.fallbacks if self._mapped else 0)
+
+    @property
+    def compile_time(self) -> float:
+        """How many seconds went into programs."""
+        return self._compile_time + (self._mapped.compile_time if self._mapped else 0.0)
+
+    @property
     def backend(self) -> str:
         """What runs the latest program; empty before there is one."""
+        if self._mapped is not None and self._mapped.ways:
+            return self._mapped.backend
         return next((way.runnable.backend for case in reversed(self._cases.values()) for way in case.ways), "")
 
-    def program(self, *args: Any, **named: Any) -> Runnable:
+    def program(self, *args: Any, **named: Any) -> Shown:
         """The program of a call, which is made if there is none yet: print it, or read its ``instructions``, ``lanes``,
         ``python_source`` or ``llvm_ir``.
 
@@ -172,8 +184,9 @@ class Jitted:
             TypeError: The function cannot be recorded.
         """
         if self._mapped is not None:
-            with suppress(OtherRoadError):
-                return self._mapped.program(args, named)
+            shown = self._mapped.program(args, named)
+            if shown is not None:
+                return shown
         call = self._opened(args, named)
         case = self._case(call)
         with self._lock:
@@ -246,8 +259,9 @@ class Jitted:
         if self._is_off or recorder() is not None or sites() is not None:
             return self._f(*args, **named)  # within another program its nodes are those of that one
         if self._mapped is not None:
-            with suppress(OtherRoadError):
-                return self._mapped(args, named)
+            found = self._mapped(args, named)
+            if found is not NotImplemented:
+                return found
         call = self._opened(args, named)
         case = self._case(call)
         if case.refused:
@@ -281,6 +295,14 @@ class Jitted:
                 case = self._cases.setdefault(call.key, _Case(call.kept))
         return case
 
+    # --- One sample of many ---
+
+    def vmapped(self, in_axes: Any) -> Mapped | None:
+        """What runs it for many samples, as `vmap` of it asks; None where arguments are static."""
+        if self._static or self._is_off:
+            return None
+        return Mapped(self._f, in_axes, self, exact=self._exact, max_ways=self._max_ways, backend=self._backend)
+
     def frozen(self) -> tuple[Any, ...]:
         """What the function reads besides its arguments, at present."""
         if self._frozen is None:
@@ -294,10 +316,13 @@ class Jitted:
             UnrecordableError: The function cannot be recorded, or reads Values.
         """
         call = self._opened(tuple(args), named)
+        self._check(call)
         first, second = self._record(call), self._record(call)
         if self._captured(first, second):
             raise UnrecordableError("it reads Values besides its arguments")
         return Recorded(second.inputs, second.outputs, second.rebuild, second.trace.guards)
+
+    # --- Arguments ---
 
     def _opened(self, args: tuple[Any, ...], named: dict[str, Any]) -> _Call:
         """Arguments in one order, and the key of their structure."""
@@ -324,7 +349,7 @@ class Jitted:
         return bound.args, bound.kwargs
 
     def _eagerly(self, call: _Call) -> Any:
-        self.fallbacks += 1
+        self._fallbacks += 1
         return self._f(*[_given(x) for x in call.args], **{name: _given(x) for name, x in call.named.items()})
 
     # --- Recording ---
@@ -426,7 +451,7 @@ class Jitted:
             inputs += captured
         listing = listed(inputs, found.outputs, found.trace.guards)
         runnable = Runnable(listing, units, self._backend, self._exact)
-        self.compile_time += runnable.compile_time
+        self._compile_time += runnable.compile_time
         values = {id(x) for i, x in zip(scalars, inputs, strict=False) if type(leaves[i]) is Value}
         of_values = _following(listing.rows, listing.args, inputs, values | set(map(id, captured)), listing.outputs)
         outcomes = tuple([outcome for _, outcome in found.trace.guards])
@@ -603,6 +628,9 @@ class _Bound:
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         return self._jitted(self._instance, *args, **named)
+
+    def vmapped(self, in_axes: Any) -> None:
+        """Methods are called for one sample after the other."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._jitted, name)

@@ -9,11 +9,11 @@ from threading import RLock
 from typing import Any, NamedTuple, Protocol
 
 from ..calculus.mapping import stacked
+from ..engine.modes import recorder, sites
 from ..engine.value import Value
 from .listing import listed
-from .program import Program
 from .recording import UnrecordableError
-from .runnable import MOST, MOST_IN_PYTHON, TooLargeError, has_native
+from .runnable import MOST, MOST_IN_PYTHON, Shown, TooLargeError, has_native
 from .samples import Form, IrregularError, Samples
 from .side_by_side import DONE, MAY_RAISE, OTHERWISE, NativeLanes, PythonLanes, Task, lifted, picking
 from .straight import straight_program
@@ -77,22 +77,25 @@ class Mapped:
         return sum([len(case.ways) for case in self._cases.values()])
 
     def __call__(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
-        """The results for all samples, put together as `vmap` does.
+        """The results for all samples, put together as `vmap` does; NotImplemented if no program of one gives them."""
+        if recorder() is not None or sites() is not None:
+            return NotImplemented
+        try:
+            return self._call(args, named).answer()
+        except OtherRoadError:
+            return NotImplemented
 
-        Raises:
-            OtherRoadError: It cannot be had from a program of one sample.
-        """
-        return self._call(args, named).answer()
-
-    def program(self, args: Sequence[Any], named: dict[str, Any]) -> Program:
-        """The program of a call, for all of its samples.
-
-        Raises:
-            OtherRoadError: There is none of one sample.
-        """
-        call = self._call(args, named)
-        one = (call.case.ways or [call.new_way(0)])[0].lanes.one
-        return lifted(one, len(call.samples.columns), call.samples.count)
+    def program(self, args: Sequence[Any], named: dict[str, Any]) -> Shown | None:
+        """The program of a call, for all of its samples; None if there is none of one."""
+        try:
+            call = self._call(args, named)
+            way = call.case.ways[0] if call.case.ways else call.new_way(0)
+        except OtherRoadError:
+            return None
+        if way is None:
+            return None
+        run = way.lanes.function if isinstance(way.lanes, PythonLanes) else way.lanes
+        return Shown(lifted(way.lanes.one, len(call.samples.columns), call.samples.count), run)
 
     def _call(self, args: Sequence[Any], named: dict[str, Any]) -> _Call:
         try:

@@ -214,6 +214,6 @@ def _items(x: Any) -> tuple[tuple[int, ...], list[Any]]:
 
     found = x if is_array(x) else numpy.array(x, dtype=object)
     items = found.ravel().tolist()
-    if not all([type(item) is Value or is_number(item) for item in items]):
+    if not all(type(item) is Value or is_number(item) for item in items):
         raise IrregularError
     return found.shape, [item if type(item) is Value else float(item) for item in items]

@@ -94,14 +94,14 @@ class PythonLanes:
 
     def __init__(self, one: Program) -> None:
         self.one = one
-        self._function = PythonFunction(one)
+        self.function = PythonFunction(one)
 
     def run(self, task: Task, lanes: Any) -> None:
         """Compute the results of some samples, given by a range or an array of their numbers."""
         where, shared = picking(lanes), task.shared.tolist()
         rows = zip(*[column[where].astype(float).tolist() for column in task.columns], strict=True)
         for lane, row in zip(lanes, rows, strict=True):
-            found = self._function([[*row, *shared]])
+            found = self.function([[*row, *shared]])
             if type(found) is str:
                 task.state[lane] = MAY_RAISE if found is RAISES else OTHERWISE
                 continue
