@@ -494,9 +494,10 @@ def _frame(code: Assembly) -> None:
     code.functions["finish"] = function("finish", "ptr %outputs, ptr %scratch", lines, "i64")
     lines = ["call void @start(ptr %inputs, ptr %scratch)"]
     for k, section in enumerate(schedule.sections):
-        lines.append(f"call void @section{k}(ptr %inputs, ptr %outputs, ptr %scratch, i64 0, i64 {section.lanes})")
+        last = "%lanes" if section.lanes == schedule.lanes and not section.scatter else section.lanes
+        lines.append(f"call void @section{k}(ptr %inputs, ptr %outputs, ptr %scratch, i64 0, i64 {last})")
     lines += ["%flags = call i64 @finish(ptr %outputs, ptr %scratch)", "ret i64 %flags"]
-    code.functions["run"] = function("run", "ptr %inputs, ptr %outputs, ptr %scratch", lines, "i64")
+    code.functions["run"] = function("run", "ptr %inputs, ptr %outputs, ptr %scratch, i64 %lanes", lines, "i64")
 
 
 def _runs(pairs: list[tuple[int, int]]) -> list[tuple[int, int, int]]:

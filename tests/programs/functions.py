@@ -11,7 +11,25 @@ from autograd_lite.engine import table as ops
 #: What texts may name, beside their arguments.
 NAMES: dict[str, Any] = {
     name: getattr(ops, name)
-    for name in "where maximum minimum tanh sin exp log sqrt sigmoid softplus relu mean logsumexp hypot dot softmax clip".split()
+    for name in [
+        "where",
+        "maximum",
+        "minimum",
+        "tanh",
+        "sin",
+        "exp",
+        "log",
+        "sqrt",
+        "sigmoid",
+        "softplus",
+        "relu",
+        "mean",
+        "logsumexp",
+        "hypot",
+        "dot",
+        "softmax",
+        "clip",
+    ]
 }
 NAMES |= {"total": ops.sum, "largest": ops.max, "magnitude": ops.abs}
 
