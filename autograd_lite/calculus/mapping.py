@@ -110,8 +110,8 @@ def stacked(results: list[Any], arrays: bool) -> Any:
     if arrays or is_array(first):
         import numpy
 
-        stacked = numpy.array(results, dtype=object)
-        return shaped(scalars(stacked, "vmap"), stacked.shape)
+        joined = numpy.array(results, dtype=object)
+        return shaped(scalars(joined, "vmap"), joined.shape)
     return results
 
 
