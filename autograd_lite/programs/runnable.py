@@ -17,7 +17,7 @@ from .python_source import PythonFunction
 from .straight import straight_program
 
 #: A program of more instructions runs as no Python function: it would take long to compile.
-MOST_IN_PYTHON = 20_000
+MOST_IN_PYTHON = 25_000
 #: A program of fewer nodes runs as Python in any case: a native call takes as long as these.
 FEW = 40
 #: A program of more instructions is not compiled at all.
