@@ -25,63 +25,22 @@ from .program import (
 #: A lane of an instruction, or of a plain number.
 Lane = tuple[Number, int]
 #: Rows that raise for no floats at all.
-QUIET: frozenset[Operation] = frozenset(COMPARISONS) | {
-    TABLE[name]
-    for name in [
-        "abs",
-        "add",
-        "affine",
-        "arcsinh",
-        "arctan",
-        "arctan2",
-        "cbrt",
-        "ceil",
-        "copysign",
-        "dot",
-        "elu",
-        "erf",
-        "erfc",
-        "floor",
-        "gaussian",
-        "gelu",
-        "hypot",
-        "leaky_relu",
-        "log_sigmoid",
-        "logaddexp",
-        "logsumexp",
-        "max",
-        "maximum",
-        "mean",
-        "min",
-        "minimum",
-        "multiply",
-        "negative",
-        "norm",
-        "normal_cdf",
-        "normal_density",
-        "positive",
-        "prod",
-        "relu",
-        "rint",
-        "sech2",
-        "sigmoid",
-        "sign",
-        "silu",
-        "softplus",
-        "stop_gradient",
-        "subtract",
-        "sum",
-        "tanh",
-        "trunc",
-        "where",
-    ]
-}
+_QUIET = """abs add affine arcsinh arctan arctan2 cbrt ceil copysign dot elu erf erfc floor gaussian gelu hypot
+leaky_relu log_sigmoid logaddexp logsumexp max maximum mean min minimum multiply negative norm normal_cdf
+normal_density positive prod relu rint sech2 sigmoid sign silu softplus stop_gradient subtract sum tanh trunc where"""
+QUIET: frozenset[Operation] = frozenset(COMPARISONS) | {TABLE[name] for name in _QUIET.split()}
 
 
 class Builder:
-    """Instructions, each after its operands. What gives the same bits as something there is not made."""
+    """Instructions, each after its operands. What gives the same bits as something there is not made.
 
-    def __init__(self) -> None:
+    Args:
+        keeps_apart: But for what the function itself computes: where equal nodes have an adjoint each, as in the
+            engine, sums have their order. In the end they are one.
+    """
+
+    def __init__(self, keeps_apart: bool = False) -> None:
+        self._keeps_apart = keeps_apart
         self.instructions: list[Instruction] = []
         self._known: dict[Any, Instruction] = {}
         self._may_raise: list[Instruction] = []
@@ -118,7 +77,11 @@ class Builder:
 
     def compute(self, operation: Operation, operands: Sequence[Given]) -> Number:
         """As `apply`, of what the function itself computes: an error in it counts also where nothing needs it."""
-        found = self.apply(operation, operands)
+        if self._keeps_apart and any(type(x) is Instruction for x in _items(operands)):
+            found: Number = Instruction(operation, tuple(operands), 1)
+            self.instructions.append(found)
+        else:
+            found = self.apply(operation, operands)
         if operation not in QUIET and type(found) is Instruction:
             self._may_raise.append(found)
         return found
@@ -203,7 +166,30 @@ class Builder:
             if id(instruction) in needed:
                 kept.append(instruction)
                 needed.update(map(id, instruction.sources()))
-        return Program(inputs, kept[::-1], given, guards, checked, self._may_raise)
+        program = Program(inputs, kept[::-1], given, guards, checked, self._may_raise)
+        return merged(program) if self._keeps_apart else program
+
+
+def merged(program: Program) -> Program:
+    """The program without instructions that give the bits of an earlier one."""
+    known: dict[Any, Instruction] = {}
+    now: dict[Any, Instruction] = {}
+    for x in program.instructions:
+        operands = tuple([_replaced(operand, now) for operand in x.operands])
+        same = Instruction(x.operation, operands, x.lanes, x.table)
+        now[x] = known.setdefault(_key_of(x.operation, operands, x.table, x.lanes), same)
+    return Program(
+        [now[x] for x in program.inputs],
+        list(known.values()),
+        [now[x] for x in program.outputs],
+        list(dict.fromkeys([Guard(now[truth], outcomes) for truth, outcomes in program.guards])),
+        list(dict.fromkeys([now[x] for x in program.masked])),
+        list(dict.fromkeys([now[x] for x in program.raising])),
+    )
+
+
+def _replaced(x: Any, now: dict[Any, Instruction]) -> Any:
+    return tuple([_replaced(item, now) for item in x]) if type(x) is tuple else now.get(x, x)
 
 
 def _items(operands: Sequence[Given]) -> list[Any]:

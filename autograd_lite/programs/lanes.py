@@ -87,6 +87,8 @@ class Lanes:
 
     def _lanes(self, refs: tuple[Ref, ...]) -> Search:
         """One operand for these nodes, lane by lane; a number, or one lane, where all are one node."""
+        if not refs:
+            return 0.0
         if len(set(refs)) == 1:
             return (yield self._number(refs[0]))
         missing = yield self._missing(refs)
