@@ -93,11 +93,14 @@ class Samples:
         if x.dtype.kind not in "fiu" or not -x.ndim <= axis < x.ndim:
             raise IrregularError
         self.arrays = True
-        rows = numpy.moveaxis(x, axis, 0)
+        rows = numpy.moveaxis(x, axis, 0) if axis else x
         if not len(rows):
             return self._add_rows([])
+        if rows.ndim == 1:
+            self.columns.append(rows)
+            return float(rows[0])
         self.columns += list(rows.reshape(len(rows), -1).T)
-        return float(rows[0]) if x.ndim == 1 else _floats(rows[0])
+        return _floats(rows[0])
 
     def _add_rows(self, rows: list[Any]) -> None:
         import numpy
