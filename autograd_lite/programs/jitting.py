@@ -19,7 +19,7 @@ from ..engine.passes import adjoints, topological_order
 from ..engine.recorded import constant, pull_back, variable
 from ..engine.value import Value
 from .arguments import closed, holes, opened
-from .explaining import explained
+from .explaining import counted, explained
 from .frozen import Frozen
 from .listing import listed
 from .mapped import Mapped, Recorded
@@ -60,6 +60,7 @@ def jit(
 
     Comparisons are right, not frozen: a program holds for exactly the outcomes with which it was recorded, and a call
     that comes out otherwise runs as f does, and has a program the next time. `where` holds both sides in one program.
+    Of `vmap(f)` one sample is recorded, and its program runs for all samples that take the same way.
 
     Args:
         f: A function of numbers, Values, lists, tuples, dicts, dataclasses and NumPy arrays, and of anything that is
@@ -206,6 +207,9 @@ class Jitted:
         >>> print(jit(lambda xs: xs[0] * xs[1] + xs[2]).explain_lanes([1.0, 2.0, 3.0]))
         3 operations, none of them in lanes.
         """
+        shown = self._mapped.program(args, named) if self._mapped is not None else None
+        if shown is not None:
+            return counted(shown.program)
         call = self._opened(args, named)
         with self._lock:
             try:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from threading import RLock
 from typing import Any, NamedTuple, Protocol
 
-from ..calculus.mapping import stacked
+from ..calculus.mapping import stacked, vmap
 from ..engine.modes import recorder, sites
 from ..engine.value import Value
 from .listing import listed
@@ -89,7 +89,7 @@ class Mapped:
         """The program of a call, for all of its samples; None if there is none of one."""
         try:
             call = self._call(args, named)
-            way = call.case.ways[0] if call.case.ways else call.new_way(0)
+            way = call.case.ways[0] if call.case.ways else call.new_way(0) if call.samples.count else None
         except OtherRoadError:
             return None
         if way is None:
@@ -187,6 +187,8 @@ class _Call:
         import numpy
 
         samples = self.samples
+        if not samples.count:
+            return vmap(self.mapped.f, self.mapped.in_axes)(*samples.args, **samples.named)
         self.state = numpy.full(samples.count, OTHERWISE, numpy.int8)
         self.room_of = numpy.zeros(samples.count, int)
         self.rooms: dict[Any, _Room] = {}
@@ -281,7 +283,7 @@ class _Call:
             lanes = numpy.flatnonzero((self.room_of == k) & (self.state == DONE)).tolist()
             numbers = zip(*[view[lanes].tolist() for view in views], strict=True) if views else [()] * len(lanes)
             for i, row in zip(lanes, numbers, strict=True):
-                rows[i] = form.rebuild(row)
+                rows[i] = form.rebuild(list(row))
         for i, result in others.items():
             rows[i] = result
         return rows

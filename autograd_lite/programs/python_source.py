@@ -94,7 +94,7 @@ class _Writer:
     def written(self) -> tuple[str, dict[str, Any]]:
         arguments = []
         for i, unit in enumerate(self.program.inputs):
-            arguments += [f"x{i}_{lane}" for lane in range(unit.lanes)] if unit.lanes > 1 else [f"x{i}"]
+            arguments += [f"x{i}_{lane}" for lane in range(unit.lanes)] if unit.lanes != 1 else [f"x{i}"]
         outcomes = {guard.truth: guard.outcomes[0] for guard in self.program.guards}
         for i, instruction in enumerate(self.program.instructions):
             if instruction.operation is not INPUT or instruction.lanes == 1:

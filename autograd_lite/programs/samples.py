@@ -56,11 +56,11 @@ class Samples:
             found = _numbers(leaves)
             if axis is None:
                 numbers.append(found)
-            elif len(found) != len(self.columns) - before:
+            elif found and len(found) != len(self.columns) - before:
                 raise IrregularError
             self.is_shared += [axis is None] * len(found)
         counts = {len(column) for column in self.columns}
-        if len(counts) != 1 or counts == {0}:
+        if len(counts) != 1:
             raise IrregularError
         [self.count] = counts
         self.shared = numpy.concatenate(numbers).astype(float)
@@ -80,9 +80,9 @@ class Samples:
         """Add the numbers of all samples; the first sample."""
         if is_array(x):
             return self._array_columns(x, axis)
-        if isinstance(x, list) and axis == 0 and x:
+        if isinstance(x, list) and axis == 0:
             self._add_rows(x)
-            return x[0]
+            return x[0] if x else None
         if not is_structure(x) or axis < 0:
             raise IrregularError
         return rebuilt(x, lambda part: self._columns(part, axis - isinstance(x, list)))
@@ -90,18 +90,23 @@ class Samples:
     def _array_columns(self, x: Any, axis: int) -> Any:
         import numpy
 
-        if x.dtype.kind not in "fiu" or not -x.ndim <= axis < x.ndim or not x.size:
+        if x.dtype.kind not in "fiu" or not -x.ndim <= axis < x.ndim:
             raise IrregularError
         self.arrays = True
-        rows = numpy.moveaxis(x, axis, 0)
+        rows = numpy.moveaxis(x, axis, 0) if axis else x
+        if not len(rows):
+            return self._add_rows([])
+        if rows.ndim == 1:
+            self.columns.append(rows)
+            return float(rows[0])
         self.columns += list(rows.reshape(len(rows), -1).T)
-        return float(rows[0]) if x.ndim == 1 else _floats(rows[0])
+        return _floats(rows[0])
 
     def _add_rows(self, rows: list[Any]) -> None:
         import numpy
 
-        if set(map(type, rows)) == {float}:
-            self.columns.append(numpy.array(rows))
+        if set(map(type, rows)) <= {float}:
+            self.columns.append(numpy.array(rows, float))
             return
         keys, numbers, kept = set(), [], list[Any]()
         for row in rows:
