@@ -420,7 +420,7 @@ class Jitted:
         if place is not None:
             raise UnrecordableError(self._told_difference(second.call, shared, place))
         if not shared:
-            return self._compiled(second, [])
+            return []
         captured = [node for node in again if id(node) in shared]
         used = {id(parent) for node in inner for parent in node.parents} | set(map(id, second.outputs))
         return [node for node in captured if id(node) in used]
