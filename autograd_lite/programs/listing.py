@@ -163,7 +163,8 @@ def listed(inputs: Sequence[Value], outputs: Sequence[Any], guards: Iterable[tup
     """
     found = Listing(inputs)
     guards = list(guards)
-    roots = [x for x in [*[truth for truth, _ in guards], *outputs] if type(x) is Value]  # what is guarded comes after
+    # Truths first, as in the function: what is computed where they come out as they did may raise elsewhere.
+    roots = [x for x in [*[truth for truth, _ in guards], *outputs] if type(x) is Value]
     found.enter_all(topological_order(*roots, stops=inputs)[len(inputs) :])
     found.outputs = [found.ref(x) for x in outputs]
     found.guards = list(dict.fromkeys([(found.ref(truth), outcome) for truth, outcome in guards]))
