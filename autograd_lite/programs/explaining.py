@@ -33,7 +33,7 @@ def explained(inputs: Sequence[Value], outputs: Sequence[Any], trace: Trace) -> 
 
 def counted(program: Program) -> str:
     """How many operations of a program are on lanes, in a sentence."""
-    counts = Counter([x.lanes for x in program.instructions if x.operation is not INPUT])
+    counts = Counter([x.lanes for x in program.instructions if x.operation not in (INPUT, GATHER)])
     wide = [f"{count} on {lanes} lanes" for lanes, count in sorted(counts.items(), reverse=True) if lanes > 1]
     return f"{sum(counts.values())} operations, {', '.join(wide) if wide else 'none of them in lanes'}."
 
