@@ -21,7 +21,7 @@ from ..engine.value import Value
 from .arguments import closed, holes, opened
 from .explaining import counted, explained
 from .frozen import Frozen
-from .listing import listed
+from .listing import listed, nodes_of
 from .mapped import Mapped, Recorded
 from .program import OTHERWISE, RAISES
 from .recording import Derivatives, Trace, UnrecordableError, recorded
@@ -322,7 +322,7 @@ class Jitted:
         call = self._opened(tuple(args), named)
         self._check(call)
         first, second = self._record(call), self._record(call)
-        if self._captured(first, second):
+        if self._compared(first, second)[0]:
             raise UnrecordableError("it reads Values besides its arguments")
         return Recorded(second.inputs, second.outputs, second.rebuild, second.trace.guards)
 
@@ -413,10 +413,14 @@ class Jitted:
         return _Recording(inputs, outputs, rebuild, trace, call)
 
     def _way(self, first: _Recording, second: _Recording) -> _Way:
-        return self._compiled(second, self._captured(first, second))
+        return self._compiled(second, *self._compared(first, second))
 
-    def _captured(self, first: _Recording, second: _Recording) -> list[Value]:
-        """The Values from outside that two recordings of one call use, which must be alike."""
+    def _compared(self, first: _Recording, second: _Recording) -> tuple[list[Value], list[Value]]:
+        """The Values from outside that two recordings of one call use, and what the second computes as the first does.
+
+        Raises:
+            UnrecordableError: They differ.
+        """
         order, again = first.order(), second.order()
         shared = set(map(id, order)).intersection(map(id, again))
         inner = [node for node in again if id(node) not in shared] if shared else again
@@ -424,10 +428,10 @@ class Jitted:
         if place is not None:
             raise UnrecordableError(self._told_difference(second.call, shared, place))
         if not shared:
-            return []
+            return [], again
         captured = [node for node in again if id(node) in shared]
         used = {id(parent) for node in inner for parent in node.parents} | set(map(id, second.outputs))
-        return [node for node in captured if id(node) in used]
+        return [node for node in captured if id(node) in used], inner
 
     def _told_difference(self, call: _Call, shared: set[int], place: int) -> str:
         """What differs between two recordings, and in which line: the function is recorded once more to know."""
@@ -439,7 +443,7 @@ class Jitted:
             "numbers, read clocks and count outside of it, and give it what comes of that as an argument"
         )
 
-    def _compiled(self, found: _Recording, captured: list[Value]) -> _Way:
+    def _compiled(self, found: _Recording, captured: list[Value], inner: list[Value]) -> _Way:
         leaves, units, inputs = found.call.leaves, [], []
         scalars = [i for i, leaf in enumerate(leaves) if not is_array(leaf)]
         arrays = [i for i, leaf in enumerate(leaves) if is_array(leaf)]
@@ -455,7 +459,7 @@ class Jitted:
         if captured:
             units.append(len(captured))
             inputs += captured
-        listing = listed(inputs, found.outputs, found.trace.guards)
+        listing = listed(inputs, found.outputs, found.trace.guards, inner)
         runnable = Runnable(listing, units, self._backend, self._exact)
         self._compile_time += runnable.compile_time
         values = {id(x) for i, x in zip(scalars, inputs, strict=False) if type(leaves[i]) is Value}
@@ -609,8 +613,7 @@ class _Recording(NamedTuple):
     call: _Call
 
     def order(self) -> list[Value]:
-        roots = [x for x in [*self.outputs, *[truth for truth, _ in self.trace.guards]] if type(x) is Value]
-        return topological_order(*roots, stops=self.inputs)[len(self.inputs) :]
+        return nodes_of(self.inputs, self.outputs, self.trace.guards)
 
 
 class _Static(NamedTuple):

@@ -148,13 +148,31 @@ class Listing:
         return self._numbers
 
 
-def listed(inputs: Sequence[Value], outputs: Sequence[Any], guards: Iterable[tuple[Value, bool]]) -> Listing:
+def nodes_of(inputs: Sequence[Value], outputs: Sequence[Any], guards: Iterable[tuple[Value, bool]]) -> list[Value]:
+    """The nodes that a recorded call needs besides its inputs, each after its operands.
+
+    >>> x = Value(3.0)
+    >>> [node.data for node in nodes_of([x], [x * x + 1.0], [])]
+    [9.0, 10.0]
+    """
+    # Truths first, as in the function: what is computed where they come out as they did may raise elsewhere.
+    roots = [x for x in [*[truth for truth, _ in guards], *outputs] if type(x) is Value]
+    return topological_order(*roots, stops=inputs)[len(inputs) :]
+
+
+def listed(
+    inputs: Sequence[Value],
+    outputs: Sequence[Any],
+    guards: Iterable[tuple[Value, bool]],
+    nodes: Sequence[Value] | None = None,
+) -> Listing:
     """The listing of a recorded call.
 
     Args:
         inputs: The nodes that stand for what will be given at each call; nothing before them counts.
         outputs: Values and floats.
         guards: Truths, and how they came out.
+        nodes: What `nodes_of` gives for these, if it is known.
 
     >>> x = Value(3.0)
     >>> found = listed([x], [x * x + 1.0], [])
@@ -163,9 +181,7 @@ def listed(inputs: Sequence[Value], outputs: Sequence[Any], guards: Iterable[tup
     """
     found = Listing(inputs)
     guards = list(guards)
-    # Truths first, as in the function: what is computed where they come out as they did may raise elsewhere.
-    roots = [x for x in [*[truth for truth, _ in guards], *outputs] if type(x) is Value]
-    found.enter_all(topological_order(*roots, stops=inputs)[len(inputs) :])
+    found.enter_all(nodes_of(inputs, outputs, guards) if nodes is None else nodes)
     found.outputs = [found.ref(x) for x in outputs]
     found.guards = list(dict.fromkeys([(found.ref(truth), outcome) for truth, outcome in guards]))
     return found
