@@ -284,7 +284,7 @@ class Jitted:
             if found is not OTHERWISE:
                 if place:
                     with self._lock:
-                        case.ways.sort(key=lambda other: other is not way)
+                        case.ways = [way, *[other for other in case.ways if other is not way]]
                 self._remember(way, call)
                 return found
         return self._elsewhere(case, call)
