@@ -6,9 +6,10 @@ import ctypes
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .assembly import Assembly
+from .assembly import assembled
 from .host import EXACT_HOST, Host, binding, this_host
 from .lowering import lowered
+from .module import Module
 from .program import Program
 from .schedule import Schedule
 from .vectors import Vectors
@@ -36,15 +37,15 @@ class Native:
     """
 
     def __init__(self, program: Program, host: Host) -> None:
-        code = Assembly(host)
-        primitive = lowered(program, Vectors(code, host.width).has)
+        module = Module(host)
+        primitive = lowered(program, Vectors(module, host.width).has)
         schedule = Schedule(primitive, host.width)
-        self.llvm_ir = code.text(schedule)
+        self.llvm_ir = assembled(schedule, module)
         self.instructions = len(primitive)
         self.loops = sum(section.lanes > 1 for section in schedule.sections)
         self._size = schedule.size
-        self._kept = code.tables, code.callbacks
-        self._failures = code.failures
+        self._kept = module.tables, module.callbacks
+        self._failures = module.failures
         self._engine = _compiled(self.llvm_ir)
         self._run: Callable[[Any, int, int], int] = _Run(self._engine.get_function_address("run"))
         if sum(section.lanes * len(section.values) for section in schedule.sections) > _BLOCK:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from autograd_lite.engine import table as ops
 from autograd_lite.engine.operation import TABLE, Operation
-from autograd_lite.programs import assembly as assembly_module
+from autograd_lite.programs import bodies as bodies_module
 from autograd_lite.programs import native as native_module
 from autograd_lite.programs import schedule as schedule_module
 from autograd_lite.programs.host import Host
@@ -321,7 +321,7 @@ def test_large_sections_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     cut = compile_native(made)
     assert cut.loops > 3
     assert call(cut, made, [numbers(21), [3.0]]) == at_once
-    monkeypatch.setattr(assembly_module, "LONGEST_BLOCK", 5)
+    monkeypatch.setattr(bodies_module, "LONGEST_BLOCK", 5)
     assert call(compile_native(made), made, [numbers(21), [3.0]]) == at_once
 
 
