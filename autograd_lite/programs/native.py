@@ -85,8 +85,20 @@ def compile_native(program: Program, *, exact: bool = False, host: Host | None =
         exact: Whether results must be those of Python to the last bit.
         host: What to compile for, instead of this machine.
 
+    Returns:
+        What runs it.
+
     Raises:
         ImportError: llvmlite is not installed.
+
+    >>> from ..engine.table import exp
+    >>> from .program import INPUT, Instruction
+    >>> x = Instruction(INPUT, (), 2, 0)
+    >>> y = Instruction(exp, (x,), 2)
+    >>> native = compile_native(Program([x], [x, y], [y]))
+    >>> numbers, results = (ctypes.c_double * 2)(0.0, float('-inf')), (ctypes.c_double * 2)()
+    >>> native.run([ctypes.addressof(numbers)], ctypes.addressof(results)), list(results)
+    (0, [1.0, 0.0])
     """
     return Native(program, EXACT_HOST if exact else host or this_host())
 
