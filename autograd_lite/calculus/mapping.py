@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from .trees import is_array, is_structure, parts, parts_like, rebuilt, scalars, shaped, units
 
@@ -33,7 +33,11 @@ def vmap(f: Callable[..., Any], in_axes: Any = 0) -> Callable[..., Any]:
     [10.0, 20.0, 30.0]
     """
 
+    on_lanes = f.vmapped(in_axes) if hasattr(f, "vmapped") else None  # jitted
+
     def mapped(*args: Any, **named: Any) -> Any:
+        if on_lanes is not None and (found := on_lanes(args, named)) is not NotImplemented:
+            return found
         axes = list(in_axes) if isinstance(in_axes, tuple | list) else [in_axes] * len(args)
         if not all(axis is None or type(axis) is int for axis in axes):
             raise TypeError(f"vmap: in_axes must be whole numbers or None, got {in_axes!r}")
@@ -46,12 +50,23 @@ def vmap(f: Callable[..., Any], in_axes: Any = 0) -> Callable[..., Any]:
         if len(sizes) > 1:
             raise ValueError(f"vmap: every argument must hold as many samples, got {sorted(sizes)}")
         results = [
-            f(*[arg if axis is None else _sample(arg, axis, i) for arg, axis in zip(args, axes, strict=True)], **named)
+            f(*[arg if axis is None else sample(arg, axis, i) for arg, axis in zip(args, axes, strict=True)], **named)
             for i in range(*sizes)
         ]
-        return _stacked(results, arrays=any(is_array(unit) for arg, _ in pairs for unit in units(arg, "vmap")))
+        return stacked(results, arrays=any(is_array(unit) for arg, _ in pairs for unit in units(arg, "vmap")))
 
+    vars(mapped).update(of=f, in_axes=in_axes)
     return mapped
+
+
+def of_vmap(f: Any) -> tuple[Callable[..., Any], Any] | None:
+    """What a function was made from by `vmap`, and ``in_axes``; None if it was not.
+
+    >>> of_vmap(vmap(abs)), of_vmap(abs)
+    ((<built-in function abs>, 0), None)
+    """
+    is_ours = getattr(f, "__code__", None) is _MAPPED  # functools.wraps copies attributes
+    return (f.of, f.in_axes) if is_ours else None
 
 
 def _sizes(x: Any, axis: int) -> list[int]:
@@ -65,28 +80,39 @@ def _sizes(x: Any, axis: int) -> list[int]:
     return [size for part in parts(x) for size in _sizes(part, axis - isinstance(x, list))]
 
 
-def _sample(x: Any, axis: int, i: int) -> Any:
-    """The i-th sample."""
+def sample(x: Any, axis: int, i: int) -> Any:
+    """The i-th sample.
+
+    >>> sample([[1.0, 2.0], [3.0, 4.0]], 1, 0)
+    [1.0, 3.0]
+    """
     if is_array(x):
         return x.take(i, axis)
     if isinstance(x, list) and axis == 0:
         return x[i]
-    return rebuilt(x, lambda part: _sample(part, axis - isinstance(x, list), i))
+    return rebuilt(x, lambda part: sample(part, axis - isinstance(x, list), i))
 
 
-def _stacked(results: list[Any], arrays: bool) -> Any:
-    """Results put together along a new first axis."""
+def stacked(results: list[Any], arrays: bool) -> Any:
+    """Results put together along a new first axis, in arrays or in lists.
+
+    >>> stacked([(1.0, 2.0), (3.0, 4.0)], arrays=False)
+    ([1.0, 3.0], [2.0, 4.0])
+    """
     first = results[0] if results else None
     if is_structure(first) and not isinstance(first, list):
         try:
             rows = [parts_like(result, first) for result in results]
         except ValueError:
             raise ValueError(f"vmap: f returns structures that differ, {results!r}") from None
-        columns = iter([_stacked(list(column), arrays) for column in zip(*rows, strict=True)])
+        columns = iter([stacked(list(column), arrays) for column in zip(*rows, strict=True)])
         return rebuilt(first, lambda _: next(columns))
     if arrays or is_array(first):
         import numpy
 
-        stacked = numpy.array(results, dtype=object)
-        return shaped(scalars(stacked, "vmap"), stacked.shape)
+        joined = numpy.array(results, dtype=object)
+        return shaped(scalars(joined, "vmap"), joined.shape)
     return results
+
+
+_MAPPED: Final = vmap(abs).__code__

@@ -7,6 +7,8 @@ from autograd_lite.engine.value cimport Value
 cpdef list[float] data_of(object nodes)
 @cython.locals(node=Value)
 cpdef list[float] grads_of(object nodes)
+@cython.locals(node=Value)
+cpdef tuple content_of(object nodes)
 @cython.locals(node=Value, x=double)
 cpdef set_data(object nodes, object data)
 @cython.locals(node=Value, grad=double)

@@ -29,6 +29,21 @@ def grads_of(nodes: Sequence[Value]) -> list[float]:
     return [node._grad + 0.0 for node in nodes]
 
 
+def content_of(nodes: Sequence[Value]) -> tuple[list[Any], list[Any], list[Any]]:
+    """What made each: its operation, and its operands as `packed` has laid them on it.
+
+    >>> x = Value(2.0)
+    >>> rows, firsts, seconds = content_of([x * 3.0])
+    >>> rows[0].name, firsts[0] is x, seconds
+    ('multiply', True, [3.0])
+    """
+    return (
+        [node._operation for node in nodes],
+        [node._first for node in nodes],
+        [node._second for node in nodes],
+    )
+
+
 def set_data(nodes: Sequence[Value], data: Sequence[float]) -> None:
     """Move each to its new data: a leaf whose number follows from nothing, and nodes made before from no leaf there.
 

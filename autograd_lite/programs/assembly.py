@@ -31,9 +31,10 @@ def assembled(schedule: Schedule, module: Module) -> str:
     _finish(module, schedule)
     lines = ["call void @start(ptr %inputs, ptr %scratch)"]
     for name, section in zip(names, schedule.sections, strict=True):
-        lines.append(f"call void @{name}(ptr %inputs, ptr %outputs, ptr %scratch, i64 0, i64 {section.lanes})")
+        last = "%lanes" if section.lanes == schedule.lanes and not section.scatter else section.lanes
+        lines.append(f"call void @{name}(ptr %inputs, ptr %outputs, ptr %scratch, i64 0, i64 {last})")
     lines += ["%flags = call i64 @finish(ptr %outputs, ptr %scratch)", "ret i64 %flags"]
-    module.define("run", lambda: function("run", "ptr %inputs, ptr %outputs, ptr %scratch", lines, "i64"))
+    module.define("run", lambda: function("run", "ptr %inputs, ptr %outputs, ptr %scratch, i64 %lanes", lines, "i64"))
     return module.text()
 
 

@@ -7,31 +7,55 @@ from math import copysign
 from typing import Any
 
 from ..engine import table as ops
-from ..engine.operation import Operation
-from .program import GATHER, INPUT, LITERALS, SCATTER, SUM_OF_LANES, Given, Guard, Instruction, Number, Program
+from ..engine.operation import TABLE, Operation
+from .program import (
+    COMPARISONS,
+    GATHER,
+    INPUT,
+    LITERALS,
+    SCATTER,
+    SUM_OF_LANES,
+    Given,
+    Guard,
+    Instruction,
+    Number,
+    Program,
+)
 
 #: A lane of an instruction, or of a plain number.
 Lane = tuple[Number, int]
+#: Rows that raise for no floats at all.
+_QUIET = """abs add affine arcsinh arctan arctan2 cbrt ceil copysign dot elu erf erfc floor gaussian gelu hypot
+leaky_relu log_sigmoid logaddexp logsumexp max maximum mean min minimum multiply negative norm normal_cdf
+normal_density positive prod relu rint sech2 sigmoid sign silu softplus stop_gradient subtract sum tanh trunc where"""
+QUIET: frozenset[Operation] = frozenset(COMPARISONS) | {TABLE[name] for name in _QUIET.split()}
 
 
 class Builder:
-    """Instructions, each after its operands. What gives the same bits as something there is not made."""
+    """Instructions, each after its operands. What gives the same bits as something there is not made.
 
-    def __init__(self) -> None:
+    Args:
+        keeps_apart: But for what the function itself computes: where equal nodes have an adjoint each, as in the
+            engine, sums have their order. In the end they are one.
+    """
+
+    def __init__(self, keeps_apart: bool = False) -> None:
+        self._keeps_apart = keeps_apart
         self.instructions: list[Instruction] = []
         self._known: dict[Any, Instruction] = {}
+        self._may_raise: list[Instruction] = []
 
     def extend(self, instructions: Sequence[Instruction]) -> None:
         """Go on after those of another program."""
         for x in instructions:
             self.instructions.append(x)
-            self._known[(x.operation, tuple([_key(operand) for operand in x.operands]), x.table, x.lanes)] = x
+            self._known[_key_of(x.operation, x.operands, x.table, x.lanes)] = x
 
     def add(self, operation: Operation, operands: Sequence[Given], table: Any = (), lanes: int = 0) -> Instruction:
         """An instruction, made unless there is one like it; as many lanes as its operands if it is not said."""
         if not lanes:
             lanes = max([x.lanes for x in _items(operands) if type(x) is Instruction], default=1)
-        key = (operation, tuple([_key(x) for x in operands]), table, lanes)
+        key = _key_of(operation, operands, table, lanes)
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = Instruction(operation, tuple(operands), lanes, table)
@@ -50,6 +74,17 @@ class Builder:
                 if type(x) is float and x == 1.0 and type(other) is Instruction:
                     return other
         return self.add(operation, operands)
+
+    def compute(self, operation: Operation, operands: Sequence[Given]) -> Number:
+        """As `apply`, of what the function itself computes: an error in it counts also where nothing needs it."""
+        if self._keeps_apart and any(type(x) is Instruction for x in _items(operands)):
+            found: Number = Instruction(operation, tuple(operands), 1)
+            self.instructions.append(found)
+        else:
+            found = self.apply(operation, operands)
+        if operation not in QUIET and type(found) is Instruction:
+            self._may_raise.append(found)
+        return found
 
     def input(self, place: int, lanes: int) -> Instruction:
         return self.add(INPUT, (), place, lanes)
@@ -116,20 +151,54 @@ class Builder:
         guards: Sequence[Guard] = (),
         masked: Sequence[Number] = (),
     ) -> Program:
-        """What outputs and guards need, and no more."""
+        """What outputs and guards need, and what may raise."""
         given = [x if type(x) is Instruction else self._number(x) for x in outputs]
         checked = [x for x in masked if type(x) is Instruction]
-        needed = {*map(id, given), *map(id, inputs), *map(id, checked), *[id(guard.truth) for guard in guards]}
+        needed = {
+            *map(id, given),
+            *map(id, self._may_raise),
+            *map(id, inputs),
+            *map(id, checked),
+            *[id(guard.truth) for guard in guards],
+        }
         kept = []
         for instruction in reversed(self.instructions):
             if id(instruction) in needed:
                 kept.append(instruction)
                 needed.update(map(id, instruction.sources()))
-        return Program(inputs, kept[::-1], given, guards, checked)
+        program = Program(inputs, kept[::-1], given, guards, checked, self._may_raise)
+        return merged(program) if self._keeps_apart else program
+
+
+def merged(program: Program) -> Program:
+    """The program without instructions that give the bits of an earlier one."""
+    known: dict[Any, Instruction] = {}
+    now: dict[Any, Instruction] = {}
+    for x in program.instructions:
+        operands = tuple([_replaced(operand, now) for operand in x.operands])
+        same = Instruction(x.operation, operands, x.lanes, x.table)
+        now[x] = known.setdefault(_key_of(x.operation, operands, x.table, x.lanes), same)
+    return Program(
+        [now[x] for x in program.inputs],
+        list(known.values()),
+        [now[x] for x in program.outputs],
+        list(dict.fromkeys([Guard(now[truth], outcomes) for truth, outcomes in program.guards])),
+        list(dict.fromkeys([now[x] for x in program.masked])),
+        list(dict.fromkeys([now[x] for x in program.raising])),
+    )
+
+
+def _replaced(x: Any, now: dict[Any, Instruction]) -> Any:
+    return tuple([_replaced(item, now) for item in x]) if type(x) is tuple else now.get(x, x)
 
 
 def _items(operands: Sequence[Given]) -> list[Any]:
     return [x for operand in operands for x in (operand if type(operand) is tuple else (operand,))]
+
+
+def _key_of(operation: Operation, operands: Sequence[Given], table: Any, lanes: int) -> Any:
+    same = _key(table) if operation is LITERALS else table
+    return operation, tuple([_key(x) for x in operands]), same, lanes
 
 
 def _key(x: Any) -> Any:

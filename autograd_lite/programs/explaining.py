@@ -9,7 +9,7 @@ from typing import Any
 from ..engine.value import Value
 from .lanes import Lanes
 from .listing import Listing, Ref, listed
-from .program import INPUT
+from .program import INPUT, Program
 from .recording import Trace
 
 
@@ -17,10 +17,8 @@ def explained(inputs: Sequence[Value], outputs: Sequence[Any], trace: Trace) -> 
     """The sentences for a recorded call whose lines are known."""
     listing = listed(inputs, outputs, trace.guards)
     search = Lanes(listing, [len(inputs)] if inputs else [])
-    counts = Counter([x.lanes for x in search.program().instructions if x.operation is not INPUT])
     lines = {ref: trace.lines[key] for key, ref in listing.refs().items() if key in trace.lines}
-    wide = [f"{count} on {lanes} lanes" for lanes, count in sorted(counts.items(), reverse=True) if lanes > 1]
-    sentences = [f"{sum(counts.values())} operations, {', '.join(wide) if wide else 'none of them in lanes'}."]
+    sentences = [counted(search.program())]
     for ref in dict.fromkeys([ref for ref, _ in listing.guards]):
         sentences.append(
             f"A branch asks how {_told(listing, ref, lines)} comes out, and each way has a program of its own; write "
@@ -31,6 +29,13 @@ def explained(inputs: Sequence[Value], outputs: Sequence[Any], trace: Trace) -> 
         if len(computed) > 1:
             sentences.append(_difference(listing, search.colours, lines, *computed[:2]))
     return "\n".join(dict.fromkeys(sentences))
+
+
+def counted(program: Program) -> str:
+    """How many operations of a program are on lanes, in a sentence."""
+    counts = Counter([x.lanes for x in program.instructions if x.operation not in (INPUT, GATHER)])
+    wide = [f"{count} on {lanes} lanes" for lanes, count in sorted(counts.items(), reverse=True) if lanes > 1]
+    return f"{sum(counts.values())} operations, {', '.join(wide) if wide else 'none of them in lanes'}."
 
 
 def _difference(listing: Listing, colours: Sequence[int], lines: dict[Ref, str], first: Ref, second: Ref) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import builtins
 import math
+import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache, wraps
 from importlib.machinery import SourceFileLoader
-from pathlib import Path
 from types import FunctionType, SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from ..engine import operation as rows
 from ..engine import table as ops
 from ..engine.floats import nan
 from ..engine.operation import Operation
-from .primitives import AND, CBRT, FREXP_EXPONENT, FREXP_FRACTION, FSUM, LDEXP, OR, POW, PRIMITIVES, REMAINDER
+from .primitives import CBRT, FREXP_EXPONENT, FREXP_FRACTION, FSUM, LDEXP, OR, POW, PRIMITIVES, REMAINDER
 from .terms import RESULT as RESULT
 from .terms import Argument as Argument
 from .terms import Choice as Choice
@@ -169,7 +169,7 @@ class _Row:
 def _loaded(name: str, modules: dict[str, Any]) -> dict[str, Any]:
     """What a file of the engine defines if its imports give it ``modules``, and its built-ins take symbols."""
     package = ops.__name__.rpartition(".")[0]
-    loader = SourceFileLoader(f"{package}.{name}", str(Path(ops.__file__).with_name(f"{name}.py")))
+    loader = SourceFileLoader(f"{package}.{name}", os.path.join(os.path.dirname(ops.__file__), f"{name}.py"))
 
     def imported(name: str, *scope: Any) -> Any:
         return modules[name] if name in modules else __import__(name, *scope)
@@ -263,7 +263,7 @@ def _in_one_piece(function: Callable[[str], Any]) -> dict[str, Callable[..., Any
 
 
 def _largest(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The place of the largest entry, or of the first nan, and the entry: two chains of selections."""
+    """The place of the largest entry, or of a nan, and the entry: two chains of selections."""
 
     def largest(xs: Sequence[Any], where: str) -> Any:
         symbol = _symbol_among(xs)
@@ -272,7 +272,7 @@ def _largest(function: Callable[..., Any]) -> Callable[..., Any]:
         record = symbol.ways.apply
         place, best = 0, xs[0]
         for i, x in enumerate(xs[1:], 1):
-            is_better = record(AND, best == best, record(OR, x > best, x != x))
+            is_better = record(OR, x > best, x != x)
             place, best = record(ops.where, is_better, float(i), place), record(ops.where, is_better, x, best)
         return place, best
 

@@ -11,19 +11,21 @@ from functools import update_wrapper
 from threading import RLock
 from typing import Any, NamedTuple
 
+from ..calculus.mapping import of_vmap
 from ..calculus.trees import is_array
-from ..engine.bulk import data_of
+from ..engine.bulk import content_of, data_of
 from ..engine.modes import OPEN, RECORDERS, is_recording, recorder, recording, sites
 from ..engine.passes import adjoints, topological_order
 from ..engine.recorded import constant, pull_back, variable
 from ..engine.value import Value
 from .arguments import closed, holes, opened
-from .explaining import explained
+from .explaining import counted, explained
 from .frozen import Frozen
 from .listing import listed
+from .mapped import Mapped, Recorded
 from .program import OTHERWISE, RAISES
 from .recording import Derivatives, Trace, UnrecordableError, recorded
-from .runnable import Runnable, TooLargeError
+from .runnable import Runnable, Shown, TooLargeError
 
 __all__ = ["jit"]
 
@@ -58,6 +60,7 @@ def jit(
 
     Comparisons are right, not frozen: a program holds for exactly the outcomes with which it was recorded, and a call
     that comes out otherwise runs as f does, and has a program the next time. `where` holds both sides in one program.
+    Of `vmap(f)` one sample is recorded, and its program runs for all samples that take the same way.
 
     Args:
         f: A function of numbers, Values, lists, tuples, dicts, dataclasses and NumPy arrays, and of anything that is
@@ -134,8 +137,8 @@ class Jitted:
             raise TypeError(f"jit: needs a function, got {f!r}")
         update_wrapper(self, f, updated=())
         self._is_off = os.environ.get(VARIABLE) == "0"
-        self.fallbacks = 0
-        self.compile_time = 0.0
+        self._fallbacks = 0
+        self._compile_time = 0.0
         self._f, self._static, self._exact, self._max_ways, self._backend = f, static, exact, max_ways, backend
         self._cases: dict[Any, _Case] = {}
         self._quick: dict[Any, _Way] = {}
@@ -144,6 +147,10 @@ class Jitted:
         self._frozen: Frozen | None = None
         self._has_warned_of_many = False
         self._signature: inspect.Signature | None = None
+        self._mapped: Mapped | None = None
+        many = of_vmap(f)
+        if many is not None and not static:
+            self._mapped = Jitted(many[0], (), exact, max_ways, backend).vmapped(many[1])
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else _Bound(self, instance)
@@ -151,20 +158,36 @@ class Jitted:
     @property
     def ways(self) -> int:
         """How many programs there are."""
-        return sum([len(case.ways) for case in self._cases.values()])
+        return sum([len(case.ways) for case in self._cases.values()]) + (self._mapped.ways if self._mapped else 0)
+
+    @property
+    def fallbacks(self) -> int:
+        """How many calls ran as the function does, or some samples of them."""
+        return self._fallbacks + (self._mapped.fallbacks if self._mapped else 0)
+
+    @property
+    def compile_time(self) -> float:
+        """How many seconds went into programs."""
+        return self._compile_time + (self._mapped.compile_time if self._mapped else 0.0)
 
     @property
     def backend(self) -> str:
         """What runs the latest program; empty before there is one."""
+        if self._mapped is not None and self._mapped.ways:
+            return self._mapped.backend
         return next((way.runnable.backend for case in reversed(self._cases.values()) for way in case.ways), "")
 
-    def program(self, *args: Any, **named: Any) -> Runnable:
+    def program(self, *args: Any, **named: Any) -> Shown:
         """The program of a call, which is made if there is none yet: print it, or read its ``instructions``, ``lanes``,
         ``python_source`` or ``llvm_ir``.
 
         Raises:
             TypeError: The function cannot be recorded.
         """
+        if self._mapped is not None:
+            shown = self._mapped.program(args, named)
+            if shown is not None:
+                return shown
         call = self._opened(args, named)
         case = self._case(call)
         with self._lock:
@@ -184,6 +207,9 @@ class Jitted:
         >>> print(jit(lambda xs: xs[0] * xs[1] + xs[2]).explain_lanes([1.0, 2.0, 3.0]))
         3 operations, none of them in lanes.
         """
+        shown = self._mapped.program(args, named) if self._mapped is not None else None
+        if shown is not None:
+            return counted(shown.program)
         call = self._opened(args, named)
         with self._lock:
             try:
@@ -236,6 +262,10 @@ class Jitted:
     def _call(self, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         if self._is_off or recorder() is not None or sites() is not None:
             return self._f(*args, **named)  # within another program its nodes are those of that one
+        if self._mapped is not None:
+            found = self._mapped(args, named)
+            if found is not NotImplemented:
+                return found
         call = self._opened(args, named)
         case = self._case(call)
         if case.refused:
@@ -269,10 +299,38 @@ class Jitted:
                 case = self._cases.setdefault(call.key, _Case(call.kept))
         return case
 
-    def _opened(self, args: tuple[Any, ...], named: dict[str, Any]) -> _Call:
-        """Arguments in one order, and the key of their structure."""
+    # --- One sample of many ---
+
+    def vmapped(self, in_axes: Any) -> Mapped | None:
+        """What runs it for many samples, as `vmap` of it asks; None where arguments are static."""
+        if self._static or self._is_off:
+            return None
+        return Mapped(self._f, in_axes, self, exact=self._exact, max_ways=self._max_ways, backend=self._backend)
+
+    def frozen(self) -> tuple[Any, ...]:
+        """What the function reads besides its arguments, at present."""
         if self._frozen is None:
             self._frozen = Frozen(self._f)
+        return self._frozen.now()
+
+    def recording(self, args: Sequence[Any], named: dict[str, Any]) -> Recorded:
+        """A call of a function that reads no Values, recorded twice.
+
+        Raises:
+            UnrecordableError: The function cannot be recorded, or reads Values.
+        """
+        call = self._opened(tuple(args), named)
+        self._check(call)
+        first, second = self._record(call), self._record(call)
+        if self._captured(first, second):
+            raise UnrecordableError("it reads Values besides its arguments")
+        return Recorded(second.inputs, second.outputs, second.rebuild, second.trace.guards)
+
+    # --- Arguments ---
+
+    def _opened(self, args: tuple[Any, ...], named: dict[str, Any]) -> _Call:
+        """Arguments in one order, and the key of their structure."""
+        frozen = self.frozen()
         if named or self._static:
             args, named = self._bound(args, named)
         leaves: list[Any] = []
@@ -283,7 +341,7 @@ class Jitted:
             if type(x) is _Static:
                 kept.append(x.value)
                 key.append(x.key())
-        return _Call(args, named, (*key, self._frozen.now()), leaves, kept)
+        return _Call(args, named, (*key, frozen), leaves, kept)
 
     def _bound(self, args: tuple[Any, ...], named: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         if self._signature is None:
@@ -295,7 +353,7 @@ class Jitted:
         return bound.args, bound.kwargs
 
     def _eagerly(self, call: _Call) -> Any:
-        self.fallbacks += 1
+        self._fallbacks += 1
         return self._f(*[_given(x) for x in call.args], **{name: _given(x) for name, x in call.named.items()})
 
     # --- Recording ---
@@ -355,16 +413,21 @@ class Jitted:
         return _Recording(inputs, outputs, rebuild, trace, call)
 
     def _way(self, first: _Recording, second: _Recording) -> _Way:
+        return self._compiled(second, self._captured(first, second))
+
+    def _captured(self, first: _Recording, second: _Recording) -> list[Value]:
+        """The Values from outside that two recordings of one call use, which must be alike."""
         order, again = first.order(), second.order()
-        shared = set(map(id, order)) & set(map(id, again))
-        captured = [node for node in again if id(node) in shared]
-        inner = [node for node in again if id(node) not in shared]
-        place = _first_difference([node for node in order if id(node) not in shared], inner)
+        shared = set(map(id, order)).intersection(map(id, again))
+        inner = [node for node in again if id(node) not in shared] if shared else again
+        place = _first_difference([node for node in order if id(node) not in shared] if shared else order, inner)
         if place is not None:
             raise UnrecordableError(self._told_difference(second.call, shared, place))
+        if not shared:
+            return []
+        captured = [node for node in again if id(node) in shared]
         used = {id(parent) for node in inner for parent in node.parents} | set(map(id, second.outputs))
-        captured = [node for node in captured if id(node) in used]
-        return self._compiled(second, captured)
+        return [node for node in captured if id(node) in used]
 
     def _told_difference(self, call: _Call, shared: set[int], place: int) -> str:
         """What differs between two recordings, and in which line: the function is recorded once more to know."""
@@ -394,7 +457,7 @@ class Jitted:
             inputs += captured
         listing = listed(inputs, found.outputs, found.trace.guards)
         runnable = Runnable(listing, units, self._backend, self._exact)
-        self.compile_time += runnable.compile_time
+        self._compile_time += runnable.compile_time
         values = {id(x) for i, x in zip(scalars, inputs, strict=False) if type(leaves[i]) is Value}
         of_values = _following(listing.rows, listing.args, inputs, values | set(map(id, captured)), listing.outputs)
         outcomes = tuple([outcome for _, outcome in found.trace.guards])
@@ -572,6 +635,9 @@ class _Bound:
     def __call__(self, *args: Any, **named: Any) -> Any:
         return self._jitted(self._instance, *args, **named)
 
+    def vmapped(self, in_axes: Any) -> None:
+        """Methods are called for one sample after the other."""
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._jitted, name)
 
@@ -610,6 +676,8 @@ def _collect(x: Any, found: list[Any]) -> None:
 
 def _first_difference(first: list[Value], second: list[Value]) -> int | None:
     """Where two recordings of one call differ first; None where they do not."""
+    if data_of(first) == data_of(second) and content_of(first)[0] == content_of(second)[0]:
+        return None
     for place, (one, other) in enumerate(zip(first, second, strict=False)):
         if _kind(one) is not _kind(other) or (one._data != other._data and one._data == one._data):
             return place

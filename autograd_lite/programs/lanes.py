@@ -87,6 +87,8 @@ class Lanes:
 
     def _lanes(self, refs: tuple[Ref, ...]) -> Search:
         """One operand for these nodes, lane by lane; a number, or one lane, where all are one node."""
+        if not refs:
+            return 0.0
         if len(set(refs)) == 1:
             return (yield self._number(refs[0]))
         missing = yield self._missing(refs)
@@ -130,7 +132,7 @@ class Lanes:
                 operands.append(tuple(group))
             else:
                 operands.append((yield self._lanes(column)))
-        block = self.build.apply(row, operands)
+        block = self.build.compute(row, operands)
         is_one = type(block) is not Instruction or block.lanes == 1  # all operands are shared
         self.placed.update({ref: (block, 0 if is_one else i) for i, ref in enumerate(refs)})
         return block
@@ -158,7 +160,7 @@ class Lanes:
                 operands.append((yield self._number(operand)))
         if row in (ops.sum, ops.mean, ops.dot, ops.affine) and len(operands[0]) >= FEWEST:
             return (yield self._reduction(ref))
-        return self.build.apply(row, operands)
+        return self.build.compute(row, operands)
 
     def _reduction(self, ref: Ref) -> Search:
         """A sum, a mean or a sum of products over lanes."""
@@ -258,6 +260,9 @@ def coloured(listing: Listing) -> tuple[list[int], list[int]]:
             continue
         if type(row) is Record:
             key: Any = (id(row.order), row.forward)
+        elif row.parameters:  # of one block they are the same
+            own = len(args) - row.parameters
+            key = (row, *[_colour_of(x, colours, uses) for x in args[:own]], *args[own:])
         elif len(args) == 2 and type(args[0]) is int and type(args[1]) is int:
             first, second = args
             uses[first] += 1

@@ -15,7 +15,7 @@ from .schedule import Schedule
 from .vectors import Vectors
 
 _POINTER = ctypes.c_void_p
-_Run = ctypes.CFUNCTYPE(ctypes.c_int64, _POINTER, _POINTER, _POINTER)
+_Run = ctypes.CFUNCTYPE(ctypes.c_int64, _POINTER, _POINTER, _POINTER, ctypes.c_int64)
 _Start = ctypes.CFUNCTYPE(None, _POINTER, _POINTER)
 _Section = ctypes.CFUNCTYPE(None, _POINTER, _POINTER, _POINTER, ctypes.c_int64, ctypes.c_int64)
 _Finish = ctypes.CFUNCTYPE(ctypes.c_int64, _POINTER, _POINTER)
@@ -34,6 +34,7 @@ class Native:
         llvm_ir: The assembly that it was made from.
         instructions: How many operations there are after lowering.
         loops: How many loops over lanes.
+        width: How many lanes are in a vector.
     """
 
     def __init__(self, program: Program, host: Host) -> None:
@@ -43,22 +44,24 @@ class Native:
         self.llvm_ir = assembled(schedule, module)
         self.instructions = len(primitive)
         self.loops = sum(section.lanes > 1 for section in schedule.sections)
-        self._size = schedule.size
+        self.width = host.width
+        self._size, self._lanes = schedule.size, schedule.lanes
         self._kept = module.tables, module.callbacks
         self._failures = module.failures
         self._engine = _compiled(self.llvm_ir)
-        self._run: Callable[[Any, int, int], int] = _Run(self._engine.get_function_address("run"))
+        self._run: Callable[[Any, int, int, int], int] = _Run(self._engine.get_function_address("run"))
         if sum(section.lanes * len(section.values) for section in schedule.sections) > _BLOCK:
             self._run = _in_blocks(self._engine, schedule)
         self._addresses = ctypes.c_void_p * len(program.inputs)
         self._free: list[Any] = []
 
-    def run(self, inputs: Sequence[int] | ctypes.Array[ctypes.c_void_p], outputs: int) -> int:
+    def run(self, inputs: Sequence[int] | ctypes.Array[ctypes.c_void_p], outputs: int, lanes: int = 0) -> int:
         """Compute the results.
 
         Args:
             inputs: For each input the address of its doubles; a caller may keep an array of ctypes for them.
             outputs: The address where there is room for all results.
+            lanes: Go through so many lanes of the longest loop and no more, which fill whole vectors; 0 for all.
 
         Returns:
             `FLAG_ERROR` and `FLAG_GUARD`, or 0: if it is not 0 the results are not to be used.
@@ -69,7 +72,7 @@ class Native:
             scratch = _Scratch(self._size)
         try:
             table = inputs if isinstance(inputs, ctypes.Array) else self._addresses(*inputs)
-            flags: int = self._run(table, outputs, scratch.address)
+            flags: int = self._run(table, outputs, scratch.address, lanes or self._lanes)
         finally:
             self._free.append(scratch)
         if self._failures:
@@ -103,7 +106,7 @@ def compile_native(program: Program, *, exact: bool = False, host: Host | None =
     return Native(program, EXACT_HOST if exact else host or this_host())
 
 
-def _in_blocks(engine: Any, schedule: Schedule) -> Callable[[Any, int, int], int]:
+def _in_blocks(engine: Any, schedule: Schedule) -> Callable[[Any, int, int, int], int]:
     """What runs a program section by section, and sections in blocks of lanes, between which Python handles signals."""
     start, finish = _Start(engine.get_function_address("start")), _Finish(engine.get_function_address("finish"))
     steps = []
@@ -111,12 +114,15 @@ def _in_blocks(engine: Any, schedule: Schedule) -> Callable[[Any, int, int], int
         function = _Section(engine.get_function_address(f"section{k}"))
         block = _BLOCK // max(1, len(section.values)) // schedule.width * schedule.width
         block = section.lanes if section.scatter else max(block, schedule.width)
-        steps += [(function, at, min(at + block, section.lanes)) for at in range(0, section.lanes, block)]
+        is_longest = section.lanes == schedule.lanes and not section.scatter
+        steps += [(function, at, min(at + block, section.lanes), is_longest) for at in range(0, section.lanes, block)]
 
-    def run(inputs: Any, outputs: int, scratch: int) -> int:
+    def run(inputs: Any, outputs: int, scratch: int, lanes: int) -> int:
         start(inputs, scratch)
-        for function, first, last in steps:
-            function(inputs, outputs, scratch, first, last)
+        for function, first, last, is_longest in steps:
+            end = min(last, lanes) if is_longest else last
+            if first < end:
+                function(inputs, outputs, scratch, first, end)
         flags: int = finish(outputs, scratch)
         return flags
 

@@ -107,6 +107,7 @@ class Program:
         guards: What must come out for the results to be those of the function.
         masked: Results that are taken for wrong where they are not finite, since a derivative that was not to be asked
             for may be in them, multiplied by 0.
+        raising: What the function itself computes and may raise at: so it counts also where nothing needs it.
     """
 
     def __init__(
@@ -116,9 +117,11 @@ class Program:
         outputs: Sequence[Instruction],
         guards: Sequence[Guard] = (),
         masked: Sequence[Instruction] = (),
+        raising: Sequence[Instruction] = (),
     ) -> None:
         self.inputs, self.instructions = tuple(inputs), tuple(instructions)
         self.outputs, self.guards, self.masked = tuple(outputs), tuple(guards), tuple(masked)
+        self.raising = tuple(raising)
 
     def __len__(self) -> int:
         return len(self.instructions)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..engine import table as ops
 from ..engine.operation import Operation
+from .building import QUIET
 from .program import (
     GATHER,
     INPUT,
@@ -76,13 +77,6 @@ def _floats(unit: Any) -> list[float]:
     return numbers if unit.dtype.kind == "f" else [float(x) for x in numbers]
 
 
-def _is_quiet(operation: Operation) -> bool:
-    """Whether it raises nothing."""
-    if operation is ops.divide:
-        return False
-    return operation is ops.where or isinstance(operation, Comparison) or operation in _OPERATORS
-
-
 class _Writer:
     """Writes a program; what is used once stands where it is used."""
 
@@ -95,11 +89,12 @@ class _Writer:
         self.loud: set[Instruction] = set()  # those in whose expressions something may raise
         kept = [*program.outputs, *program.masked, *[guard.truth for guard in program.guards]]
         self.uses = Counter([x for instruction in program.instructions for x in instruction.sources()] + kept * 2)
+        self.uses.update([x for x in program.raising if not self.uses[x]] * 2)
 
     def written(self) -> tuple[str, dict[str, Any]]:
         arguments = []
         for i, unit in enumerate(self.program.inputs):
-            arguments += [f"x{i}_{lane}" for lane in range(unit.lanes)] if unit.lanes > 1 else [f"x{i}"]
+            arguments += [f"x{i}_{lane}" for lane in range(unit.lanes)] if unit.lanes != 1 else [f"x{i}"]
         outcomes = {guard.truth: guard.outcomes[0] for guard in self.program.guards}
         for i, instruction in enumerate(self.program.instructions):
             if instruction.operation is not INPUT or instruction.lanes == 1:
@@ -114,7 +109,7 @@ class _Writer:
 
     def _write(self, name: str, instruction: Instruction) -> None:
         text, depth = self._expression(instruction)
-        if depth and (not _is_quiet(instruction.operation) or not self.loud.isdisjoint(instruction.sources())):
+        if depth and (instruction.operation not in QUIET or not self.loud.isdisjoint(instruction.sources())):
             self.loud.add(instruction)
         if text.isidentifier() or (self.uses[instruction] == 1 and depth < DEEPEST):
             self.texts[instruction] = text, depth

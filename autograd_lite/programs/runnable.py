@@ -17,7 +17,7 @@ from .python_source import PythonFunction
 from .straight import straight_program
 
 #: A program of more instructions runs as no Python function: it would take long to compile.
-MOST_IN_PYTHON = 20_000
+MOST_IN_PYTHON = 25_000
 #: A program of fewer nodes runs as Python in any case: a native call takes as long as these.
 FEW = 40
 #: A program of more instructions is not compiled at all.
@@ -33,52 +33,16 @@ def has_native() -> bool:
     return find_spec("llvmlite") is not None and find_spec("numpy") is not None
 
 
-class Runnable:
-    """A program with the backend that runs it.
+class Shown:
+    """What is to be seen of a program.
 
     Args:
-        listing: What was recorded.
-        units: How many numbers each input has.
-        backend: ``"python"``, ``"llvm"``, or None for what is best.
-        exact: Whether every bit must be the engine's.
-
-    Raises:
-        TooLargeError: No backend takes it.
-        ImportError: ``backend`` is not installed.
+        program: Any.
+        run: What runs it, or a form of it: a `PythonFunction`, or what has native code in it.
     """
 
-    def __init__(self, listing: Listing, units: Sequence[int], backend: str | None, exact: bool) -> None:
-        start = time.perf_counter()
-        self.backend = backend or ("llvm" if has_native() and not exact and len(listing.rows) > FEW else "python")
-        if self.backend == "python":
-            self.program = straight_program(listing, units)
-            if len(self.program) > MOST_IN_PYTHON and not backend and not exact and has_native():
-                self.backend = "llvm"
-        if self.backend == "llvm":
-            self.program = (straight_program if exact else laned_program)(listing, units)
-        self._exact = exact
-        self._gradients: dict[int, Runnable] = {}
-        self._compile()
-        self.compile_time = time.perf_counter() - start
-
-    def _compile(self) -> None:
-        most = MOST_IN_PYTHON if self.backend == "python" else MOST
-        if len(self.program) > most:
-            raise TooLargeError(
-                f"its program has {len(self.program)} instructions without repetition, more than the {most} that the "
-                f"{self.backend} backend takes"
-            )
-        self._run: Any  # a `PythonFunction` or a `NativeFunction`
-        if self.backend == "python":
-            self._run = PythonFunction(self.program)
-        else:
-            from .calling import NativeFunction
-
-            self._run = NativeFunction(self.program, self._exact)
-
-    def run(self, units: Sequence[Any]) -> Any:
-        """The results, for a list of floats or an array in the place of each input; or `OTHERWISE` or `RAISES`."""
-        return self._run(units)
+    def __init__(self, program: Program, run: Any) -> None:
+        self.program, self._run = program, run
 
     def __str__(self) -> str:
         return str(self.program)
@@ -115,6 +79,53 @@ class Runnable:
             raise AttributeError('llvm_ir: this program runs as Python; write jit(f, backend="llvm") for it')
         found: str = self._run.native.llvm_ir
         return found
+
+
+class Runnable(Shown):
+    """A program with the backend that runs it.
+
+    Args:
+        listing: What was recorded.
+        units: How many numbers each input has.
+        backend: ``"python"``, ``"llvm"``, or None for what is best.
+        exact: Whether every bit must be the engine's.
+
+    Raises:
+        TooLargeError: No backend takes it.
+        ImportError: ``backend`` is not installed.
+    """
+
+    def __init__(self, listing: Listing, units: Sequence[int], backend: str | None, exact: bool) -> None:
+        start = time.perf_counter()
+        self.backend = backend or ("llvm" if has_native() and not exact and len(listing.rows) > FEW else "python")
+        if self.backend == "python":
+            self.program = straight_program(listing, units)
+            if len(self.program) > MOST_IN_PYTHON and not backend and not exact and has_native():
+                self.backend = "llvm"
+        if self.backend == "llvm":
+            self.program = (straight_program if exact else laned_program)(listing, units)
+        self._exact = exact
+        self._gradients: dict[int, Runnable] = {}
+        self._compile()
+        self.compile_time = time.perf_counter() - start
+
+    def _compile(self) -> None:
+        most = MOST_IN_PYTHON if self.backend == "python" else MOST
+        if len(self.program) > most:
+            raise TooLargeError(
+                f"its program has {len(self.program)} instructions without repetition, more than the {most} that the "
+                f"{self.backend} backend takes"
+            )
+        if self.backend == "python":
+            self._run = PythonFunction(self.program)
+        else:
+            from .calling import NativeFunction
+
+            self._run = NativeFunction(self.program, self._exact)
+
+    def run(self, units: Sequence[Any]) -> Any:
+        """The results, for a list of floats or an array in the place of each input; or `OTHERWISE` or `RAISES`."""
+        return self._run(units)
 
     def gradient(self, output: int, inputs: Sequence[tuple[int, int]]) -> Runnable:
         """The derivatives of one of its results by inputs, each a unit and a lane of it."""

@@ -58,6 +58,7 @@ class Schedule:
 
     Attributes:
         sections: In the order in which they run.
+        lanes: Over how many lanes the longest loop goes.
         places: Of what is in the memory that sections share the offset, in doubles.
         copied: Inputs and literals that are copied there before all else.
         numbers: The outputs of one lane, each with its place among the outputs.
@@ -84,6 +85,7 @@ class Schedule:
                 self._levels[instruction] = self._assign(instruction)
         self._assign_roots()
         self.sections = [section for key in sorted(self._sections) for section in self._sections[key]]
+        self.lanes = max([section.lanes for section in self.sections if not section.scatter], default=1)
         self._place_all(needed)
 
     def _needed(self) -> dict[Instruction, None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..engine import table as ops
 from .building import Builder, Lane
 from .differentiate import pull_back, push_forward
 from .listing import Listing, Record, Ref
@@ -27,12 +28,13 @@ def straight_program(listing: Listing, units: Sequence[int]) -> Program:
         v2 = v1 + 1.0
     return v2
     """
-    build = Builder()
+    build = Builder(keeps_apart=True)
     inputs = [build.input(place, size) for place, size in enumerate(units)]
     found: dict[Ref, Number] = {**listing.literals}
     places = [(unit, lane) for unit in inputs for lane in range(unit.lanes)]
     found.update(enumerate([build.gather([place]) for place in places]))
     answers: dict[Record, list[Number]] = {}
+    inner = {ref for row in listing.rows if type(row) is Record for ref in row.order}
     masked: list[Number] = []
 
     def operand(x: Any) -> Given:
@@ -43,9 +45,11 @@ def straight_program(listing: Listing, units: Sequence[int]) -> Program:
         if type(row) is Record:
             if row not in answers:
                 answers[row] = _derivatives(build, listing, row, found, masked)
-            found[ref] = answers[row][args[0]]
+            x = answers[row][args[0]]
+            # The engine's adjoints start at 0.0, which turns -0.0 into 0.0, but not where they are recorded themselves.
+            found[ref] = x if ref in inner else build.apply(ops.add, (0.0, x))
         elif row is not None:
-            found[ref] = build.apply(row, [operand(x) for x in args])
+            found[ref] = build.compute(row, [operand(x) for x in args])
     guards = [Guard(truth, (outcome,)) for ref, outcome in listing.guards if type(truth := found[ref]) is Instruction]
     return build.program(inputs, [found[ref] for ref in listing.outputs], guards, masked)
 
@@ -55,10 +59,10 @@ def _derivatives(
 ) -> list[Number]:
     is_first = not any(type(listing.rows[ref]) is Record for ref in record.order)
     nodes = [found[ref] for ref in record.order] if is_first else build.instructions
-    order: list[Instruction] = [x for x in nodes if type(x) is Instruction]
+    order: list[Instruction] = [x for x in dict.fromkeys(nodes) if type(x) is Instruction]
     seeds: list[tuple[Lane, Number]] = [((found[node], 0), found[seed]) for node, seed in record.seeds]
     wanted: list[Lane] = [(found[ref], 0) for ref in record.wanted]
-    answers, may_be_masked = (push_forward if record.forward else pull_back)(build, list(order), seeds, wanted)
+    answers, may_be_masked = (push_forward if record.forward else pull_back)(build, order, seeds, wanted)
     values = [x for x, _ in answers]
     if may_be_masked:
         masked += values

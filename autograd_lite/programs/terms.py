@@ -9,6 +9,9 @@ from ..engine.floats import nan
 from ..engine.operation import Operation
 from .primitives import PRIMITIVES
 
+#: How many terms are written out.
+MOST_WRITTEN = 100
+
 
 class Argument:
     """An operand of a row: the i-th, or of a group that is the i-th the item j."""
@@ -42,6 +45,12 @@ class Term:
         self.operation, self.operands = operation, operands
 
     def __repr__(self) -> str:
+        terms = in_order(self)
+        written: dict[Term, int] = {}  # how many terms its text has, which names each as often as it is an operand
+        for term in terms:
+            written[term] = 1 + sum([written[x] for x in term.terms()])
+        if written[self] > MOST_WRITTEN:
+            return f"<{self.operation.name} of {len(terms)} terms>"
         return self.operation.write(*[[*map(repr, x)] if type(x) is tuple else repr(x) for x in self.operands])
 
     def terms(self) -> Iterator[Term]:

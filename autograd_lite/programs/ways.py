@@ -204,6 +204,10 @@ def _compared(condition: Number) -> tuple[Number, Number, int]:
     return condition, 0.0, _HOLDS[NOT_EQUAL]
 
 
+#: Numbers that leave the other operand as it is, to the last bit.
+_NEUTRAL = {ops.add: "-0.0", ops.multiply: "1.0"}
+
+
 class Ways:
     """All ways through a function of symbols, whose operations become terms in rows.
 
@@ -226,7 +230,12 @@ class Ways:
 
     def apply(self, operation: Operation, *operands: Any) -> Symbol:
         """The result of an operation on symbols and numbers."""
-        return Symbol(self.term(operation, *map(_opened, operands)), self)
+        numbers = tuple(map(_opened, operands))
+        if operation in _NEUTRAL:
+            for x, y in (numbers, numbers[::-1]):
+                if type(x) is float and repr(x) == _NEUTRAL[operation]:
+                    return Symbol(y, self)
+        return Symbol(self.term(operation, *numbers), self)
 
     def power(self, x: Any, y: Any) -> Any:
         """x to the power of y, at least one of them a symbol."""

@@ -13,7 +13,10 @@ from typing import Any
 from .. import nn
 from ..calculus.trees import is_array, is_structure, scalars
 from ..engine.value import Value
+from ..programs.program import Program
+from ..programs.runnable import Runnable
 from . import dot_text, render
+from .blocks import program_scene
 from .files import saved
 from .graph import Options, graph_scene
 from .network import network_scene
@@ -45,7 +48,8 @@ def draw(
     drawn as circles, with each weight as a line. A picture shows things as they are, and changes nothing.
 
     Args:
-        what: A Value; several of them, in a list, tuple, dict or array, in one picture; or a Neuron, Layer or MLP.
+        what: A Value; several of them, in a list, tuple, dict or array, in one picture; a Neuron, Layer or MLP; or
+            the program of a jitted function, ``fast.program(x)``, a box an instruction.
         fold: Of a Value: whether boxes hold more than one node. ``"neurons"`` or True folds each neuron into one box,
             ``"layers"`` each layer; where there would still be more than some 150 boxes, more is folded, down to
             nodes that do the same. None folds only where there would be more than that; False never, up to 500 boxes.
@@ -81,8 +85,12 @@ def draw(
     if isinstance(what, nn.Module):
         _refuse(of_values, "the graph of a Value")
         return Picture(network_scene(what, **of_networks, direction=direction, theme=theme), format)
-    results = _results(what)
     _refuse(of_networks, "a network")
+    if isinstance(what, Runnable | Program):
+        _refuse(of_values, "the graph of a Value")
+        program = what.program if isinstance(what, Runnable) else what
+        return Picture(program_scene(program, direction=direction, theme=theme), format)
+    results = _results(what)
     return Picture(graph_scene(*results, options=Options(**of_values, direction=direction, theme=theme)), format)
 
 

@@ -221,6 +221,22 @@ def test_values_are_as_the_rows_write_them() -> None:
     assert lowered.raises
 
 
+def test_what_changes_no_bit_is_left_out() -> None:
+    for row, want in ((ops.sum, "x0[0] + x0[1]"), (ops.prod, "x0[0] * x0[1]")):
+        lowered = value_recipe(row, ((None, None),))
+        assert lowered is not None
+        assert repr(lowered.value) == want
+    assert explored(lambda x, y: 0.0 + x) == "0.0 + x0"  # 0.0 where x is -0.0
+    assert explored(lambda x, y: y * 1.0) == "x1"
+
+
+def test_a_long_term_is_not_written_out() -> None:
+    lowered = value_recipe(ops.unit, ((None,) * 20, 0.0))
+    assert lowered is not None
+    count = len(in_order(lowered.value))
+    assert repr(lowered.value) == f"<where of {count} terms>"
+
+
 def test_a_number_that_is_known_decides() -> None:
     """The derivatives of clip ask whether the limits coincide, which numbers say themselves."""
     conditions = {repr(x) for x in numbers_in(derivative_recipe(ops.clip, (None, 0.0, 1.0))) if type(x) is Term}
@@ -332,7 +348,9 @@ def test_what_is_explored_apart_does_not_multiply() -> None:
     def many(x: Any, y: Any) -> Any:
         return sum(x.ways.apart(lambda z: z if z > y else y, (x * float(i),)) for i in range(50))
 
-    assert explored(many).count("where") == 50
+    ways = Ways()
+    total, _ = ways.explore(lambda: many(Symbol(Argument(0), ways), Symbol(Argument(1), ways)), ways.joined)
+    assert [term.operation for term in in_order(total)].count(ops.where) == 50
 
 
 @pytest.mark.parametrize(

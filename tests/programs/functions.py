@@ -1,0 +1,111 @@
+"""Random functions as Python's text: loops, lanes, guards and selections in any mixture, for hypothesis to draw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from autograd_lite.engine import table as ops
+
+_ROWS = "where maximum minimum tanh sin exp log sqrt sigmoid softplus relu mean hypot dot softmax"
+#: What texts may name, beside their arguments.
+NAMES: dict[str, Any] = {name: getattr(ops, name) for name in _ROWS.split()}
+NAMES |= {"total": ops.sum, "magnitude": ops.abs}
+
+_OPERATORS = ["+", "-", "*", "/"]
+_FUNCTIONS = ["tanh", "sin", "sigmoid", "softplus", "relu", "magnitude", "exp", "sqrt", "log"]
+_PAIRS = ["maximum", "minimum", "hypot", "min", "max"]
+_COMPARISONS = ["<", "<=", ">", ">=", "==", "!="]
+_PLAIN = ["2.0", "0.5", "-1.5", "0.0", "-0.0", "1.0"]
+_ITEMS = ["xs[i]", "ys[i]", "xs[(i + 1) % n]", "xs[2 * i % n]", "ys[-1 - i]", "xs[i // 3]", "xs[i * i % n]", "p[i % 2]"]
+
+
+@st.composite
+def expressions(draw: Any, leaves: list[str], depth: int = 3, guards: bool = True, raising: bool = True) -> str:
+    kind = draw(st.integers(0, 9)) if depth else 0
+    if kind <= 2:
+        return draw(st.sampled_from([*leaves, *_PLAIN]))
+    part = expressions(leaves, depth - 1, guards, raising)
+    a, b = draw(part), draw(part)
+    if kind <= 5:
+        return f"({a} {draw(st.sampled_from(_OPERATORS if raising else _OPERATORS[:-1]))} {b})"
+    if kind <= 7:
+        return f"{draw(st.sampled_from(_FUNCTIONS if raising else _FUNCTIONS[:-3]))}({a})"
+    comparison = draw(st.sampled_from(_COMPARISONS))
+    if kind == 8:
+        return f"where({draw(st.sampled_from(leaves))} {comparison} {b}, {a}, {draw(part)})"
+    if not guards:
+        return f"{draw(st.sampled_from(_PAIRS[:3]))}({a}, {b})"
+    pair = draw(st.sampled_from([*_PAIRS, "if", "and"]))
+    if pair == "if":
+        return f"({a} if {draw(st.sampled_from(leaves))} {comparison} {b} else {draw(part)})"
+    if pair == "and":
+        return f"(({a}) and ({b}) or {draw(part)})"
+    return f"{pair}({a}, {b})"
+
+
+@st.composite
+def statements(draw: Any, guards: bool, raising: bool) -> list[str]:
+    inner = expressions(["s", "q", *_ITEMS], 3, guards, raising)
+    flat = expressions(["s", "q", "xs[i]", "ys[i]"], 2, guards, raising)
+    kinds = ["sum", "list", "scan", "product", "mean", "pairs", "plain", "softmax", "update", "dot"]
+    kind = draw(st.sampled_from([*kinds, "sorted", "while"] if guards else kinds))
+    e = draw(inner)
+    return {
+        "sum": ["for i in range(n):", f"    s = s + {e.replace('s + ', '')}"],
+        "list": [f"zs = [{e} for i in range(n)]", "out.append(zs)"],
+        "scan": ["for i in range(n):", f"    s = tanh(s * 0.5 + {draw(flat)})"],
+        "product": ["for i in range(n):", f"    s = s * {draw(flat)}"],
+        "mean": ["if n:", f"    s = s + mean([{e} for i in range(n)])"],
+        "pairs": [
+            "for i in range(n):",
+            "    for j in range(i):",
+            f"        s = s + {draw(expressions(['xs[i]', 'xs[j]', 'q', 'ys[j]'], 2, guards, raising))}",
+        ],
+        "plain": [f"s = {draw(expressions(['s', 'q', 'p[0]', 'p[1]'], 3, guards, raising))}"],
+        "softmax": ["if n:", f"    out.append(softmax([{e} for i in range(n)]))"],
+        "update": [f"xs = [x - 0.1 * {draw(expressions(['x', 'q', 's'], 2, guards, raising))} for x in xs]"],
+        "dot": [f"s = dot(xs, ys) + {draw(expressions(['s', 'q'], 2, guards, raising))}"],
+        "sorted": ["for i, x in enumerate(sorted(xs)):", "    s = s + x * (i + 1.0)"],
+        "while": [
+            "for _ in range(5):",
+            f"    if s > {draw(st.sampled_from(['q', '1.0']))}:",
+            "        s = s * 0.25 - 1.0",
+        ],
+    }[kind]
+
+
+@st.composite
+def functions(draw: Any, guards: bool = True, raising: bool = True) -> str:
+    """The text of a function of (xs, ys, p, q): two lists of equal length, a pair, and a number."""
+    lines = ["def f(xs, ys, p, q):", "    n, s, out = len(xs), q * 1.0, []"]
+    for _ in range(draw(st.integers(1, 3))):
+        lines += ["    " + line for line in draw(statements(guards, raising))]
+    return "\n".join([*lines, "    return s, out"])
+
+
+def made(text: str) -> Any:
+    """The function of a text."""
+    names = dict(NAMES)
+    exec(text, names)
+    return names["f"]
+
+
+special = st.sampled_from(
+    [0.0, -0.0, 1.0, -1.0, float("inf"), -float("inf"), float("nan"), 5e-324, -1e-310, 1e308, 709.9]
+)
+ordinary = st.floats(-3.0, 3.0, width=32)
+anything = ordinary | special | st.floats()
+
+
+def arguments(numbers: Any, most: int = 40, least: int = 0) -> Any:
+    """Arguments for such functions."""
+    return st.integers(least, most).flatmap(
+        lambda n: st.tuples(
+            st.lists(numbers, min_size=n, max_size=n),
+            st.lists(numbers, min_size=n, max_size=n),
+            st.tuples(numbers, numbers),
+            numbers,
+        )
+    )

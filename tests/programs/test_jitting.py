@@ -1,0 +1,1039 @@
+"""`jit` against the engine: random functions, derivatives in any order, Values, what is frozen, what is refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+import math
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+import tracemalloc
+import warnings
+from typing import Any, NamedTuple
+
+import extras
+import pytest
+from extras import numpy as np
+from functions import anything, arguments, functions, made, ordinary
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from autograd_lite import (
+    AnomalyError,
+    Value,
+    detect_anomaly,
+    directional_derivative,
+    exp,
+    grad,
+    hessian,
+    hvp,
+    jacfwd,
+    jacobian,
+    jit,
+    jvp,
+    log,
+    losses,
+    nn,
+    no_grad,
+    optim,
+    sqrt,
+    stop_gradient,
+    tanh,
+    value_and_grad,
+    vjp,
+    vmap,
+    where,
+)
+from autograd_lite import sum as total
+
+
+@pytest.fixture(params=["python", "llvm"])
+def backend(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    if name == "llvm":
+        extras.llvmlite.initialize_native_target  # noqa: B018  (skips where there is none)
+    return name
+
+
+def flat(x: Any) -> list[Any]:
+    """All that a structure holds, arrays and groups opened."""
+    if hasattr(x, "tolist") and not isinstance(x, Value):
+        return flat(x.tolist())
+    if isinstance(x, list | tuple):
+        return [item for part in x for item in flat(part)]
+    if isinstance(x, dict):
+        return [*x, *flat(list(x.values()))]
+    return [x]
+
+
+def outcome(f: Any, *args: Any) -> Any:
+    """What a call gives, or how it ends."""
+    try:
+        return f(*args)
+    except (ValueError, ArithmeticError, TypeError) as error:
+        return [type(error).__name__, str(error)]
+
+
+def same(x: Any, y: Any) -> bool:
+    """Bit for bit, every nan alike."""
+    return list(map(repr, flat(x))) == list(map(repr, flat(y)))
+
+
+def close(x: Any, y: Any, rel: float = 1e-10) -> bool:
+    """Numbers alike, all else equal."""
+    pairs = list(zip(flat(x), flat(y), strict=False))
+    return len(flat(x)) == len(flat(y)) and all(
+        math.isclose(a, b, rel_tol=rel, abs_tol=rel) or repr(a) == repr(b) if type(a) is float is type(b) else a == b
+        for a, b in pairs
+    )
+
+
+# --- Random functions ---
+
+
+def scalar_of(f: Any) -> Any:
+    """The sum of all that a function returns."""
+    return lambda *args: total(flat(f(*args)))
+
+
+SLOW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def check(f: Any, numbers: Any, data: Any, agree: Any, most: int = 12, **options: Any) -> Any:
+    """Calls with several arguments of one structure agree with those of the function itself."""
+    fast = jit(f, **options)
+    args = data.draw(arguments(numbers, most))
+    count = len(args[0])
+    for _ in range(3):
+        plain = outcome(f, *args)
+        for _ in range(2):
+            found = outcome(fast, *args)
+            assert agree(plain, found), (args, plain, found)
+        args = data.draw(arguments(numbers, least=count, most=count))
+    return fast
+
+
+@SLOW
+@given(functions(), st.data())
+def test_random_functions_have_the_bits_of_the_engine_in_python(text: str, data: Any) -> None:
+    check(made(text), anything, data, same, backend="python")
+
+
+@SLOW
+@given(functions(), st.data())
+def test_random_gradients_have_the_bits_of_the_engine_in_python(text: str, data: Any) -> None:
+    f = value_and_grad(scalar_of(made(text)), argnums=(0, 3))
+    check(f, anything, data, same, backend="python")
+
+
+@settings(SLOW, max_examples=10)
+@given(functions(), st.data())
+def test_random_gradients_have_the_bits_of_the_engine_in_exact_native_code(text: str, data: Any) -> None:
+    extras.llvmlite.initialize_native_target  # noqa: B018
+    f = value_and_grad(scalar_of(made(text)), argnums=(0, 3))
+    check(f, anything, data, same, most=8, backend="llvm", exact=True)
+
+
+@SLOW
+@given(functions(), st.data())
+def test_random_gradients_are_close_to_the_engines_in_native_code(text: str, data: Any) -> None:
+    extras.llvmlite.initialize_native_target  # noqa: B018
+    f = value_and_grad(scalar_of(made(text)), argnums=(0, 3))
+    check(f, ordinary, data, close, backend="llvm")
+
+
+@settings(SLOW, max_examples=15)
+@given(functions(), st.data())
+def test_random_hessians_agree_with_the_engine(text: str, data: Any) -> None:
+    f = hessian(scalar_of(made(text)), argnums=(0, 3))
+    check(f, ordinary, data, close, most=4, backend="python")
+
+
+@settings(SLOW, max_examples=15)
+@given(functions(guards=False, raising=False), st.data())
+def test_functions_without_guards_never_fall_back(text: str, data: Any) -> None:
+    for options in ({"backend": "python"}, {"exact": True}):
+        fast = check(value_and_grad(scalar_of(made(text)), argnums=(0, 3)), ordinary, data, same, **options)
+        assert (fast.ways, fast.fallbacks) == (1, 0)
+
+
+@pytest.mark.parametrize("count", range(41))
+def test_every_count_of_lanes(count: int, backend: str) -> None:
+    rng = random.Random(count)
+
+    def f(w: Any, xs: Any) -> Any:
+        n, s = len(xs), 0.0
+        for i in range(n):
+            s = s + tanh(w * xs[i] + xs[(i + 1) % n]) * xs[-1 - i] + xs[i // 3] * xs[i]
+        return s + w, [w * x + xs[0] for x in xs], xs[::2], [w] * n
+
+    fast, slow = (
+        jit(value_and_grad(scalar_of(f), argnums=(0, 1)), backend=backend),
+        value_and_grad(scalar_of(f), (0, 1)),
+    )
+    value, plain = jit(f, backend=backend), f
+    for _ in range(2):
+        w, xs = rng.gauss(0, 1), [rng.gauss(0, 1) for _ in range(count)]
+        agree = same if backend == "python" else close
+        assert agree(slow(w, xs), fast(w, xs)) if count else close(slow(w, xs)[0], fast(w, xs)[0])
+        assert agree(plain(w, xs), value(w, xs))
+    assert fast.fallbacks == value.fallbacks == 0
+
+
+def test_equal_samples_give_equal_results(backend: str) -> None:
+    fast = jit(lambda xs: [tanh(x) * exp(x) for x in xs], backend=backend)
+    for count in range(1, 20):
+        assert len(set(fast([0.3711] * count))) == 1
+
+
+# --- Functions of functions ---
+
+
+def smooth(p: Any) -> Any:
+    s = 0.0
+    for i in range(len(p) - 1):
+        s = s + 100.0 * (p[i + 1] - p[i] * p[i]) ** 2 + (1.0 - p[i]) ** 2
+    return s + tanh(p[0] * p[-1])
+
+
+POINT = [0.3, -1.2, 0.7, 2.0, -0.4, 1.1]
+
+COMPOSED: dict[str, Any] = {
+    "jit(f)": lambda j: j(smooth)(POINT),
+    "jit(grad)": lambda j: j(grad(smooth))(POINT),
+    "grad(jit)": lambda j: grad(j(smooth))(POINT),
+    "jit(value_and_grad)": lambda j: j(value_and_grad(smooth))(POINT),
+    "value_and_grad(jit)": lambda j: value_and_grad(j(smooth))(POINT),
+    "jit(hessian)": lambda j: j(hessian(smooth))(POINT),
+    "hessian(jit)": lambda j: hessian(j(smooth))(POINT),
+    "jit(grad(jit))": lambda j: j(grad(j(smooth)))(POINT),
+    "grad(jit(grad))": lambda j: grad(lambda p: total(j(grad(smooth))(p)))(POINT),
+    "jit(jacobian)": lambda j: j(jacobian(lambda p: [p[0] * p[1], tanh(p[2]), p[3] / p[4]]))(POINT),
+    "jit(jacfwd)": lambda j: j(jacfwd(lambda p: [p[0] * p[1], tanh(p[2]), p[3] / p[4]]))(POINT),
+    "jacobian(jit)": lambda j: jacobian(j(lambda p: [p[0] * p[1], tanh(p[2]), p[3] / p[4]]))(POINT),
+    "jit(jvp)": lambda j: j(lambda p, v: jvp(smooth, (p,), (v,)))(POINT, POINT[::-1]),
+    "jvp(jit)": lambda j: jvp(j(smooth), (POINT,), (POINT[::-1],)),
+    "jit(vjp)": lambda j: j(lambda p, c: vjp(lambda p: [x * p[0] for x in p], p)[1](c))(POINT, POINT[::-1]),
+    "jit(hvp)": lambda j: j(lambda p, v: hvp(smooth, (p,), (v,)))(POINT, POINT[::-1]),
+    "jit(directional)": lambda j: j(lambda p, v: directional_derivative(smooth, p, v))(POINT, POINT[::-1]),
+    "jit in jit": lambda j: j(lambda p: j(smooth)(p) * j(smooth)(p[::-1]))(POINT),
+    "jit(vmap)": lambda j: j(vmap(lambda x: tanh(x) * x))(POINT),
+    "vmap(jit)": lambda j: vmap(j(lambda x: tanh(x) * x))(POINT),
+    "jit(vmap(grad))": lambda j: j(vmap(grad(lambda x: tanh(x) * x)))(POINT),
+    "jit(grad(vmap))": lambda j: j(grad(lambda p: total(vmap(lambda x: tanh(x) * x)(p))))(POINT),
+    "grad inside": lambda j: j(lambda x: x * grad(lambda y: x * y * y)(x))(3.0),
+    "third derivative": lambda j: j(grad(grad(grad(lambda x: tanh(x) * x**3))))(0.7),
+    "stopped": lambda j: j(grad(lambda x: x * stop_gradient(x * x)))(3.0),
+}
+
+
+@pytest.mark.parametrize("name", COMPOSED)
+def test_it_composes_and_agrees_with_the_engine(name: str, backend: str) -> None:
+    made_ones = []
+
+    def fast(f: Any) -> Any:
+        made_ones.append(jit(f, backend=backend))
+        return made_ones[-1]
+
+    plain, found = COMPOSED[name](lambda f: f), COMPOSED[name](fast)
+    assert close(plain, found, 1e-12)
+    assert [type(x) for x in flat(plain)] == [type(x) for x in flat(found)]
+    assert all(j.fallbacks == 0 for j in made_ones)
+
+
+def test_nested_differentiation_is_not_confused(backend: str) -> None:
+    f = jit(grad(lambda x: x * grad(lambda y: x * y)(2.0)), backend=backend)
+    assert f(3.0) == 6.0
+
+
+def test_vmap_of_guards_agrees(backend: str) -> None:
+    f = jit(vmap(lambda x: x * x if x > 0 else -x), backend=backend)
+    for xs in ([1.0, 2.0, -3.0], [1.0, -2.0, 3.0], [1.0, -2.0, 4.0]):
+        assert f(xs) == [x * x if x > 0 else -x for x in xs]
+
+
+# --- Arguments and results ---
+
+
+class Point(NamedTuple):
+    x: Any
+    y: Any
+
+
+@dataclasses.dataclass
+class Line:
+    a: Any
+    b: list[Any]
+    name: str = "line"
+
+
+STRUCTURES: list[Any] = [
+    [1.0, 2.0],
+    (1.0, [2.0, (3.0,)]),
+    {"b": 1.0, "a": [2.0, 3.0]},
+    Point(1.0, 2.0),
+    Line(1.0, [2.0, 3.0]),
+    [],
+    [[1.0, 2.0], [3.0, 4.0]],
+    {"w": [], "x": {"y": 1.0}},
+    [1, 2.0, True, None, "text"],
+]
+
+
+def doubled(tree: Any) -> Any:
+    """The same structure with its floats and Values doubled."""
+    if isinstance(tree, float | Value):
+        return tree * 2.0
+    if isinstance(tree, Point):
+        return Point(*map(doubled, tree))
+    if isinstance(tree, list | tuple):
+        return type(tree)(map(doubled, tree))
+    if isinstance(tree, dict):
+        return {key: doubled(x) for key, x in tree.items()}
+    if isinstance(tree, Line):
+        return Line(doubled(tree.a), doubled(tree.b), tree.name)
+    return tree
+
+
+@pytest.mark.parametrize("tree", STRUCTURES, ids=repr)
+def test_structures_come_back_as_they_are(tree: Any, backend: str) -> None:
+    fast = jit(doubled, backend=backend)
+    for _ in range(3):
+        found = fast(tree)
+        assert found == doubled(tree)
+        assert type(found) is type(tree)
+        if isinstance(tree, dict):
+            assert list(found) == list(tree)
+    assert fast.fallbacks == 0
+
+
+def test_structure_counts_by_value_and_data_does_not() -> None:
+    fast = jit(lambda x, n: x * n)
+    assert [fast(2.0, n) for n in (2, 3, 2)] == [4.0, 6.0, 4.0]
+    assert fast.ways == 2
+    assert [fast(x, 2) for x in (1.0, 5.0)] == [2.0, 10.0]
+    assert fast.ways == 2
+    assert fast(2.0, True) == 2.0
+    assert fast.ways == 3
+
+
+def test_the_order_of_a_dict_does_not_matter_for_what_is_looked_up() -> None:
+    fast = jit(lambda d: d["a"] - d["b"])
+    assert fast({"a": 3.0, "b": 1.0}) == fast({"b": 1.0, "a": 3.0}) == 2.0
+
+
+@pytest.mark.parametrize("kind", ["float64", "float32", "int64", "uint8", "float16"])
+def test_arrays_of_numbers_are_inputs(kind: str, backend: str) -> None:
+    fast = jit(lambda a: (a * 2.0).sum() + a[0, 1] * 3.0, backend=backend)
+    for start in (1, 5):
+        a = np.arange(start, start + 6).reshape(2, 3).astype(kind)
+        assert fast(a) == float((a.astype(float) * 2.0).sum() + a[0, 1] * 3.0)
+    assert (fast.ways, fast.fallbacks) == (1, 0)
+
+
+def test_arrays_that_are_views_or_empty_or_transposed(backend: str) -> None:
+    fast = jit(lambda a: a * 2.0, backend=backend)
+    base = np.arange(24.0).reshape(4, 6)
+    for a in (base[::2, ::3], base.T, base[:0], np.asfortranarray(base), np.array(3.0), base[::-1]):
+        found = fast(a)
+        assert np.array_equal(found, a * 2.0)
+        assert np.shape(found) == a.shape
+
+
+def test_object_arrays_are_structures_of_what_they_hold() -> None:
+    a, b = Value(2.0), Value(3.0)
+    fast = jit(lambda xs: (xs * xs).sum())
+    y = fast(np.array([a, b, 1.0], dtype=object))
+    y.backward()
+    assert (y.data, a.grad, b.grad) == (14.0, 4.0, 6.0)
+
+
+def test_numpy_scalars_are_numbers() -> None:
+    fast = jit(lambda x: x * x)
+    assert [fast(np.float64(x)) for x in (2.0, 3.0)] == [4.0, 9.0]
+    assert fast(np.int64(4)) == 16
+    assert fast(np.float32(0.5)) == 0.25
+
+
+def test_odd_arguments_are_carried_along() -> None:
+    class Thing:
+        factor = 3.0
+
+    thing, others = Thing(), (2 + 3j, b"bytes", {1, 2}, range(3), slice(1), Ellipsis, len, int)
+    for other in (thing, *others):
+        fast = jit(lambda x, other: (x * 2.0, other))
+        assert fast(1.0, other)[1] is other
+        assert fast(2.0, other) == (4.0, other)
+
+
+def test_whole_numbers_too_large_for_a_float_do_not_matter() -> None:
+    assert jit(lambda x, n: x if n > 10**400 else -x)(1.0, 10**401) == 1.0
+
+
+def test_the_result_may_be_an_argument_a_constant_or_nothing(backend: str) -> None:
+    fast = jit(lambda x, y: (x, 1.0, None, "text", [y, y], 7, True), backend=backend)
+    for x in (1.0, 2.0):
+        found = fast(x, 3.0)
+        assert found == (x, 1.0, None, "text", [3.0, 3.0], 7, True)
+        assert list(map(type, flat(found))) == [float, float, type(None), str, float, float, int, bool]
+    assert jit(lambda: 2.0, backend=backend)() == 2.0
+    assert jit(lambda x: None, backend=backend)(1.0) is None
+
+
+def test_results_lie_in_fresh_memory(backend: str) -> None:
+    fast = jit(lambda a: a * 2.0, backend=backend)
+    a = np.arange(10.0)
+    first = fast(a)
+    second = fast(a + 1.0)
+    assert np.array_equal(first, np.arange(10.0) * 2.0)
+    assert not np.shares_memory(first, second)
+    first[:] = 0.0
+    assert np.array_equal(fast(a), np.arange(10.0) * 2.0)
+    same_one = jit(lambda a: a, backend=backend)
+    assert not np.shares_memory(same_one(a), a) or same_one(a) is not a
+    items = jit(lambda xs: [x * 1.0 for x in xs], backend=backend)
+    kept = items([1.0, 2.0])
+    items([5.0, 6.0])
+    assert kept == [1.0, 2.0]
+
+
+def test_arguments_may_change_after_the_call(backend: str) -> None:
+    w, a, xs = Value(2.0), np.arange(5.0), [1.0, 2.0]
+    fast = jit(lambda w, a, xs: w * w * total(list(a)) + w * xs[1], backend=backend)
+    for _ in range(2):
+        a[:], xs[1] = [0.0, 1.0, 2.0, 3.0, 4.0], 2.0
+        w.grad = 0.0
+        y = fast(w, a, xs)
+        a[:], xs[1] = -7.0, 50.0
+        y.backward()
+        assert (y.data, w.grad) == (44.0, 42.0)
+
+
+# --- How it is called ---
+
+
+def test_keywords_and_defaults_are_arguments() -> None:
+    def f(x: Any, y: Any = 2.0, *more: Any, scale: Any = 1.0, **others: Any) -> Any:
+        return x * y * scale + total([*more, *others.values()])
+
+    fast = jit(f)
+    for args, named in (
+        ((1.0,), {}),
+        ((1.0, 3.0), {}),
+        ((1.0,), {"y": 3.0}),
+        ((), {"y": 3.0, "x": 4.0}),
+        ((1.0, 2.0, 3.0, 4.0), {"scale": 5.0}),
+        ((1.0,), {"z": 3.0, "scale": 0.5}),
+    ):
+        for _ in range(2):
+            assert fast(*args, **named) == f(*args, **named)
+    for args, named in (((), {}), ((1.0,), {"x": 2.0})):
+        with pytest.raises(TypeError) as plain:
+            f(*args, **named)
+        with pytest.raises(TypeError) as found:
+            fast(*args, **named)
+        assert "x" in str(plain.value) and "x" in str(found.value)
+
+
+def test_methods_of_instances_classes_and_none() -> None:
+    class Model:
+        def __init__(self, w: float) -> None:
+            self.w = Value(w)
+
+        def parameters(self) -> list[Value]:
+            return [self.w]
+
+        @jit
+        def loss(self, x: Any, power: int = 2) -> Any:
+            return (self.w * x) ** power
+
+        @staticmethod
+        @jit
+        def twice(x: Any) -> Any:
+            return x * 2.0
+
+        @classmethod
+        @jit
+        def named(cls, x: Any) -> Any:
+            return x * len(cls.__name__)
+
+    one, other = Model(2.0), Model(3.0)
+    assert [one.loss(1.0).data, other.loss(1.0).data, one.loss(2.0).data, one.loss(2.0, power=3).data] == [4, 9, 16, 64]
+    assert Model.loss(one, 1.0).data == 4.0
+    assert (Model.twice(2.0), Model.named(2.0), one.named(2.0)) == (4.0, 10.0, 10.0)
+    y = one.loss(3.0)
+    y.backward()
+    assert one.w.grad == 36.0
+    assert jit(one.loss)(3.0).data == 36.0
+
+
+def test_static_arguments_count_by_value() -> None:
+    @jit(static_argnames=("rate", "table"))
+    def f(x: Any, rate: Any, table: Any = ()) -> Any:
+        return x * rate if rate > 0.5 else x + len(table)
+
+    assert [f(2.0, 0.75), f(2.0, rate=0.25), f(2.0, 0.25, table=[1, 2]), f(3.0, 0.75)] == [1.5, 2.0, 4.0, 2.25]
+    assert jit(lambda x, n: x * n, static_argnames="n")(2.0, n=3.0) == 6.0
+
+
+def test_it_looks_like_the_function() -> None:
+    def f(x: Any) -> Any:
+        """About f."""
+        return x
+
+    fast = jit(f)
+    assert (fast.__name__, fast.__doc__, fast.__wrapped__) == ("f", "About f.", f)
+
+
+def test_what_it_refuses() -> None:
+    with pytest.raises(TypeError, match="jit: needs a function, got 3"):
+        jit(3)
+    with pytest.raises(ValueError, match='backend must be "python" or "llvm"'):
+        jit(lambda x: x, backend="jax")
+
+
+# --- Values ---
+
+
+def test_values_as_arguments_are_parents_of_the_result(backend: str) -> None:
+    x, y = Value(2.0), Value(5.0)
+    fast = jit(lambda x, y, c: x * y + tanh(x) * c, backend=backend)
+    for _ in range(2):
+        z = fast(x, y, 3.0)
+        assert type(z) is Value
+        assert {id(parent) for parent in z.parents} == {id(x), id(y)}
+        x.grad = y.grad = 0.0
+        (z * 2.0).backward()
+        slope = 5.0 + 3.0 / math.cosh(2.0) ** 2
+        assert [x.grad, y.grad] == pytest.approx([2.0 * slope, 4.0], rel=1e-13)
+        z.backward()
+        assert [x.grad, y.grad] == pytest.approx([3.0 * slope, 6.0], rel=1e-13)
+    assert fast.fallbacks == 0
+
+
+def test_one_value_given_twice_and_nested(backend: str) -> None:
+    x = Value(3.0)
+    fast = jit(lambda p: p["a"] * p["b"][0] * p["b"][1], backend=backend)
+    y = fast({"a": x, "b": [x, 2.0]})
+    y.backward()
+    assert (y.data, x.grad) == (18.0, 12.0)
+
+
+def test_captured_values_are_read_at_each_call(backend: str) -> None:
+    w = Value(2.0)
+    fast = jit(lambda x: w * w * x, backend=backend)
+    assert fast(3.0).data == 12.0
+    w.data = 5.0
+    y = fast(3.0)
+    y.backward()
+    assert (y.data, w.grad, fast.ways, fast.fallbacks) == (75.0, 30.0, 1, 0)
+
+
+def test_higher_derivatives_by_values(backend: str) -> None:
+    w = Value(0.5)
+    fast = jit(lambda x: tanh(w * x), backend=backend)
+    found = grad(grad(lambda v: fast(v)))(w)
+    plain = grad(grad(lambda v: tanh(w * v)))(w)
+    assert found.data == pytest.approx(plain.data, rel=1e-12)
+    assert grad(grad(grad(fast)))(0.3).data == pytest.approx(
+        grad(grad(grad(lambda x: tanh(w * x))))(0.3).data, rel=1e-12
+    )
+
+
+def test_a_result_is_stale_after_a_parameter_has_moved(backend: str) -> None:
+    model = nn.MLP(2, [3, 1], rng=random.Random(0))
+    fast = jit(lambda xs: model(xs), backend=backend)
+    fast([1.0, 2.0])
+    y = fast([1.0, 2.0])
+    model.parameters()[0].data += 1.0
+    with pytest.raises(RuntimeError) as stale:
+        y.backward()
+    z = model([1.0, 2.0])
+    model.parameters()[0].data += 1.0
+    with pytest.raises(RuntimeError) as plain:
+        z.backward()
+    assert str(stale.value).split(";")[-1] == str(plain.value).split(";")[-1]
+
+
+@pytest.mark.parametrize("make", [optim.SGD, optim.Adam], ids=["SGD", "Adam"])
+def test_training_gives_the_losses_of_the_engine(make: Any, backend: str) -> None:
+    def train(wrap: Any) -> list[float]:
+        rng = random.Random(3)
+        model = nn.MLP(2, [4, 1], rng=rng)
+        points = [([rng.gauss(0, 1), rng.gauss(0, 1)], rng.choice([-1.0, 1.0])) for _ in range(12)]
+        loss = wrap(lambda xs, ys: total([(model(x) - y) ** 2 for x, y in zip(xs, ys, strict=True)]) / len(xs))
+        optimiser = make(model.parameters(), lr=0.05)
+        found = []
+        for _ in range(12):
+            optimiser.zero_grad()
+            y = loss(*map(list, zip(*points, strict=True)))
+            y.backward()
+            optimiser.step()
+            found.append(y.data)
+        return found
+
+    assert train(lambda f: jit(f, backend=backend)) == pytest.approx(train(lambda f: f), rel=1e-9)
+
+
+def test_xor_is_learnt_as_by_the_engine(backend: str) -> None:
+    data = [([0.0, 0.0], 0.0), ([0.0, 1.0], 1.0), ([1.0, 0.0], 1.0), ([1.0, 1.0], 0.0)]
+
+    def train(wrap: Any) -> list[float]:
+        model = nn.MLP(2, [4, 1], rng=random.Random(1))
+        step = wrap(lambda: losses.mean_squared_error([model(x) for x, _ in data], [y for _, y in data]))
+        optimiser = optim.Adam(model.parameters(), lr=0.05)
+        found = []
+        for _ in range(60):
+            optimiser.zero_grad()
+            loss = step()
+            loss.backward()
+            optimiser.step()
+            found.append(loss.data)
+        return found
+
+    found, plain = train(lambda f: jit(f, backend=backend)), train(lambda f: f)
+    assert found == pytest.approx(plain, rel=1e-9)
+
+
+# --- Guards ---
+
+
+def newton(a: Any) -> Any:
+    """The square root, with as many steps as it needs."""
+    x, steps = a, 0
+    while True:
+        following = 0.5 * (x + a / x)
+        steps += 1
+        if abs(following - x) <= 1e-15 * x or steps >= 60:
+            return following, steps
+        x = following
+
+
+def test_newton_stops_where_the_data_say_so(backend: str) -> None:
+    rng = random.Random(0)
+    fast = jit(newton, backend=backend, max_ways=40)
+    for _ in range(200):
+        a = math.exp(rng.uniform(-8, 8))
+        assert fast(a) == newton(a)
+    assert fast.ways > 3
+
+
+def test_two_hundred_iterations_with_a_stop(backend: str) -> None:
+    def f(a: Any) -> Any:
+        x = 1.0
+        for i in range(200):
+            x = x - 0.05 * (x * x - a)
+            if abs(x * x - a) < 1e-13:
+                return x, i
+        return x, 200
+
+    fast, slow = jit(value_and_grad(f, has_aux=True), backend=backend), value_and_grad(f, has_aux=True)
+    for a in (1.0, 2.0, 2.0, 2.0000001, 3.0, 3.0):
+        assert close(fast(a), slow(a))
+
+
+BRANCHES: dict[str, Any] = {
+    "if": lambda x, y: x * 2.0 if x > y else y * 3.0,
+    "and": lambda x, y: (x and y) * 2.0,
+    "or": lambda x, y: (x or y) * 2.0,
+    "not": lambda x, y: x * 2.0 if not x > y else y,
+    "chain": lambda x, y: x * 3.0 if 0.0 < x <= y else y,
+    "min": lambda x, y: min(x, y, 0.5) * x,
+    "max": lambda x, y: max([x, y, 0.5]) * x,
+    "sorted": lambda x, y: sorted([x, y, 0.5, -0.5])[1] * 2.0,
+    "any": lambda x, y: x * 2.0 if any([x > 1.0, y > 1.0]) else y * 3.0,
+    "all": lambda x, y: x * 2.0 if all([x > -1.0, y > -1.0]) else y * 3.0,
+    "equal": lambda x, y: x * 2.0 if x == y else y * 3.0,
+    "in": lambda x, y: x * 2.0 if x in [y, 1.0, 0.0] else y * 3.0,
+    "where": lambda x, y: where(x > y, x * 2.0, y * 3.0),
+    "where of a product": lambda x, y: where(x * y, x * 2.0, y * 3.0),
+    "nested where": lambda x, y: where(x > y, where(y < 0.0, x, y * y), where(x == y, 7.0, x * x)),
+    "a truth as a number": lambda x, y: (x > y) * x + y,
+    "index": lambda x, y: [x, y][x > y] * 2.0,
+    "index of a list": lambda x, y: [x, y].index(max(x, y)) + x,
+    "bool": lambda x, y: x * 2.0 if bool(x) else y,
+    "abs": lambda x, y: abs(x) + abs(y),
+    "while": lambda x, y: halved(x) + y,
+}
+
+
+def halved(x: Any) -> Any:
+    while x > 0.25:
+        x = x * 0.5
+    return x
+
+
+@pytest.mark.parametrize("name", BRANCHES)
+def test_branches_are_right_not_frozen(name: str, backend: str) -> None:
+    f = BRANCHES[name]
+    points = [0.0, -0.0, 1.0, -1.0, 0.5, 2.5, math.nan, math.inf, -math.inf, 5e-324]
+    pairs = [(x, y) for x in points for y in points]
+    random.Random(name).shuffle(pairs)
+    fast, slope = jit(f, backend=backend, max_ways=200), jit(grad(f, argnums=(0, 1)), backend=backend, max_ways=200)
+    for x, y in pairs:
+        plain = f(x, y)
+        assert same(fast(x, y), plain), (x, y)
+        assert same(outcome(slope, x, y), outcome(grad(f, argnums=(0, 1)), x, y)), (x, y)
+
+
+def test_a_way_has_its_program_when_it_is_met_again() -> None:
+    fast = jit(lambda x: x * 2.0 if x > 0.0 else x * 3.0, backend="python")
+    assert (fast(1.0), fast.ways, fast.fallbacks) == (2.0, 1, 0)
+    assert (fast(-1.0), fast.ways, fast.fallbacks) == (-3.0, 1, 1)
+    assert (fast(-1.0), fast.fallbacks) == (-3.0, 2)
+    assert (fast.ways, fast(-2.0), fast(2.0), fast(-2.0), fast.fallbacks) == (2, -6.0, 4.0, -6.0, 2)
+
+
+def test_more_ways_than_allowed_run_as_they_are_and_it_is_said_once() -> None:
+    fast = jit(lambda x: x * float(round_down(x)), max_ways=3)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        for i in range(40):
+            x = (i % 10) + 0.5
+            assert fast(x) == x * float(int(x))
+    assert [str(w.message) for w in said if "max_ways" in str(w.message)] != []
+    assert len(said) == 1
+    assert fast.ways == 3
+
+
+def round_down(x: Any) -> int:
+    n = 0
+    while x >= n + 1:
+        n += 1
+    return n
+
+
+def test_selections_need_no_second_program(backend: str) -> None:
+    fast = jit(value_and_grad(lambda x: where(x > 0.0, x * x, -x)), backend=backend)
+    assert [fast(x) for x in (1.0, -2.0, 3.0)] == [(1.0, 2.0), (2.0, -1.0), (9.0, 6.0)]
+    assert (fast.ways, fast.fallbacks) == (1, 0)
+
+
+# --- Errors ---
+
+RAISING: dict[str, tuple[Any, float, float]] = {
+    "overflow behind a finite result": (lambda x: 1.0 / (1.0 + exp(-x)), 1.0, -1000.0),
+    "division behind a finite result": (lambda x: 1.0 / (1.0 / x), 1.0, 0.0),
+    "the side of where that is not taken": (lambda x: where(x > 0.0, log(x), 0.0), 1.0, -1.0),
+    "log": (lambda x: log(x) * 2.0, 1.0, 0.0),
+    "sqrt": (lambda x: sqrt(x - 2.0), 3.0, 1.0),
+    "power": (lambda x: x**0.5, 1.0, -1.0),
+    "power of zero": (lambda x: x**-2, 1.0, 0.0),
+    "in a loop": (lambda x: total([log(x + i) for i in range(10)]), 1.0, -4.0),
+    "in a lane that is not the first": (lambda x: total([sqrt(x - 0.1 * i) for i in range(9)]), 1.0, 0.75),
+}
+
+
+@pytest.mark.parametrize("name", RAISING)
+@pytest.mark.parametrize("wrap", [lambda f: f, grad, value_and_grad, hessian], ids=["f", "grad", "both", "hessian"])
+def test_errors_are_those_of_the_engine(name: str, wrap: Any, backend: str) -> None:
+    f, good, bad = RAISING[name]
+    fast = jit(wrap(f), backend=backend)
+    for _ in range(2):
+        assert close(fast(good), wrap(f)(good))
+        with pytest.raises((ValueError, ArithmeticError)) as plain:
+            wrap(f)(bad)
+        with pytest.raises(type(plain.value)) as found:
+            fast(bad)
+        assert str(found.value) == str(plain.value)
+    assert fast.ways == 1
+
+
+def test_an_error_at_the_first_call_is_not_remembered(backend: str) -> None:
+    fast = jit(lambda x: log(x), backend=backend)
+    with pytest.raises(ValueError, match=r"log\(-1.0\): needs x > 0"):
+        fast(-1.0)
+    assert fast(1.0) == fast(1.0) == 0.0
+    assert fast.ways == 1
+
+
+def test_an_exception_on_one_way_is_never_cached(backend: str) -> None:
+    calls = []
+
+    def f(x: Any) -> Any:
+        if x < 0.0:
+            calls.append(None)
+            raise LookupError("not there")
+        return x * 2.0
+
+    fast = jit(f, backend=backend)
+    assert fast(1.0) == 2.0
+    for _ in range(4):
+        count = len(calls)
+        with pytest.raises(LookupError, match="not there"):
+            fast(-1.0)
+        assert len(calls) > count
+    assert (fast(3.0), fast.ways) == (6.0, 1)
+
+
+def test_an_exception_that_the_function_catches() -> None:
+    def f(x: Any) -> Any:
+        try:
+            return log(x)
+        except ValueError:
+            return x * 0.0 - 1.0
+
+    fast = jit(f)
+    assert [fast(x) for x in (1.0, -1.0, 1.0, -2.0)] == [0.0, -1.0, 0.0, -1.0]
+
+
+def test_an_interrupt_goes_through_and_leaves_nothing_behind() -> None:
+    stop = [True]
+
+    def f(x: Any) -> Any:
+        if stop[0]:
+            raise KeyboardInterrupt
+        return x * 2.0
+
+    fast = jit(f)
+    with pytest.raises(KeyboardInterrupt):
+        fast(1.0)
+    stop[0] = False
+    assert fast(1.0) == 2.0
+    assert (Value(1.0) > 0.5) is True  # nothing is recorded any more
+
+
+# --- What is frozen, and what cannot be recorded ---
+
+SETTING = 2.0
+
+
+def test_numbers_read_from_elsewhere_are_seen_to_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    factor, pair, word = 3.0, (1.0, 2), "a"
+
+    def f(x: Any) -> Any:
+        return x * factor * SETTING * pair[1] + len(word)
+
+    fast = jit(f)
+    assert fast(1.0) == 13.0
+    factor = 4.0
+    assert fast(1.0) == 17.0
+    pair = (1.0, 3)
+    assert fast(1.0) == 25.0
+    word = "abc"
+    assert fast(1.0) == 27.0
+    monkeypatch.setitem(globals(), "SETTING", 1.0)
+    assert fast(1.0) == 15.0
+    assert fast.fallbacks == 0
+
+
+def test_modes_have_programs_of_their_own() -> None:
+    w = Value(2.0)
+    fast = jit(lambda x: w * x)
+    assert fast(3.0).parents != ()
+    with no_grad():
+        y = fast(3.0)
+        assert (y.data, y.parents) == (6.0, ())
+    y = fast(3.0)
+    y.backward()
+    assert w.grad == 3.0
+    risky = jit(lambda x: w * x * 1e200)
+    with detect_anomaly(), pytest.raises(AnomalyError):
+        risky(1e200)
+    assert risky(1e200).data == math.inf
+    with detect_anomaly(), pytest.raises(AnomalyError):
+        risky(1e200)
+
+
+class Cell:
+    """What is read from and written to, as no program can see."""
+
+    def __init__(self) -> None:
+        self.count, self.kept = 0, []
+
+    def next(self) -> int:
+        self.count += 1
+        return self.count
+
+
+def keep(x: Any, cell: Cell) -> Any:
+    cell.kept.append(x)
+    return x * 2.0
+
+
+def assign(x: Any, cell: Any = None) -> Any:
+    y = [x, x]
+    y[0] = x * 2.0
+    return y[0]
+
+
+def moved(x: Any) -> Any:
+    x.data = 3.0
+    return x * 2.0
+
+
+def slope_inside(x: Any) -> Any:
+    y = x * x
+    y.backward()
+    return y
+
+
+UNRECORDABLE: dict[str, tuple[Any, str]] = {
+    "random numbers": (lambda x: x * random.random(), "random"),
+    "a clock": (lambda x: x * time.perf_counter(), "clocks"),
+    "a counter": (lambda x, cell=Cell(): x * cell.next(), "count"),
+    "a number that is kept": (lambda x, cell=Cell(): keep(x, cell), "kept"),
+    "data": (lambda x: x * (x * 2.0).data if isinstance(x, Value) else x, "data is read"),
+    "grad": (lambda x: x * (x.grad if isinstance(x, Value) else 0.0), "grad is read"),
+    "backward": (lambda x: slope_inside(x) if isinstance(x, Value) else x * x, "backward is called"),
+    "assigned data": (lambda x: moved(x) if isinstance(x, Value) else x, "data is assigned"),
+    "float": (lambda x: x * float(x), "float"),
+    "int": (lambda x: x * int(x), "int"),
+    "a format": (lambda x: x * len(f"{x:.3f}"), "written out"),
+    "a text": (lambda x: x * len(str(x)), "written out"),
+    "math": (lambda x: x * math.exp(x), "exp"),
+    "print": (lambda x: print(x) or x, "written out"),
+}
+
+
+@pytest.mark.parametrize("name", UNRECORDABLE)
+def test_what_cannot_be_recorded_runs_as_it_is_and_is_said_once(name: str) -> None:
+    f, word = UNRECORDABLE[name]
+    fast = jit(f)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        for _ in range(3):
+            fast(2.0)
+    assert len(said) == 1, [str(w.message) for w in said]
+    text = str(said[0].message)
+    assert text.startswith("jit: ") and word in text
+    assert said[0].filename == __file__
+    assert __file__ in text or name in ("a number that is kept",), text
+    assert fast.fallbacks == 3 and fast.ways == 0
+    with pytest.raises(TypeError, match="has no program"):
+        fast.program(2.0)
+
+
+def test_an_assignment_into_an_argument_is_done_and_said() -> None:
+    def f(xs: Any) -> Any:
+        xs[0] = xs[0] * 2.0
+        return xs[0] + xs[1]
+
+    fast, xs = jit(f), [1.0, 2.0]
+    with pytest.warns(RuntimeWarning, match="changes one of its arguments"):
+        assert fast(xs) == 4.0
+    assert xs == [2.0, 2.0]
+    assert (fast(xs), xs) == (6.0, [4.0, 2.0])
+
+
+def test_an_iterator_is_not_consumed_by_recording() -> None:
+    rows = iter([1.0, 2.0, 3.0])
+    fast = jit(lambda x: x * next(rows))
+    with pytest.warns(RuntimeWarning, match="iterator"):
+        assert fast(1.0) == 1.0
+    assert fast(1.0) == 2.0
+    given = jit(lambda x, rows: x * total(list(rows)))
+    with pytest.warns(RuntimeWarning, match="iterator"):
+        assert given(2.0, (float(i) for i in range(4))) == 12.0
+
+
+def test_a_long_list_of_whole_numbers_is_worth_a_word() -> None:
+    fast = jit(lambda x, items: x * len(items))
+    with pytest.warns(RuntimeWarning, match=r"numpy\.array.*take") as said:
+        fast(1.0, list(range(2000)))
+        fast(1.0, list(range(3000)))
+    assert len(said) == 1
+
+
+def test_the_functions_own_effects_are_at_most_three(capsys: pytest.CaptureFixture[str]) -> None:
+    fast = jit(lambda x: (print("called"), x * 2.0)[1])
+    for _ in range(5):
+        assert fast(1.0) == 2.0
+    assert 1 <= capsys.readouterr().out.count("called") <= 3
+
+
+def test_off_it_runs_everything_as_it_is() -> None:
+    code = (
+        "from autograd_lite import jit, grad\n"
+        "calls = []\n"
+        "f = jit(lambda x: (calls.append(None), x * x)[1])\n"
+        "print(f(3.0), f(3.0), grad(f)(3.0), f.ways, len(calls))"
+    )
+    environment = {**os.environ, "AUTOGRAD_LITE_JIT": "0"}
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert found.stdout.split() == ["9.0", "9.0", "6.0", "0", "3"]
+
+
+# --- Size, memory, threads ---
+
+
+def chain(x: Any, n: int) -> Any:
+    for _ in range(n):
+        x = x * 0.999 + 0.001
+    return x
+
+
+def test_a_chain_is_never_too_deep(backend: str) -> None:
+    f = value_and_grad(lambda x: chain(x, 4000))
+    fast = jit(f, backend=backend)
+    assert close(fast(0.5), f(0.5), 1e-12)
+    assert fast.fallbacks == 0
+
+
+def test_what_is_too_large_runs_as_it_is() -> None:
+    fast = jit(lambda x: chain(x, 100_000), backend="python")
+    with pytest.warns(RuntimeWarning, match="instructions without repetition"):
+        assert fast(0.5) == chain(0.5, 100_000)
+    assert fast.ways == 0
+
+
+def test_calls_leak_nothing() -> None:
+    w = Value(2.0)
+    plain, remembering = jit(lambda x, y: x * y + 1.0), jit(lambda x: w * x)
+    for _ in range(50):
+        plain(1.0, 2.0)
+        remembering(2.0).backward()
+    gc.collect()
+    gc.disable()
+    try:
+        tracemalloc.start()
+        before = tracemalloc.get_traced_memory()[0]
+        for _ in range(20_000):
+            plain(1.0, 2.0)
+        for _ in range(2_000):
+            remembering(2.0).backward()
+        after = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    assert after - before < 20_000
+
+
+def test_programs_are_freed_with_their_function(backend: str) -> None:
+    def live() -> int:
+        gc.collect()
+        return sum(type(x).__name__ in ("Instruction", "Program", "Jitted", "Native") for x in gc.get_objects())
+
+    def use() -> None:
+        f = jit(value_and_grad(lambda xs: total([x * x for x in xs])), backend=backend)
+        f([1.0, 2.0, 3.0])
+
+    use()
+    before = live()
+    for _ in range(5):
+        use()
+    assert live() == before
+
+
+def test_threads_share_a_function(backend: str) -> None:
+    f = value_and_grad(lambda xs: total([tanh(x) * x if x > 0.0 else x for x in xs]))
+    fast, wrong = jit(f, backend=backend), []
+
+    def work(seed: int) -> None:
+        rng = random.Random(seed)
+        for _ in range(60):
+            xs = [rng.choice([-1.0, 1.0]) * rng.random() for _ in range(3)]
+            if not close(f(xs), fast(xs)):
+                wrong.append(xs)
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert fast.ways <= 8
