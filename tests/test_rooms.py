@@ -28,8 +28,8 @@ FOLDERS: dict[str, str] = {
     "edges anomaly shortcuts passes recorded forward methods",
     "calculus": "foreign arrays trees runs functional mapping matrices checks",
     "programs": "program primitives terms ways explore building differentiate recording listing straight "
-    "lanes python_source host lowering schedule vectors memory assembly native calling runnable "
-    "arguments frozen explaining samples side_by_side mapped jitting",
+    "lanes python_source host lowering schedule module vectors memory bodies assembly "
+    "native calling runnable arguments frozen explaining samples side_by_side mapped jitting",
     "losses": "",
     "optim": "",
     "data": "",

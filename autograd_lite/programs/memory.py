@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .vectors import Module, bits, function, vector
+from .module import Module, bits, function, vector
 
 
 def _each(name: str, parameters: str, lines: list[str], step: int = 1) -> str:

@@ -6,9 +6,10 @@ import ctypes
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .assembly import Assembly
+from .assembly import assembled
 from .host import EXACT_HOST, Host, binding, this_host
 from .lowering import lowered
+from .module import Module
 from .program import Program
 from .schedule import Schedule
 from .vectors import Vectors
@@ -37,16 +38,16 @@ class Native:
     """
 
     def __init__(self, program: Program, host: Host) -> None:
-        code = Assembly(host)
-        primitive = lowered(program, Vectors(code, host.width).has)
+        module = Module(host)
+        primitive = lowered(program, Vectors(module, host.width).has)
         schedule = Schedule(primitive, host.width)
-        self.llvm_ir = code.text(schedule)
+        self.llvm_ir = assembled(schedule, module)
         self.instructions = len(primitive)
         self.loops = sum(section.lanes > 1 for section in schedule.sections)
         self.width = host.width
         self._size, self._lanes = schedule.size, schedule.lanes
-        self._kept = code.tables, code.callbacks
-        self._failures = code.failures
+        self._kept = module.tables, module.callbacks
+        self._failures = module.failures
         self._engine = _compiled(self.llvm_ir)
         self._run: Callable[[Any, int, int, int], int] = _Run(self._engine.get_function_address("run"))
         if sum(section.lanes * len(section.values) for section in schedule.sections) > _BLOCK:
@@ -87,8 +88,20 @@ def compile_native(program: Program, *, exact: bool = False, host: Host | None =
         exact: Whether results must be those of Python to the last bit.
         host: What to compile for, instead of this machine.
 
+    Returns:
+        What runs it.
+
     Raises:
         ImportError: llvmlite is not installed.
+
+    >>> from ..engine.table import exp
+    >>> from .program import INPUT, Instruction
+    >>> x = Instruction(INPUT, (), 2, 0)
+    >>> y = Instruction(exp, (x,), 2)
+    >>> native = compile_native(Program([x], [x, y], [y]))
+    >>> numbers, results = (ctypes.c_double * 2)(0.0, float('-inf')), (ctypes.c_double * 2)()
+    >>> native.run([ctypes.addressof(numbers)], ctypes.addressof(results)), list(results)
+    (0, [1.0, 0.0])
     """
     return Native(program, EXACT_HOST if exact else host or this_host())
 

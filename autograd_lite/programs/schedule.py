@@ -62,6 +62,8 @@ class Schedule:
         places: Of what is in the memory that sections share the offset, in doubles.
         copied: Inputs and literals that are copied there before all else.
         numbers: The outputs of one lane, each with its place among the outputs.
+        home: The section of what is computed.
+        uses: How many times each instruction is an operand, or wanted outside.
         size: How many doubles that memory has.
     """
 
@@ -75,6 +77,8 @@ class Schedule:
         self._levels: dict[Instruction, int] = {}
         self._sections: dict[tuple[int, int, int], list[Section]] = {}
         needed = self._needed()
+        self.uses = Counter([source for x in needed for source in x.sources()])
+        self.uses.update([*program.outputs, *program.masked, *[guard.truth for guard in program.guards]])
         self._picks = Counter([source for x in needed if _is_pick(x) for source, _ in [picked(x)]])
         for instruction in program.instructions:
             if instruction in needed:
@@ -162,9 +166,12 @@ class Schedule:
 
     def _place_all(self, needed: dict[Instruction, None]) -> None:
         """Give a place to all that is read elsewhere than where it is computed."""
-        order = dict(reversed(self.numbers))
+        read = [x for x, _ in self.numbers] + [
+            source for x in needed if x.operation is GATHER for source in x.sources()
+        ]
+        order = {x: i for i, x in enumerate(dict.fromkeys(read))}  # so that they are copied, or read, all together
         for section in self.sections:
-            section.sums.sort(key=lambda x: order.get(x, len(self.program.outputs)))
+            section.sums.sort(key=lambda x: order.get(x, len(order)))
         sums = {x: section for section in self.sections for x in section.sums}
         for x, _ in self.numbers:
             if x not in self.places and x in sums:

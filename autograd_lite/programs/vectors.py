@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from math import inf, nan
-from typing import Any, Protocol
+from typing import Any
 
 from ..engine import table as ops
 from ..engine.operation import Operation
-from .host import Host, address_of
+from .host import address_of
+from .module import Module, bits, function, vector
 from .primitives import AND, CBRT, FREXP_EXPONENT, FREXP_FRACTION, FSUM, LDEXP, OR, POW, REMAINDER
 from .program import EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL
 
@@ -34,49 +34,6 @@ TRUTHS = frozenset([*_CONDITIONS, *_CONNECTIVES])
 _EXPONENT, _HALF = 2047 << 52, 1022 << 52
 _TWO_52 = 2.0**52
 _SMALLEST_NORMAL = 2.0**-1022
-
-
-class Module(Protocol):
-    """What functions are written into."""
-
-    host: Host
-
-    def declare(self, name: str, result: str, operands: Iterable[str]) -> str:
-        """The name of a function that is found elsewhere."""
-
-    def define(self, name: str, text: Callable[[], str]) -> str:
-        """The name of a function that is written unless it is there."""
-
-
-def bits(x: float) -> str:
-    """A double as assembly has it, to the last bit.
-
-    >>> bits(1.0)
-    '0x3FF0000000000000'
-    """
-    return f"0x{struct.unpack('<Q', struct.pack('<d', x))[0]:016X}"
-
-
-def vector(kind: str, width: int) -> str:
-    """The type of a vector, or of its only lane.
-
-    >>> vector("double", 4), vector("double", 1)
-    ('<4 x double>', 'double')
-    """
-    return kind if width == 1 else f"<{width} x {kind}>"
-
-
-def function(name: str, parameters: str, lines: Iterable[str], result: str = "void") -> str:
-    """The text of a function.
-
-    >>> print(function("f", "", ["ret void"]))
-    define void @f() {
-    entry:
-    ret void
-    }
-    <BLANKLINE>
-    """
-    return f"define {result} @{name}({parameters}) {{\nentry:\n" + "\n".join(lines) + "\n}\n"
 
 
 class Vectors:
@@ -154,6 +111,8 @@ class Vectors:
             return self.once(f"{_CONNECTIVES[operation]} {self.truth} {', '.join(operands)}")
         if operation in _INTRINSICS:
             return self.intrinsic(_INTRINSICS[operation], *operands)
+        if operation is POW and operands[1] == self.constant(2.0) and not self.module.host.is_exact:
+            return self._operator("fmul", operands[0], operands[0])  # six times as fast
         if operation in C_NAMES:
             return self._apply(self._function(C_NAMES[operation], len(operands)), operands)
         return _SPECIAL[operation](self, *operands)

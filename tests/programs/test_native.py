@@ -5,8 +5,9 @@ from __future__ import annotations
 import ctypes
 import math
 import sys
+import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -17,11 +18,12 @@ from hypothesis import strategies as st
 
 from autograd_lite.engine import table as ops
 from autograd_lite.engine.operation import TABLE, Operation
-from autograd_lite.programs import assembly as assembly_module
+from autograd_lite.programs import bodies as bodies_module
 from autograd_lite.programs import native as native_module
 from autograd_lite.programs import schedule as schedule_module
 from autograd_lite.programs.host import Host
 from autograd_lite.programs.native import FLAG_ERROR, FLAG_GUARD, Native, compile_native
+from autograd_lite.programs.primitives import FREXP_EXPONENT, FREXP_FRACTION, LDEXP, PRIMITIVES
 from autograd_lite.programs.program import (
     COMPARISONS,
     GATHER,
@@ -200,6 +202,23 @@ def test_lanes_move(host: Host | None, n: int) -> None:
     check(program([*outputs, added, placed, one, product, gather([x], [(0, 0)])]), [numbers(n), numbers(2 * n)], host)
 
 
+def test_one_number_for_all_lanes() -> None:
+    x, w = inputs(11, 1)
+    same_everywhere = Instruction(ops.multiply, (w, 3.0), 11)
+    alike = Instruction(ops.positive, (w,), 11)
+    outputs = [same_everywhere, alike, total(same_everywhere), scatter(same_everywhere, [i % 3 for i in range(11)], 3)]
+    outputs += [gather([alike, x], [(i % 2, i) for i in range(11)]), on_lanes(ops.add, same_everywhere, x)]
+    guard = Guard(Instruction(GREATER, (w, 0.0), 11), (True,) * 11)
+    check(program(outputs, [guard], [alike]), [numbers(11), [2.0]])
+
+
+def test_what_is_scattered_into_one_lane_is_a_number() -> None:
+    (x,) = inputs(11)
+    one = scatter(x, [0] * 11, 1)
+    twice = on_lanes(ops.multiply, one, 2.0)
+    check(program([one, twice, on_lanes(ops.multiply, x, twice)], masked=[one]), [numbers(11)])
+
+
 def test_a_gather_of_what_follows_the_lanes_does_not_read_beyond() -> None:
     x, y = inputs(11, 16)
     window = gather([y], [(0, i + 5) for i in range(11)])
@@ -272,31 +291,41 @@ def test_one_loop_for_what_needs_no_other_lanes() -> None:
     assert compile_native(program([on_lanes(ops.multiply, y, total(y))])).loops == 2
 
 
+class Unlisted(Operation):
+    """A row that is in no table, of one operand, which native code can only call."""
+
+    def __init__(self, value: Callable[[float], float]) -> None:
+        super().__init__("unlisted", "x", value, lambda x, out: (None,), about="", example=("unlisted(1.0)", ""))
+
+    def enlist(self) -> None:
+        pass
+
+
 def test_interrupts_reach_the_caller() -> None:
     def interrupted(x: float) -> float:
         raise KeyboardInterrupt
 
-    class Unlisted(Operation):
-        def enlist(self) -> None:
-            pass
-
-    row = Unlisted("slow", "x", interrupted, lambda x, out: (None,), about="", example=("slow(1.0)", ""))
-    made = program([on_lanes(row, *inputs(3))])
+    made = program([on_lanes(Unlisted(interrupted), *inputs(3))])
     native = compile_native(made)
     with pytest.raises(KeyboardInterrupt):
         call(native, made, [[1.0, 2.0, 3.0]])
 
 
 def test_threads_do_not_meet_in_memory() -> None:
-    x, w = inputs(999, 1)
-    y = on_lanes(ops.exp, on_lanes(ops.multiply, x, w))
-    made = program([total(y), on_lanes(ops.divide, y, total(y))])
+    both = threading.Barrier(2, timeout=60)
+
+    def waiting(x: float) -> float:
+        both.wait()
+        return x
+
+    x, w = inputs(9, 1)
+    y = on_lanes(ops.multiply, x, w)  # stays in memory until both threads have come to the second loop
+    made = program([on_lanes(ops.add, y, on_lanes(Unlisted(waiting), total(y)))])
     native = compile_native(made)
-    expected = [call(native, made, [numbers(999), [float(k)]]) for k in range(8)]
-    with ThreadPoolExecutor(8) as pool:
-        for _ in range(10):
-            found = pool.map(lambda k: call(native, made, [numbers(999), [float(k)]]), range(8))
-            assert [*found] == expected
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(3):
+            found = [*pool.map(lambda k: call(native, made, [[1.0] * 9, [k]]), [1.0, 2.0])]
+            assert found == [(0, [10.0] * 9), (0, [20.0] * 9)]
 
 
 def test_long_runs_go_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -321,7 +350,7 @@ def test_large_sections_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     cut = compile_native(made)
     assert cut.loops > 3
     assert call(cut, made, [numbers(21), [3.0]]) == at_once
-    monkeypatch.setattr(assembly_module, "LONGEST_BLOCK", 5)
+    monkeypatch.setattr(bodies_module, "LONGEST_BLOCK", 5)
     assert call(compile_native(made), made, [numbers(21), [3.0]]) == at_once
 
 
@@ -484,6 +513,21 @@ def _flat(case: tuple[Any, ...], operands: tuple[Any, ...]) -> dict[int, float]:
             if type(place) is int:
                 found[place] = item
     return found
+
+
+@pytest.mark.parametrize("host", HOSTS.values(), ids=HOSTS)
+def test_parts_of_doubles(host: Host | None) -> None:
+    """Powers of 2 are taken out and put back in, also where the result has fewer digits, which are rounded once."""
+    sizes = [(1.0 + 2.0**-k + 2.0**-52) * 2.0**e for k in range(1, 52, 5) for e in range(-40, 41, 8)]
+    data = [*POINTS, *sizes, *[-x for x in sizes], *[x * 2.0**-1030 for x in sizes], *[x * 2.0**960 for x in sizes]]
+    x, n = inputs(len(data), 1)
+    fraction, exponent = on_lanes(FREXP_FRACTION, x), on_lanes(FREXP_EXPONENT, x)
+    made = program([fraction, exponent, on_lanes(LDEXP, x, n)])
+    native = compile_native(made, host=host)
+    for shift in [*range(-1100, -940, 7), -2098, -1, 0, 60, 1023, 1024, 2000]:
+        _, found = call(native, made, [data, [float(shift)]])
+        expected = [PRIMITIVES[FREXP_FRACTION](x) for x in data] + [PRIMITIVES[FREXP_EXPONENT](x) for x in data]
+        assert same(found, expected + [PRIMITIVES[LDEXP](x, shift) for x in data])
 
 
 @pytest.mark.parametrize("comparison", COMPARISONS, ids=lambda row: row.name)
