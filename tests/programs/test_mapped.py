@@ -325,6 +325,7 @@ def test_any_floats_on_any_way(xs: list[float], cut: float, backend: str) -> Non
         (lambda x: log(x) if x < 0 else sqrt(x), [1.0, 2.0, -1.0, -2.0]),
         (lambda x: al.clip(x, 2.0, x - 1.0), [5.0, 1.0]),
         (lambda x: [1.0, 2.0][5] * x, [1.0, 2.0]),
+        (grad(lambda x: log(x) + x), [1.0, -1.0]),
     ],
 )
 def test_the_exception_of_the_first_sample_that_raises(f: Any, xs: list[float], backend: str) -> None:
