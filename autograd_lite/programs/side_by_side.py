@@ -53,21 +53,25 @@ def lifted(one: Program, samples: int, lanes: int) -> Program:
         v2 = v0 * v1                                            100 lanes
     return v2
     """
-    build = Builder()
-    many: dict[Instruction, Instruction] = {}
+    many: dict[Any, Instruction] = {}
 
     def operand(x: Given) -> Any:
-        return tuple([operand(item) for item in x]) if type(x) is tuple else many[x] if type(x) is Instruction else x
+        return tuple([operand(item) for item in x]) if type(x) is tuple else many.get(x, x)
 
     for x in one.instructions:
+        operands = tuple([operand(item) for item in x.operands])
         if x.operation is INPUT:
-            many[x] = build.input(x.table, lanes if x.table < samples else x.lanes)
+            count = lanes if x.table < samples else x.lanes
+        elif x.operation is GATHER or x.operation is LITERALS:
+            count = 1
         else:
-            count = 1 if x.operation is GATHER or x.operation is LITERALS else 0
-            many[x] = build.add(x.operation, [operand(item) for item in x.operands], x.table, count)
-    inputs, outputs, masked = [[*map(operand, x)] for x in (one.inputs, one.outputs, one.masked)]
+            count = max([source.lanes for source in Instruction(x.operation, operands, 1).sources()], default=1)
+        many[x] = Instruction(x.operation, operands, count, x.table)
+    inputs, outputs, masked, raising = [
+        [many[x] for x in given] for given in (one.inputs, one.outputs, one.masked, one.raising)
+    ]
     guards = [Guard(many[truth], outcomes * many[truth].lanes) for truth, outcomes in one.guards]
-    return build.program(inputs, outputs, guards, masked)
+    return Program(inputs, list(many.values()), outputs, guards, masked, raising)
 
 
 def judging(program: Program) -> Program:
@@ -77,7 +81,9 @@ def judging(program: Program) -> Program:
     agreed: Number = 1.0
     for truth, outcomes in program.guards:
         agreed = build.apply(ops.where, (truth, agreed, 0.0) if outcomes[0] else (truth, 0.0, agreed))
-    return build.program(program.inputs, [*program.outputs, agreed], (), program.masked)
+    last = agreed if type(agreed) is Instruction else build.add(LITERALS, (), (agreed,), 1)
+    outputs = [*program.outputs, last]
+    return Program(program.inputs, build.instructions, outputs, (), program.masked, program.raising)
 
 
 def picking(lanes: Any) -> Any:

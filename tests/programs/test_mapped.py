@@ -22,6 +22,7 @@ import autograd_lite as al
 from autograd_lite import Value, exp, grad, hessian, jit, log, sqrt, value_and_grad, vmap, where
 from autograd_lite.calculus.trees import is_structure, parts
 from autograd_lite.programs import side_by_side
+from autograd_lite.programs.native import Native
 from autograd_lite.programs.side_by_side import BLOCK
 
 BACKENDS = ["python", "llvm"]
@@ -160,6 +161,13 @@ def test_arrays_whose_numbers_do_not_lie_side_by_side(backend: str) -> None:
         assert np.array_equal(fast(x), np.asarray(x, float) * 0.5 + 1.0)
         assert fast.ways == 1
         assert fast.fallbacks == 0
+
+
+def test_samples_that_are_not_alike(backend: str) -> None:
+    samples = [(2.0, 1), (3.0, 2), (4.0, 1)]
+    assert jit(vmap(lambda pair: pair[0] * pair[1]), backend=backend)(samples) == [2.0, 6.0, 4.0]
+    assert jit(vmap(al.sum), backend=backend)([[1.0, 2.0], [3.0], [4.0, 5.0, 6.0]]) == [3.0, 3.0, 15.0]
+    assert jit(vmap(lambda x: x[0]), backend=backend)([[1.0], (2.0,)]) == [1.0, 2.0]
 
 
 def test_what_is_named_is_shared(backend: str) -> None:
@@ -325,6 +333,7 @@ def test_any_floats_on_any_way(xs: list[float], cut: float, backend: str) -> Non
         (lambda x: log(x) if x < 0 else sqrt(x), [1.0, 2.0, -1.0, -2.0]),
         (lambda x: al.clip(x, 2.0, x - 1.0), [5.0, 1.0]),
         (lambda x: [1.0, 2.0][5] * x, [1.0, 2.0]),
+        (grad(lambda x: log(x) + x), [1.0, -1.0]),
     ],
 )
 def test_the_exception_of_the_first_sample_that_raises(f: Any, xs: list[float], backend: str) -> None:
@@ -341,6 +350,14 @@ def test_what_another_way_would_raise_is_not_raised(backend: str) -> None:
     assert np.allclose(found[xs > 0], np.log(xs[xs > 0]))
     assert np.array_equal(found[xs <= 0], xs[xs <= 0])
     assert fast.fallbacks == 0
+
+
+def test_what_lies_behind_an_array_is_not_read(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = jit(vmap(lambda x: 1.0 / x), backend=backend)
+    runs = []
+    monkeypatch.setattr(Native, "run", lambda *args, run=Native.run: runs.append(args) or run(*args))
+    assert fast(np.array([1.0, 2.0, 4.0, *[0.0] * 13])[:3]).tolist() == [1.0, 0.5, 0.25]
+    assert len(runs) == (backend == "llvm")  # and not once more to find what raised
 
 
 def test_infinite_and_undefined_numbers_are_results_too(backend: str) -> None:
@@ -374,6 +391,15 @@ def test_values_go_the_general_road(backend: str) -> None:
     y = jit(vmap(lambda x, c: c * x, in_axes=(None, 0)), backend=backend)(x, [1.0, 4.0])
     assert grad(lambda x: al.sum(jit(vmap(lambda c: c * x * x), backend=backend)([1.0, 4.0])))(3.0) == 30.0
     assert [z.data for z in y] == [3.0, 12.0]
+
+
+def test_a_way_that_reads_values_runs_as_it_is(backend: str) -> None:
+    w = Value(2.0)
+    fast = jit(vmap(lambda x: x if x > 0 else w * x), backend=backend)
+    with pytest.warns(RuntimeWarning, match="on some samples: it reads Values besides its arguments"):
+        first, second, third = fast([3.0, -3.0, 4.0])
+    second.backward()
+    assert (first, second.data, third, w.grad) == (3.0, -6.0, 4.0, -3.0)
 
 
 def test_in_and_around_other_functions(backend: str) -> None:
