@@ -711,7 +711,10 @@ def _following(
     follows = [id(x) in values for x in inputs]
     for row, given in zip(rows[len(inputs) :], args[len(inputs) :], strict=True):
         if hasattr(row, "order"):
-            follows.append(any(follows[ref] for ref in row.order) or any(follows[node] for node, _ in row.seeds))
+            follows.append(
+                any(follows[ref] for ref in row.order if ref < len(follows))
+                or any(follows[node] for node, _ in row.seeds)
+            )
         else:
             follows.append(any(any(follows[x] for x in (ref if type(ref) is tuple else (ref,))) for ref in given))
     return tuple([i for i, ref in enumerate(outputs) if follows[ref]])

@@ -63,9 +63,10 @@ def lifted(one: Program, samples: int, lanes: int) -> Program:
         if x.operation is INPUT:
             many[x] = build.input(x.table, lanes if x.table < samples else x.lanes)
         else:
-            count = 1 if x.operation is GATHER or x.operation is LITERALS else 0
+            count = 1 if x.operation is GATHER or x.operation is LITERALS else None
             many[x] = build.add(x.operation, [operand(item) for item in x.operands], x.table, count)
     inputs, outputs, masked = [[*map(operand, x)] for x in (one.inputs, one.outputs, one.masked)]
+    build.may_raise += map(operand, one.raising)
     guards = [Guard(many[truth], outcomes * many[truth].lanes) for truth, outcomes in one.guards]
     return build.program(inputs, outputs, guards, masked)
 
@@ -74,6 +75,7 @@ def judging(program: Program) -> Program:
     """A program of lanes with one more result in the place of guards: 1 where they come out as recorded, else 0."""
     build = Builder()
     build.extend(program.instructions)
+    build.may_raise += program.raising
     agreed: Number = 1.0
     for truth, outcomes in program.guards:
         agreed = build.apply(ops.where, (truth, agreed, 0.0) if outcomes[0] else (truth, 0.0, agreed))

@@ -212,9 +212,9 @@ COMPOSED: dict[str, Any] = {
     "hessian(jit)": lambda j: hessian(j(smooth))(POINT),
     "jit(grad(jit))": lambda j: j(grad(j(smooth)))(POINT),
     "grad(jit(grad))": lambda j: grad(lambda p: total(j(grad(smooth))(p)))(POINT),
-    "jit(jacobian)": lambda j: j(jacobian(lambda p: [p[0] * p[1], tanh(p[2]), p[3] / p[4]]))(POINT),
-    "jit(jacfwd)": lambda j: j(jacfwd(lambda p: [p[0] * p[1], tanh(p[2]), p[3] / p[4]]))(POINT),
-    "jacobian(jit)": lambda j: jacobian(j(lambda p: [p[0] * p[1], tanh(p[2]), p[3] / p[4]]))(POINT),
+    "jit(jacobian)": lambda j: j(jacobian(lambda p: [p[0] * p[1], tanh(p[2]), p[3] / p[4], p[0] * p[2]]))(POINT),
+    "jit(jacfwd)": lambda j: j(jacfwd(lambda p: [p[0] * p[1], tanh(p[2]), p[3] / p[4], p[0] * p[2]]))(POINT),
+    "jacobian(jit)": lambda j: jacobian(j(lambda p: [p[0] * p[1], tanh(p[2]), p[3] / p[4], p[0] * p[2]]))(POINT),
     "jit(jvp)": lambda j: j(lambda p, v: jvp(smooth, (p,), (v,)))(POINT, POINT[::-1]),
     "jvp(jit)": lambda j: jvp(j(smooth), (POINT,), (POINT[::-1],)),
     "jit(vjp)": lambda j: j(lambda p, c: vjp(lambda p: [x * p[0] for x in p], p)[1](c))(POINT, POINT[::-1]),
@@ -248,6 +248,16 @@ def test_it_composes_and_agrees_with_the_engine(name: str, backend: str) -> None
 def test_nested_differentiation_is_not_confused(backend: str) -> None:
     f = jit(grad(lambda x: x * grad(lambda y: x * y)(2.0)), backend=backend)
     assert f(3.0) == 6.0
+    f = jit(lambda x: grad(lambda y: y * grad(lambda z: y * y * z)(x))(x), backend=backend)
+    assert f(3.0) == 27.0
+    each = jit(lambda w, xs: [grad(lambda v: v * v * x * w)(w) for x in xs], backend=backend)
+    assert each(3.0, [1.0, 2.0, 3.0, 4.0, 5.0]) == [18.0, 36.0, 54.0, 72.0, 90.0]
+    alike = jit(lambda x: grad(lambda p: p[0] * p[0] * p[1] * p[2] * p[3] * p[4])([x] * 5), backend=backend)
+    assert alike(2.0) == [64.0, 32.0, 32.0, 32.0, 32.0]
+    fixed = jit(lambda x: grad(lambda p: p[0] * p[0] * p[1] * p[2] * p[3] * x)([2.0] * 4), backend=backend)
+    assert fixed(2.0) == [64.0, 32.0, 32.0, 32.0]
+    crossed = jit(lambda w, xs: jvp(lambda v: [v * x * w for x in xs], (w,), (1.0,)), backend=backend)
+    assert crossed(3.0, [1.0, 2.0, 3.0, 4.0]) == ([9.0, 18.0, 27.0, 36.0], [3.0, 6.0, 9.0, 12.0])
 
 
 def test_vmap_of_guards_agrees(backend: str) -> None:
@@ -584,7 +594,7 @@ def test_xor_is_learnt_as_by_the_engine(backend: str) -> None:
 
     def train(wrap: Any) -> list[float]:
         model = nn.MLP(2, [4, 1], rng=random.Random(1))
-        step = wrap(lambda: losses.mean_squared_error([model(x) for x, _ in data], [y for _, y in data]))
+        step = wrap(lambda: losses.mse([model(x) for x, _ in data], [y for _, y in data]))
         optimiser = optim.Adam(model.parameters(), lr=0.05)
         found = []
         for _ in range(60):
@@ -975,9 +985,9 @@ def test_a_chain_is_never_too_deep(backend: str) -> None:
 
 
 def test_what_is_too_large_runs_as_it_is() -> None:
-    fast = jit(lambda x: chain(x, 100_000), backend="python")
+    fast = jit(lambda x: chain(x, 11_000), backend="python")
     with pytest.warns(RuntimeWarning, match="instructions without repetition"):
-        assert fast(0.5) == chain(0.5, 100_000)
+        assert fast(0.5) == chain(0.5, 11_000)
     assert fast.ways == 0
 
 
