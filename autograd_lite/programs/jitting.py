@@ -479,7 +479,7 @@ class Jitted:
             try:
                 first = self._record(call)
                 outcomes = tuple([outcome for _, outcome in first.trace.guards])
-                if outcomes in case.met:
+                if outcomes in case.met and all(way.outcomes != outcomes for way in case.ways):
                     way = self._way(first, self._record(call))
                     case.ways.insert(0, way)
                 case.met.add(outcomes)
