@@ -78,7 +78,7 @@ class Lanes:
         for group in by_colour.values():
             truth = _run(self._lanes(tuple(group)))
             if type(truth) is Instruction:
-                guards.append(Guard(truth, tuple(group.values())))
+                guards.append(Guard(truth, tuple(group.values())[: truth.lanes]))  # of one lane, all are alike
         if (type(result) is Instruction and result.lanes == 1 < len(outputs)) or type(result) is float:
             result = self.build.repeated(result, len(outputs))
         return self.build.program(self.inputs, [] if result is None else [result], guards, self.masked)

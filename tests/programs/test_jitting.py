@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import extras
 import pytest
 from extras import numpy as np
-from functions import anything, arguments, functions, made, ordinary
+from functions import anything, arguments, close, flat, functions, made, ordinary, same, scalar_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -60,17 +60,6 @@ def backend(request: pytest.FixtureRequest) -> str:
     return name
 
 
-def flat(x: Any) -> list[Any]:
-    """All that a structure holds, arrays and groups opened."""
-    if hasattr(x, "tolist") and not isinstance(x, Value):
-        return flat(x.tolist())
-    if isinstance(x, list | tuple):
-        return [item for part in x for item in flat(part)]
-    if isinstance(x, dict):
-        return [*x, *flat(list(x.values()))]
-    return [x]
-
-
 def outcome(f: Any, *args: Any) -> Any:
     """What a call gives, or how it ends."""
     try:
@@ -79,26 +68,7 @@ def outcome(f: Any, *args: Any) -> Any:
         return [type(error).__name__, str(error)]
 
 
-def same(x: Any, y: Any) -> bool:
-    """Bit for bit, every nan alike."""
-    return list(map(repr, flat(x))) == list(map(repr, flat(y)))
-
-
-def close(x: Any, y: Any, rel: float = 1e-10) -> bool:
-    """Numbers alike, all else equal."""
-    pairs = list(zip(flat(x), flat(y), strict=False))
-    return len(flat(x)) == len(flat(y)) and all(
-        math.isclose(a, b, rel_tol=rel, abs_tol=rel) or repr(a) == repr(b) if type(a) is float is type(b) else a == b
-        for a, b in pairs
-    )
-
-
 # --- Random functions ---
-
-
-def scalar_of(f: Any) -> Any:
-    """The sum of all that a function returns."""
-    return lambda *args: total(flat(f(*args)))
 
 
 SLOW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
