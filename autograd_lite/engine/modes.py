@@ -252,6 +252,10 @@ class Recorder:
         """What a comparison by an operator answers in the place of ``outcome``."""
         raise NotImplementedError
 
+    def is_truth(self, x: Any) -> bool:
+        """Whether a comparison has answered it."""
+        raise NotImplementedError
+
     def asked(self, x: Any, outcome: bool) -> bool:
         """Whether ``x`` is true, on which the function goes on as it does."""
         raise NotImplementedError

@@ -105,17 +105,32 @@ class Operand:
         return format(self._data, spec) if spec else str(self)
 
     def __float__(self) -> float:
+        truth = _asked(self)
+        if truth is not None:
+            return float(truth)
         raise _lost(lambda: casts.no_float(self, TABLE))
 
     def __int__(self) -> int:
+        truth = _asked(self)
+        if truth is not None:
+            return truth
         raise _lost(lambda: casts.no_int(self))
 
     def __index__(self) -> int:
+        truth = _asked(self)
+        if truth is not None:
+            return truth
         raise _lost(lambda: casts.no_index(self))
 
     def conjugate(self) -> Self:
         """Itself, being real; NumPy asks for it."""
         return self
+
+
+def _asked(x: Any) -> int | None:
+    """1 or 0 for what a comparison answered while a program is recorded; None for all else."""
+    recorder = modes.recorder() if RECORDERS else None
+    return None if recorder is None or not recorder.is_truth(x) else int(recorder.asked(x, x._data != 0.0))
 
 
 def _lost(describe: Callable[[], TypeError]) -> TypeError:

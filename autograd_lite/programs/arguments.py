@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from ..calculus.trees import is_array, is_structure, map_units, parts, rebuilt, shaped
 from ..engine.numbers import is_number
 from ..engine.value import Value
+from .program import Comparison
 
 #: A result from the numbers in it, a list or an array.
 Rebuild: TypeAlias = Callable[[Any], Any]
@@ -99,14 +100,15 @@ def holes(result: Any, outputs: list[Any]) -> Rebuild:
     """
     if type(result) is Value:
         outputs.append(result)
-        return _number_at(len(outputs) - 1)
+        return (_truth_at if _is_truth(result) else _number_at)(len(outputs) - 1)
     if is_array(result) and result.dtype == object:
         start = len(outputs)
         outputs += result.ravel().tolist()
-        return _array_at(start, len(outputs), result.shape)
+        are_truths = result.size > 0 and all(map(_is_truth, outputs[start:]))
+        return _array_at(start, len(outputs), result.shape, are_truths)
     if not is_structure(result):
         return lambda numbers: result
-    if type(result) is list and result and set(map(type, result)) == {Value}:
+    if type(result) is list and result and set(map(type, result)) == {Value} and not any(map(_is_truth, result)):
         start = len(outputs)
         outputs += result
         return _list_at(start, len(outputs))
@@ -132,6 +134,15 @@ def _number_at(place: int) -> Rebuild:
     return number
 
 
+def _truth_at(place: int) -> Rebuild:
+    return lambda numbers: bool(numbers[place])
+
+
+def _is_truth(x: Any) -> bool:
+    """Whether it is what a comparison gave, which outside of a recording is True or False."""
+    return type(x) is Value and isinstance(x.operation, Comparison)
+
+
 def _list_at(start: int, end: int) -> Rebuild:
     def some(numbers: Any) -> Any:
         found = numbers[start:end]
@@ -140,9 +151,11 @@ def _list_at(start: int, end: int) -> Rebuild:
     return some
 
 
-def _array_at(start: int, end: int, shape: tuple[int, ...]) -> Rebuild:
+def _array_at(start: int, end: int, shape: tuple[int, ...], are_truths: bool) -> Rebuild:
     def some(numbers: Any) -> Any:
         found = numbers[start:end]
+        if are_truths:
+            return shaped([float(x != 0.0) for x in found], shape) != 0.0
         return found.copy().reshape(shape) if is_array(found) else shaped(found, shape)
 
     return some

@@ -43,7 +43,7 @@ class Builder:
         self._keeps_apart = keeps_apart
         self.instructions: list[Instruction] = []
         self._known: dict[Any, Instruction] = {}
-        self._may_raise: list[Instruction] = []
+        self.may_raise: list[Instruction] = []
 
     def extend(self, instructions: Sequence[Instruction]) -> None:
         """Go on after those of another program."""
@@ -51,9 +51,11 @@ class Builder:
             self.instructions.append(x)
             self._known[_key_of(x.operation, x.operands, x.table, x.lanes)] = x
 
-    def add(self, operation: Operation, operands: Sequence[Given], table: Any = (), lanes: int = 0) -> Instruction:
+    def add(
+        self, operation: Operation, operands: Sequence[Given], table: Any = (), lanes: int | None = None
+    ) -> Instruction:
         """An instruction, made unless there is one like it; as many lanes as its operands if it is not said."""
-        if not lanes:
+        if lanes is None:
             lanes = max([x.lanes for x in _items(operands) if type(x) is Instruction], default=1)
         key = _key_of(operation, operands, table, lanes)
         found = self._known.get(key)
@@ -77,13 +79,17 @@ class Builder:
 
     def compute(self, operation: Operation, operands: Sequence[Given]) -> Number:
         """As `apply`, of what the function itself computes: an error in it counts also where nothing needs it."""
-        if self._keeps_apart and any(type(x) is Instruction for x in _items(operands)):
-            found: Number = Instruction(operation, tuple(operands), 1)
+        if operation is ops.positive:  # a variable, which is not to be confused with others
+            [x] = operands
+            operands = [x if type(x) is Instruction else self._number(x)]
+        sources = [x for x in _items(operands) if type(x) is Instruction]
+        if sources and (self._keeps_apart or operation is ops.positive):
+            found: Number = Instruction(operation, tuple(operands), max([x.lanes for x in sources]))
             self.instructions.append(found)
         else:
             found = self.apply(operation, operands)
         if operation not in QUIET and type(found) is Instruction:
-            self._may_raise.append(found)
+            self.may_raise.append(found)
         return found
 
     def input(self, place: int, lanes: int) -> Instruction:
@@ -156,7 +162,7 @@ class Builder:
         checked = [x for x in masked if type(x) is Instruction]
         needed = {
             *map(id, given),
-            *map(id, self._may_raise),
+            *map(id, self.may_raise),
             *map(id, inputs),
             *map(id, checked),
             *[id(guard.truth) for guard in guards],
@@ -166,7 +172,7 @@ class Builder:
             if id(instruction) in needed:
                 kept.append(instruction)
                 needed.update(map(id, instruction.sources()))
-        program = Program(inputs, kept[::-1], given, guards, checked, self._may_raise)
+        program = Program(inputs, kept[::-1], given, guards, checked, self.may_raise)
         return merged(program) if self._keeps_apart else program
 
 

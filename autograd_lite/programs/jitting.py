@@ -483,7 +483,7 @@ class Jitted:
             try:
                 first = self._record(call)
                 outcomes = tuple([outcome for _, outcome in first.trace.guards])
-                if outcomes in case.met:
+                if outcomes in case.met and all(way.outcomes != outcomes for way in case.ways):
                     way = self._way(first, self._record(call))
                     case.ways.insert(0, way)
                 case.met.add(outcomes)
@@ -714,7 +714,10 @@ def _following(
     follows = [id(x) in values for x in inputs]
     for row, given in zip(rows[len(inputs) :], args[len(inputs) :], strict=True):
         if hasattr(row, "order"):
-            follows.append(any(follows[ref] for ref in row.order) or any(follows[node] for node, _ in row.seeds))
+            follows.append(
+                any(follows[ref] for ref in row.order if ref < len(follows))
+                or any(follows[node] for node, _ in row.seeds)
+            )
         else:
             follows.append(any(any(follows[x] for x in (ref if type(ref) is tuple else (ref,))) for ref in given))
     return tuple([i for i, ref in enumerate(outputs) if follows[ref]])

@@ -78,7 +78,7 @@ class Lanes:
         for group in by_colour.values():
             truth = _run(self._lanes(tuple(group)))
             if type(truth) is Instruction:
-                guards.append(Guard(truth, tuple(group.values())))
+                guards.append(Guard(truth, tuple(group.values())[: truth.lanes]))  # of one lane, all are alike
         if (type(result) is Instruction and result.lanes == 1 < len(outputs)) or type(result) is float:
             result = self.build.repeated(result, len(outputs))
         return self.build.program(self.inputs, [] if result is None else [result], guards, self.masked)
@@ -132,10 +132,16 @@ class Lanes:
                 operands.append(tuple(group))
             else:
                 operands.append((yield self._lanes(column)))
+        if row is ops.positive:
+            operands = [self._each(operands[0], len(refs))]
         block = self.build.compute(row, operands)
         is_one = type(block) is not Instruction or block.lanes == 1  # all operands are shared
         self.placed.update({ref: (block, 0 if is_one else i) for i, ref in enumerate(refs)})
         return block
+
+    def _each(self, x: Any, lanes: int) -> Any:
+        """So many lanes, be they all the same: of variables, each is one of its own."""
+        return x if type(x) is Instruction and x.lanes == lanes else self.build.repeated(x, lanes)
 
     def _number(self, ref: Ref) -> Search:
         """The instruction of one node."""
@@ -214,7 +220,8 @@ class Lanes:
     def _derivatives(self, record: Record) -> Search:
         """Give the derivatives of a record their places; others of the same graph follow in step."""
         kin = [other for other in self.asked if other.order is record.order]
-        yield self._lanes(tuple([node for other in kin for node, _ in other.seeds]))
+        ends = [other.wanted if other.forward else [node for node, _ in other.seeds] for other in kin]
+        yield self._lanes(tuple([node for nodes in ends for node in nodes]))
         seeds: list[tuple[Lane, Number]] = []
         for node, seed in record.seeds:
             yield self._number(node)

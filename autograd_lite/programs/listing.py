@@ -24,7 +24,7 @@ class Record:
     """Derivatives that were asked for, with the numbers of nodes; several of one graph share its order."""
 
     def __init__(
-        self, order: tuple[Ref, ...], seeds: Sequence[tuple[Ref, Ref]], wanted: Sequence[Ref], forward: bool
+        self, order: Sequence[Ref], seeds: Sequence[tuple[Ref, Ref]], wanted: Sequence[Ref], forward: bool
     ) -> None:
         self.order, self.seeds, self.wanted, self.forward = order, seeds, wanted, forward
 
@@ -50,8 +50,9 @@ class Listing:
         self.guards: list[tuple[Ref, bool]] = []
         self._numbers = {id(node): i for i, node in enumerate(inputs)}
         self._known: dict[Any, Ref] = {}
+        self._variables: set[int] = set()
         self._records: dict[int, Record] = {}
-        self._orders: dict[int, tuple[Ref, ...]] = {}
+        self._orders: dict[int, tuple[list[Ref], Sequence[Value]]] = {}
 
     def literal(self, x: float) -> Ref:
         """The number of a plain number, the same for the same bits."""
@@ -70,7 +71,9 @@ class Listing:
     def enter_all(self, nodes: Sequence[Value]) -> None:
         """List nodes, each after its operands."""
         numbers, literals, rows, args = self._numbers, self.literals, self.rows, self.args
-        for node, row, first, second in zip(nodes, *content_of(nodes), strict=True):
+        content = content_of(nodes)
+        self._find_variables(content[0])
+        for node, row, first, second in zip(nodes, *content, strict=True):
             if type(first) is not Value or type(row) not in _PLAIN:
                 self._enter(node)
                 continue
@@ -86,10 +89,21 @@ class Listing:
                 args.append(given)
             else:
                 self._enter(node)
+        for order, graph in self._orders.values():  # only now: one graph may have ends that are listed later
+            order += [numbers[id(node)] for node in graph if id(node) in numbers]
+
+    def _find_variables(self, rows: Sequence[Any]) -> None:
+        """Those by which is differentiated are no constants, be they made from plain numbers."""
+        for record in {id(row): row for row in rows if type(row) is Derivatives}.values():
+            nodes = [node for node, _ in record.seeds] if record.forward else record.wanted
+            self._variables.update(map(id, nodes))
 
     def _enter(self, node: Value) -> None:
         """List a node whose operands are listed."""
         operation: Any = node._operation
+        if id(node) in self._variables and type(node._first) is not Value:
+            self._numbers[id(node)] = self.add(ops.positive, (self.literal(node._data),))
+            return
         if operation is None:
             self._numbers[id(node)] = self.literal(node._data)
             return
@@ -134,10 +148,7 @@ class Listing:
         for node in record.wanted:
             if id(node) not in numbers:  # by which nothing was computed
                 numbers[id(node)] = self.literal(node._data)
-        order = self._orders.get(id(record.order))
-        if order is None:
-            order = tuple([numbers[id(node)] for node in record.order if id(node) in numbers])
-            self._orders[id(record.order)] = order
+        order, _ = self._orders.setdefault(id(record.order), ([], record.order))
         seeds = [(self.ref(node), self.ref(seed)) for node, seed in record.seeds]
         found = Record(order, seeds, [self.ref(node) for node in record.wanted], record.forward)
         self._records[id(record)] = found

@@ -13,7 +13,7 @@ from ..engine.group import Group, plain
 from ..engine.modes import Recorder, lines, recorded_by, recording, sites, users_line
 from ..engine.passes import adjoints, topological_order
 from ..engine.value import Value, new_node
-from .program import COMPARISONS, Structure
+from .program import COMPARISONS, Comparison, Structure
 
 _COMPARISONS = dict(
     zip((operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne), COMPARISONS, strict=True)
@@ -63,6 +63,9 @@ class Trace(Recorder):
 
     def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any, outcome: bool) -> Value:
         return new_node(_COMPARISONS[compare], float(outcome), x, y if type(y) is Value else float(y))
+
+    def is_truth(self, x: Value) -> bool:
+        return isinstance(x.operation, Comparison)
 
     def asked(self, x: Value, outcome: bool) -> bool:
         if self._is_unknown:

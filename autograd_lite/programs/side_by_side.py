@@ -78,6 +78,7 @@ def judging(program: Program) -> Program:
     """A program of lanes with one more result in the place of guards: 1 where they come out as recorded, else 0."""
     build = Builder()
     build.extend(program.instructions)
+    build.may_raise += program.raising
     agreed: Number = 1.0
     for truth, outcomes in program.guards:
         agreed = build.apply(ops.where, (truth, agreed, 0.0) if outcomes[0] else (truth, 0.0, agreed))

@@ -58,7 +58,7 @@ def _derivatives(
     build: Builder, listing: Listing, record: Record, found: dict[Ref, Number], masked: list[Number]
 ) -> list[Number]:
     is_first = not any(type(listing.rows[ref]) is Record for ref in record.order)
-    nodes = [found[ref] for ref in record.order] if is_first else build.instructions
+    nodes = [found[ref] for ref in record.order if ref in found] if is_first else build.instructions
     order: list[Instruction] = [x for x in dict.fromkeys(nodes) if type(x) is Instruction]
     seeds: list[tuple[Lane, Number]] = [((found[node], 0), found[seed]) for node, seed in record.seeds]
     wanted: list[Lane] = [(found[ref], 0) for ref in record.wanted]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from hypothesis import strategies as st
 
+from autograd_lite import Value
 from autograd_lite.engine import table as ops
+from autograd_lite.programs.arguments import closed
+from autograd_lite.programs.listing import Listing, listed
+from autograd_lite.programs.recording import recorded
 
 _ROWS = "where maximum minimum tanh sin exp log sqrt sigmoid softplus relu mean hypot dot softmax"
 #: What texts may name, beside their arguments.
@@ -109,3 +114,48 @@ def arguments(numbers: Any, most: int = 40, least: int = 0) -> Any:
             numbers,
         )
     )
+
+
+# --- What the tests have in common ---
+
+
+def flat(x: Any) -> list[Any]:
+    """All that a structure holds, arrays and dicts opened."""
+    if hasattr(x, "tolist") and not isinstance(x, Value):
+        return flat(x.tolist())
+    if isinstance(x, list | tuple):
+        return [item for part in x for item in flat(part)]
+    if isinstance(x, dict):
+        return [*x, *flat(list(x.values()))]
+    return [x]
+
+
+def scalar_of(f: Any) -> Any:
+    """The sum of all that a function returns."""
+    return lambda *args: ops.sum(flat(f(*args)))
+
+
+def same(x: Any, y: Any) -> bool:
+    """Bit for bit, every nan alike."""
+    return list(map(repr, flat(x))) == list(map(repr, flat(y)))
+
+
+def close(x: Any, y: Any, rel: float = 1e-10) -> bool:
+    """Numbers alike, all else equal."""
+    pairs = list(zip(flat(x), flat(y), strict=False))
+    return len(flat(x)) == len(flat(y)) and all(
+        math.isclose(a, b, rel_tol=rel, abs_tol=rel) or repr(a) == repr(b) if type(a) is type(b) is float else a == b
+        for a, b in pairs
+    )
+
+
+def units_of(args: Any) -> list[list[float]]:
+    """The one input of a program of `listing_of`."""
+    return [flat(list(args))]
+
+
+def listing_of(f: Any, args: Any) -> tuple[Listing, list[int]]:
+    """A call recorded, all of its numbers as one input."""
+    inputs = [Value(x) for x in flat(list(args))]
+    result, trace = recorded(f, closed(list(args), iter(inputs)), {})
+    return listed(inputs, flat(result), trace.guards), [len(inputs)]

@@ -1,0 +1,82 @@
+"""Straight programs against the engine, bit for bit, with a judge of their own in between."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evaluator import evaluate
+from functions import anything, arguments, flat, functions, listing_of, made, ordinary, same, scalar_of, units_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from autograd_lite import Value, grad, value_and_grad
+from autograd_lite.engine.table import multiply
+from autograd_lite.programs.program import OTHERWISE, RAISES
+from autograd_lite.programs.straight import straight_program
+
+SLOW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@SLOW
+@given(functions(), arguments(anything, 8))
+def test_it_gives_the_bits_of_the_engine(text: str, args: Any) -> None:
+    f = made(text)
+    try:
+        plain = flat(f(*args))
+    except (ValueError, ArithmeticError):
+        return
+    found = evaluate(straight_program(*listing_of(f, args)), units_of(args))
+    assert same(found, plain)
+
+
+@SLOW
+@given(functions(), arguments(ordinary, 8))
+def test_gradients_have_the_bits_of_the_engine(text: str, args: Any) -> None:
+    f = value_and_grad(scalar_of(made(text)), argnums=(0, 3))
+    try:
+        plain = flat(f(*args))
+    except (ValueError, ArithmeticError):
+        return
+    found = evaluate(straight_program(*listing_of(f, args)), units_of(args))
+    assert found is RAISES or same(found, plain)  # a derivative that is not finite may have been masked
+
+
+@SLOW
+@given(functions(), arguments(ordinary, 6), st.data())
+def test_at_other_arguments_it_is_right_or_says_that_it_is_not(text: str, args: Any, data: Any) -> None:
+    f = made(text)
+    others = data.draw(arguments(anything, len(args[0]), len(args[0])))
+    try:
+        program = straight_program(*listing_of(f, args))
+        plain = flat(f(*others))
+    except (ValueError, ArithmeticError):
+        return
+    found = evaluate(program, units_of(others))
+    assert found in (OTHERWISE, RAISES) or same(found, plain)
+
+
+def test_equal_nodes_have_an_adjoint_each() -> None:
+    def f(x: Any, y: Any) -> Any:
+        return (x * y) * 0.1 + (x * y) * 0.7
+
+    at = (0.3, 1.7)
+    program = straight_program(*listing_of(grad(f), at))
+    assert evaluate(program, [list(at)]) == [grad(f)(*at)]
+    assert [x.operation for x in program.instructions].count(multiply) < 6
+
+
+def test_what_is_computed_twice_is_one_instruction() -> None:
+    program = straight_program(*listing_of(lambda x: (x * x + 1.0) * (x * x + 1.0), (3.0,)))
+    assert [x.operation.name for x in program.instructions] == ["input", "multiply", "add", "multiply"]
+
+
+def test_constants_are_folded_and_dead_code_is_left_out() -> None:
+    two = Value(2.0)
+
+    def f(x: Any) -> Any:
+        x * 3.0  # nobody wants it
+        return x * (two * two + 1.0)
+
+    text = str(straight_program(*listing_of(f, (1.0,))))
+    assert "5.0" in text
+    assert "3.0" not in text
