@@ -9,7 +9,7 @@ from typing import Any
 from ..engine.value import Value
 from .lanes import Lanes
 from .listing import Listing, Ref, listed
-from .program import INPUT, Program
+from .program import GATHER, INPUT, Program
 from .recording import Trace
 
 
