@@ -6,18 +6,13 @@ import math
 from typing import Any
 
 import pytest
+from listings import listing_of
 
 from autograd_lite import Value, affine, clip, dot, grad, where
 from autograd_lite import sum as total
 from autograd_lite.engine import table as ops
 from autograd_lite.programs.listing import Listing, Record, listed
-from autograd_lite.programs.recording import UnrecordableError, recorded
-
-
-def listing_of(f: Any, *numbers: float) -> Listing:
-    inputs = [Value(x) for x in numbers]
-    result, trace = recorded(f, inputs, {})
-    return listed(inputs, result if isinstance(result, list) else [result], trace.guards)
+from autograd_lite.programs.recording import UnrecordableError
 
 
 def numbers_of(listing: Listing, *inputs: float) -> list[Any]:
