@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Sequence
 from typing import Any
 
@@ -65,5 +66,5 @@ class _Room:
 
         self.places = [numpy.empty(size) for size in sizes]
         self.results = numpy.empty(count)
-        self.addresses = [place.ctypes.data for place in self.places]
+        self.addresses = (ctypes.c_void_p * len(sizes))(*[place.ctypes.data for place in self.places])
         self.result = self.results.ctypes.data

@@ -38,8 +38,8 @@ class Frozen:
             return ()
         return (
             *map(_watched, self.owners),
-            *[_watched(cell.cell_contents) for cell in self.cells],
-            *[_watched(names[name]) for names, name in self.names],
+            *map(_watched_cell, self.cells),
+            *[_watched(names.get(name)) for names, name in self.names],
         )
 
     def _look(self, function: Any, depth: int) -> None:
@@ -85,8 +85,15 @@ def _watched(x: Any) -> Any:
     """What is compared of it; None where nothing is."""
     kind = type(x)
     if kind in _WATCHED:
-        return kind, x
+        return kind, repr(x) if kind is float and not x else x  # zeros differ in their sign
     if kind is tuple:
         parts = tuple([_watched(part) for part in x])
         return None if None in parts else parts
     return parameters_of(x) or None
+
+
+def _watched_cell(cell: CellType) -> Any:
+    try:
+        return _watched(cell.cell_contents)
+    except ValueError:  # deleted since
+        return None
