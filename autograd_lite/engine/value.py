@@ -405,15 +405,15 @@ def _binary(operation: Operation, x: Any, y: Any) -> Result:
             y = float(y)
         return new_node(operation, operation.value(plain(x), plain(y)), x, y)
     except (ValueError, ArithmeticError) as error:
-        given = [z if type(z) is Value else as_float(z, operation.called) for z in (x, y)]  # or refuses it
-        raise explained(operation, given, error) from None
+        raise explained(operation, (x, y), error) from None
 
 
 def explained(operation: Operation, operands: Sequence[Any], error: Exception) -> Exception:
     """The error of an operation, with the labels of its operands."""
     names = zip(operation.operands, operands, strict=True)
     labels = [f"{name} is {x.label!r}" for name, x in names if type(x) is Value and x.label]
-    return operation.explain(error, [plain(x) for x in operands], f" ({', '.join(labels)})" if labels else "")
+    given = [as_float(x, operation.called) if is_number(x) else plain(x) for x in operands]
+    return operation.explain(error, given, f" ({', '.join(labels)})" if labels else "")
 
 
 # --- How operands lie on a node ---
