@@ -84,8 +84,9 @@ class Builder:
             operands = [x if type(x) is Instruction else self._number(x)]
         sources = [x for x in _items(operands) if type(x) is Instruction]
         if sources and (self._keeps_apart or operation is ops.positive):
-            found: Number = Instruction(operation, tuple(operands), max([x.lanes for x in sources]))
-            self.instructions.append(found)
+            made = Instruction(operation, tuple(operands), max([x.lanes for x in sources]))
+            self.instructions.append(made)
+            found: Number = made
         else:
             found = self.apply(operation, operands)
         if operation not in QUIET and type(found) is Instruction:
