@@ -1,112 +1,80 @@
-"""What is noted of a recorded call: truths, derivatives, lines; and what no program can do."""
+"""What a function is seen to do besides arithmetic while it is recorded."""
 
 from __future__ import annotations
 
-import math
-from contextlib import suppress
+import contextlib
 from typing import Any
 
 import pytest
 
-from autograd_lite import Value, exp, grad, jvp, no_grad, value_and_grad, where
-from autograd_lite.programs.program import GREATER, LESS
+from autograd_lite import Value, detect_anomaly, grad, no_grad, where
+from autograd_lite.engine.modes import is_recording, recorder
+from autograd_lite.programs.program import Comparison
 from autograd_lite.programs.recording import UnrecordableError, recorded
 
 
-def cube(x: Any) -> Any:
-    return x * x * x
+def outcomes(f: Any, *numbers: float) -> list[bool]:
+    return [outcome for _, outcome in recorded(f, [Value(x) for x in numbers], {})[1].guards]
 
 
-def test_the_result_is_that_of_the_function() -> None:
-    x = Value(0.5)
-    (y, text), trace = recorded(lambda a, b: (exp(a) + b, "text"), (x,), {"b": 2.0})
-    assert y.data == math.exp(0.5) + 2.0
-    assert text == "text"
-    assert (trace.guards, trace.records, trace.lines) == ([], [], {})
+def test_guards_are_what_python_asks() -> None:
+    assert outcomes(lambda x, y: 1.0 if x > y else 2.0, 1.0, 2.0) == [False]
+    assert outcomes(lambda x, y: min(x, y), 1.0, 2.0) == [False]
+    assert outcomes(lambda x, y: sorted([x, y, 1.5]), 1.0, 2.0) != []
+    assert outcomes(lambda x, y: x and y, 1.0, 0.0) == [True]
+    assert outcomes(lambda x, y: not x > y, 1.0, 2.0) == [False]
+    assert outcomes(lambda x, y: 0.0 < x < y, 1.0, 2.0) == [True]
+    assert outcomes(lambda x, y: [x, y][x > y], 1.0, 2.0) == [False]
 
 
-def test_truths_are_noted_in_order_with_their_outcome() -> None:
-    def f(x: Any, y: Any) -> Any:
-        if x > y and not x < 1.0 and x:
-            return x
-        return y
-
-    x, y = Value(3.0), Value(2.0)
-    result, trace = recorded(f, (x, y), {})
-    assert result is x
-    assert [outcome for _, outcome in trace.guards] == [True, False, True]
-    (first, _), (second, _), (third, _) = trace.guards
-    assert (first.operation, first.parents) == (GREATER, (x, y))
-    assert (second.operation, second.data) == (LESS, 0.0)
-    assert third is x
+def test_selections_are_no_guards() -> None:
+    assert outcomes(lambda x, y: where(x > y, x, y), 1.0, 2.0) == []
+    assert outcomes(lambda x, y: abs(x) + y, 1.0, 2.0) == []
 
 
-def test_a_comparison_that_nobody_asks_is_a_number() -> None:
-    result, trace = recorded(lambda x: where(x < 5.0, x * 2.0, x), (Value(3.0),), {})
-    assert result.data == 6.0
-    assert trace.guards == []
+def test_comparisons_are_nodes_which_are_never_negated() -> None:
+    seen = []
+    recorded(lambda x: seen.extend([x > 1.0, x <= 1.0, x == 1.0, x < 1.0, x != x]), [Value(float("nan"))], {})
+    assert [x.data for x in seen] == [0.0, 0.0, 0.0, 0.0, 1.0]
+    assert all(isinstance(x.operation, Comparison) for x in seen)
 
 
-def test_derivatives_are_nodes_with_their_numbers() -> None:
-    x = Value(2.0)
-    (y, slope), trace = recorded(value_and_grad(cube), (x,), {})
-    assert (y.data, slope.data) == (8.0, 12.0)
-    [record] = trace.records
-    assert slope.operation is record
-    assert not record.forward
-    (_, tangent), trace = recorded(lambda x: jvp(cube, (x,), (2.0,)), (x,), {})
-    assert tangent.data == 24.0
-    assert trace.records[0].forward
+def test_derivatives_are_asked_for_not_computed() -> None:
+    _, trace = recorded(grad(lambda x: x * x * x), [Value(2.0)], {})
+    assert len(trace.records) == 1
 
 
-def test_a_branch_on_a_slope_is_known_and_one_on_a_curvature_is_not() -> None:
-    def on(derivative: Any) -> Any:
-        return lambda x: x if derivative(x) > 0.0 else -x
+@pytest.mark.parametrize(
+    ("f", "word"),
+    [
+        (lambda x: x.data, "data is read"),
+        (lambda x: x.grad, "grad is read"),
+        (lambda x: (x * x).backward(), "backward is called"),
+        (lambda x: float(x), "float"),
+        (lambda x: int(x), "int"),
+        (lambda x: str(x), "written out"),
+        (lambda x: f"{x:.2f}", "written out"),
+        (lambda x: setattr(x, "data", 3.0), "data is assigned"),
+        (lambda x: setattr(x, "grad", 3.0), "grad is assigned"),
+        (lambda x: no_grad()(lambda: x * x)(), "no_grad is entered"),
+    ],
+)
+def test_what_is_refused_names_its_line_and_the_remedy(f: Any, word: str) -> None:
+    with pytest.raises(UnrecordableError) as refused:
+        recorded(f, [Value(2.0)], {})
+    assert word in str(refused.value)
+    assert __file__ in str(refused.value)
+    assert not isinstance(refused.value, Exception)  # so the function cannot stop it
 
-    _, trace = recorded(on(grad(cube)), (Value(2.0),), {})
-    assert [outcome for _, outcome in trace.guards] == [True]
-    with pytest.raises(UnrecordableError, match=r"branch is taken after a second derivative.*; write where"):
-        recorded(on(grad(grad(cube))), (Value(2.0),), {})
 
-
-def entered(x: Any) -> Any:
+def test_afterwards_nobody_records() -> None:
+    for f in (lambda x: x, lambda x: x.data, lambda x: 1 / 0):
+        with contextlib.suppress(UnrecordableError, ZeroDivisionError):
+            recorded(f, [Value(2.0)], {})
+        assert recorder() is None
+    assert (Value(2.0) > 1.0) is True
     with no_grad():
-        return x * 2.0
-
-
-REFUSED = {
-    "data is read": lambda x: x * x.data,
-    "grad is read": lambda x: x * x.grad,
-    "backward is called": lambda x: (x * x).backward(),
-    "written out": lambda x: f"{x}",
-    "no_grad is entered": entered,
-}
-
-
-@pytest.mark.parametrize("what", REFUSED)
-def test_what_no_program_can_do_is_refused_with_its_line(what: str) -> None:
-    def careless(x: Any) -> Any:
-        with suppress(Exception):
-            return REFUSED[what](x)
-        return x
-
-    with pytest.raises(UnrecordableError, match=what) as found:
-        recorded(careless, (Value(1.0),), {})
-    assert __file__ in str(found.value)
-    assert (Value(1.0) < Value(2.0)) is True  # nobody records any longer
-
-
-def test_lines_are_kept_on_request() -> None:
-    x = Value(1.0)
-    y, trace = recorded(lambda x: exp(x), (x,), {}, with_lines=True)
-    assert "exp(x)" in trace.lines[id(y)]
-    assert __file__ in trace.lines[id(y)]
-
-
-def test_an_error_of_the_function_is_its_own() -> None:
-    with pytest.raises(ZeroDivisionError):
-        recorded(lambda x: x / 0.0, (Value(1.0),), {})
-    assert (Value(1.0) < Value(2.0)) is True
-    with no_grad():  # a program has a graph in any case
-        y, _ = recorded(cube, (Value(2.0),), {})
-    assert y.parents
+        recorded(lambda x: x * x, [Value(2.0)], {})
+        assert not is_recording()
+    with detect_anomaly():
+        assert recorded(lambda x: x * x, [Value(2.0)], {})[0].data == 4.0
