@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-import warnings
 from collections.abc import Callable, Sequence
 from functools import update_wrapper
 from threading import RLock
@@ -24,7 +23,7 @@ from .frozen import Frozen
 from .listing import listed, nodes_of
 from .mapped import Mapped, Recorded
 from .program import OTHERWISE, RAISES
-from .recording import Derivatives, Trace, UnrecordableError, recorded
+from .recording import Derivatives, Trace, UnrecordableError, recorded, say
 from .runnable import Runnable, Shown, TooLargeError
 
 __all__ = ["jit"]
@@ -205,7 +204,7 @@ class Jitted:
             TypeError: The function cannot be recorded.
 
         >>> print(jit(lambda xs: xs[0] * xs[1] + xs[2]).explain_lanes([1.0, 2.0, 3.0]))
-        3 operations, none of them in lanes.
+        2 operations, none of them in lanes.
         """
         shown = self._mapped.program(args, named) if self._mapped is not None else None
         if shown is not None:
@@ -384,16 +383,14 @@ class Jitted:
         longest = max(map(_whole_numbers, [*call.args, *call.named.values()]), default=0)
         if longest > MANY and not self._has_warned_of_many:
             self._has_warned_of_many = True
-            warnings.warn(
+            say(
                 f"jit: {self._name()} is given a list of {longest} whole numbers, which count by their values: others "
                 "make another program; give numpy.array(...), and pick by it with take",
-                RuntimeWarning,
-                stacklevel=5,
             )
 
     def _refuse(self, case: _Case, reason: str) -> None:
         case.refused = reason
-        warnings.warn(f"jit: {self._name()} runs as it is: {reason}", RuntimeWarning, stacklevel=3)
+        say(f"jit: {self._name()} runs as it is: {reason}")
 
     def _name(self) -> str:
         return getattr(self._f, "__qualname__", repr(self._f)).removeprefix("<locals>.")
@@ -472,11 +469,9 @@ class Jitted:
         if len(case.ways) >= self._max_ways:
             if not case.met or case.met != {()}:
                 case.met = {()}
-                warnings.warn(
+                say(
                     f"jit: {self._name()} has {len(case.ways)} ways, as many as max_ways allows, and runs as it is on "
                     "others; write where for what depends on data",
-                    RuntimeWarning,
-                    stacklevel=3,
                 )
             return self._eagerly(call)
         with self._lock:

@@ -10,17 +10,18 @@ from typing import Any
 from ..engine import table as ops
 from ..engine.operation import Operation
 from .explore import Lowered, value_recipe
-from .primitives import RAISING
+from .primitives import POW, RAISING
 from .program import GATHER, INPUT, LITERALS, SCATTER, SUM_OF_LANES, Guard, Instruction, Program
 from .terms import Argument, Term, in_order
 
 
-def lowered(program: Program, has: Callable[[Operation], bool]) -> Program:
+def lowered(program: Program, has: Callable[[Operation], bool], exact: bool = False) -> Program:
     """The same program from primitives that a backend has; where a row would raise, a masked result is not finite.
 
     Args:
         program: Any.
         has: Whether the backend has an operation; rows that are not made of such stay as they are.
+        exact: Whether small powers are powers, to the last bit, and no products.
 
     >>> x = Instruction(INPUT, (), 1, 0)
     >>> y = Instruction(ops.relu, (x,), 1)
@@ -30,12 +31,12 @@ def lowered(program: Program, has: Callable[[Operation], bool]) -> Program:
         v2 = where(v1, 0.0, v0)
     return v2
     """
-    return _Lowering(has).program(program)
+    return _Lowering(has, exact).program(program)
 
 
 class _Lowering:
-    def __init__(self, has: Callable[[Operation], bool]) -> None:
-        self.has = has
+    def __init__(self, has: Callable[[Operation], bool], exact: bool) -> None:
+        self.has, self.exact = has, exact
         self.instructions: list[Instruction] = []
         self.made: dict[Instruction, Any] = {}
         self.known: dict[Any, Instruction] = {}
@@ -73,8 +74,15 @@ class _Lowering:
 
     def apply(self, operation: Operation, operands: tuple[Any, ...]) -> Instruction:
         """An instruction on as many lanes as its operands have; none if one of them has none."""
+        if operation is POW and not self.exact and operands[1] in _PRODUCTS:
+            return self.product(operands[0], operands[1])
         lanes = {x.lanes for x in _opened(operands) if type(x) is Instruction}
         return self.add(operation, operands, 0 if 0 in lanes else max(lanes, default=1))
+
+    def product(self, x: Any, n: float) -> Instruction:
+        """A small power, in a tenth of the time that the function takes."""
+        square = self.apply(ops.multiply, (x, x))
+        return square if n == 2 else self.apply(ops.multiply, (square, x if n == 3 else square))
 
     def lower(self, instruction: Instruction) -> Any:
         operation = instruction.operation
@@ -145,6 +153,7 @@ class _Lowering:
         return self.add(operation, tuple(map(self.whole, sources)), lanes, table)
 
 
+_PRODUCTS = (2.0, 3.0, 4.0)
 _MOVES = {INPUT, LITERALS, GATHER, SCATTER, SUM_OF_LANES}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Callable, Sequence
 from threading import RLock
 from typing import Any, NamedTuple, Protocol
@@ -12,7 +11,7 @@ from ..calculus.mapping import stacked, vmap
 from ..engine.modes import recorder, sites
 from ..engine.value import Value
 from .listing import listed
-from .recording import UnrecordableError
+from .recording import UnrecordableError, say
 from .runnable import MOST, MOST_IN_PYTHON, Shown, TooLargeError, has_native
 from .samples import Form, IrregularError, Samples
 from .side_by_side import DONE, MAY_RAISE, OTHERWISE, NativeLanes, PythonLanes, Task, lifted, picking
@@ -239,7 +238,7 @@ class _Call:
     def _complete(self, reason: str) -> None:
         self.case.is_complete = True
         name = getattr(self.mapped.f, "__qualname__", repr(self.mapped.f)).removeprefix("<locals>.")
-        warnings.warn(f"jit: {name} runs as it is on some samples: {reason}", RuntimeWarning, stacklevel=6)
+        say(f"jit: {name} runs as it is on some samples: {reason}")
 
     def _run(self, way: _Way, pending: Any) -> None:
         form, samples = way.form, self.samples

@@ -39,7 +39,7 @@ class Native:
 
     def __init__(self, program: Program, host: Host) -> None:
         module = Module(host)
-        primitive = lowered(program, Vectors(module, host.width).has)
+        primitive = lowered(program, Vectors(module, host.width).has, host.is_exact)
         schedule = Schedule(primitive, host.width)
         self.llvm_ir = assembled(schedule, module)
         self.instructions = len(primitive)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import operator
+import sys
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from math import nan
@@ -10,7 +12,7 @@ from typing import Any, NoReturn
 
 from ..engine.forward import push_forward
 from ..engine.group import Group, plain
-from ..engine.modes import Recorder, lines, recorded_by, recording, sites, users_line
+from ..engine.modes import PACKAGE, Recorder, lines, recorded_by, recording, sites, users_line
 from ..engine.passes import adjoints, topological_order
 from ..engine.value import Value, new_node
 from .program import COMPARISONS, Comparison, Structure
@@ -124,3 +126,11 @@ def recorded(
         result = f(*args, **named)
         trace.lines = sites() or {}
     return result, trace
+
+
+def say(what: str) -> None:
+    """Warn of what a program cannot do, where the user's code has called."""
+    frame, depth = sys._getframe(), 1
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
+        frame, depth = frame.f_back, depth + 1
+    warnings.warn(what, RuntimeWarning, stacklevel=depth)
