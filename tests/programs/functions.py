@@ -150,11 +150,11 @@ def close(x: Any, y: Any, rel: float = 1e-10) -> bool:
 
 
 def units_of(args: Any) -> list[list[float]]:
-    """The one input of a program of `listing_of`."""
+    """The one input of a program of `call_of`."""
     return [flat(list(args))]
 
 
-def listing_of(f: Any, args: Any) -> tuple[Listing, list[int]]:
+def call_of(f: Any, args: Any) -> tuple[Listing, list[int]]:
     """A call recorded, all of its numbers as one input."""
     inputs = [Value(x) for x in flat(list(args))]
     result, trace = recorded(f, closed(list(args), iter(inputs)), {})
