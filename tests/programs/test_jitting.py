@@ -20,7 +20,7 @@ import extras
 import pytest
 from extras import numpy as np
 from functions import anything, arguments, close, flat, functions, made, ordinary, same, scalar_of
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from autograd_lite import (
@@ -73,7 +73,9 @@ def outcome(f: Any, *args: Any) -> Any:
 # --- Random functions ---
 
 
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(
+    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.reuse, Phase.generate]
+)
 
 
 def check(f: Any, numbers: Any, data: Any, agree: Any, most: int = 12, **options: Any) -> Any:
