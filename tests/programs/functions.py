@@ -68,10 +68,10 @@ def statements(draw: Any, guards: bool, raising: bool) -> list[str]:
             "    for j in range(i):",
             f"        s = s + {draw(expressions(['xs[i]', 'xs[j]', 'q', 'ys[j]'], 2, guards, raising))}",
         ],
-        "plain": [f"s = {draw(expressions(['s', 'q', 'p[0]', 'p[1]'], 3, guards, raising))}"],
+        "plain": [f"s = s + {draw(expressions(['s', 'q', 'p[0]', 'p[1]'], 3, guards, raising))}"],
         "softmax": ["if n:", f"    out.append(softmax([{e} for i in range(n)]))"],
         "update": [f"xs = [x - 0.1 * {draw(expressions(['x', 'q', 's'], 2, guards, raising))} for x in xs]"],
-        "dot": [f"s = dot(xs, ys) + {draw(expressions(['s', 'q'], 2, guards, raising))}"],
+        "dot": [f"s = s + dot(xs, ys) + {draw(expressions(['s', 'q'], 2, guards, raising))}"],
         "sorted": ["for i, x in enumerate(sorted(xs)):", "    s = s + x * (i + 1.0)"],
         "while": [
             "for _ in range(5):",
@@ -83,11 +83,14 @@ def statements(draw: Any, guards: bool, raising: bool) -> list[str]:
 
 @st.composite
 def functions(draw: Any, guards: bool = True, raising: bool = True) -> str:
-    """The text of a function of (xs, ys, p, q): two lists of equal length, a pair, and a number."""
+    """The text of a function of (xs, ys, p, q): two lists of equal length, a pair, and a number.
+
+    It throws nothing away: what nothing follows from is in no program, and so raises nothing.
+    """
     lines = ["def f(xs, ys, p, q):", "    n, s, out = len(xs), q * 1.0, []"]
     for _ in range(draw(st.integers(1, 3))):
         lines += ["    " + line for line in draw(statements(guards, raising))]
-    return "\n".join([*lines, "    return s, out"])
+    return "\n".join([*lines, "    return s, out, xs"])
 
 
 def made(text: str) -> Any:
@@ -150,11 +153,11 @@ def close(x: Any, y: Any, rel: float = 1e-10) -> bool:
 
 
 def units_of(args: Any) -> list[list[float]]:
-    """The one input of a program of `listing_of`."""
+    """The one input of a program of `call_of`."""
     return [flat(list(args))]
 
 
-def listing_of(f: Any, args: Any) -> tuple[Listing, list[int]]:
+def call_of(f: Any, args: Any) -> tuple[Listing, list[int]]:
     """A call recorded, all of its numbers as one input."""
     inputs = [Value(x) for x in flat(list(args))]
     result, trace = recorded(f, closed(list(args), iter(inputs)), {})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from checker import points
 from evaluator import evaluate
-from functions import close, flat, listing_of, same, units_of
+from functions import call_of, close, flat, same, units_of
 
 from autograd_lite import Value, exp, grad, gradients, jvp, log, where
 from autograd_lite import sum as total
@@ -43,7 +43,7 @@ def test_first_derivatives_of_every_row_have_the_bits_of_the_engine(row: Operati
             plain = flat(slope(*args))
         except (ValueError, ArithmeticError):
             continue
-        found = evaluate(straight_program(*listing_of(slope, args)), units_of(args))
+        found = evaluate(straight_program(*call_of(slope, args)), units_of(args))
         assert found is RAISES or same(found, plain), given
 
 
@@ -54,7 +54,7 @@ def test_gradients_of_programs_are_those_of_the_engine(row: Operation) -> None:
         count = len(flat(args))
         try:
             plain = flat(grad(f, argnums=tuple(range(len(args))))(*args)) if count else []
-            program = straight_program(*listing_of(f, args))
+            program = straight_program(*call_of(f, args))
         except (ValueError, ArithmeticError):
             continue
         found = evaluate(gradient_program(program, 0, [(0, i) for i in range(count)]), units_of(args))
@@ -77,7 +77,7 @@ def test_forward_and_reverse_mode_agree_on_lanes() -> None:
         return jvp(f, (w, xs), directions)[1]
 
     [one], [other] = [
-        evaluate(laned_program(*listing_of(g, (w, xs))), units_of((w, xs))) for g in (by_reverse, by_forward)
+        evaluate(laned_program(*call_of(g, (w, xs))), units_of((w, xs))) for g in (by_reverse, by_forward)
     ]
     step = 1e-6
     moved = [
@@ -91,7 +91,7 @@ def test_what_is_not_taken_does_not_make_nan() -> None:
     def f(x: Any) -> Any:
         return where(x > 0.0, log(where(x > 0.0, x, 1.0)), x * x)
 
-    program = straight_program(*listing_of(grad(f), (2.0,)))
+    program = straight_program(*call_of(grad(f), (2.0,)))
     assert evaluate(program, [[2.0]]) == [0.5]
     assert evaluate(program, [[-3.0]]) == [-6.0]
 
@@ -99,5 +99,5 @@ def test_what_is_not_taken_does_not_make_nan() -> None:
 def test_derivatives_by_what_is_not_used_are_zero() -> None:
     x, y = Value(2.0), Value(3.0)
     assert [d.data for d in gradients(x * x, [x, y])] == [4.0, 0.0]
-    program = straight_program(*listing_of(grad(lambda x, y: x * x, argnums=(0, 1)), (2.0, 3.0)))
+    program = straight_program(*call_of(grad(lambda x, y: x * x, argnums=(0, 1)), (2.0, 3.0)))
     assert evaluate(program, [[2.0, 3.0]]) == [4.0, 0.0]

@@ -20,12 +20,13 @@ import extras
 import pytest
 from extras import numpy as np
 from functions import anything, arguments, close, flat, functions, made, ordinary, same, scalar_of
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from autograd_lite import (
     AnomalyError,
     Value,
+    data,
     detect_anomaly,
     directional_derivative,
     exp,
@@ -72,7 +73,9 @@ def outcome(f: Any, *args: Any) -> Any:
 # --- Random functions ---
 
 
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(
+    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.reuse, Phase.generate]
+)
 
 
 def check(f: Any, numbers: Any, data: Any, agree: Any, most: int = 12, **options: Any) -> Any:
@@ -592,6 +595,45 @@ def test_xor_is_learnt_as_by_the_engine(backend: str) -> None:
 
     found, plain = train(lambda f: jit(f, backend=backend)), train(lambda f: f)
     assert found == pytest.approx(plain, rel=1e-9)
+
+
+def micrograds_loss(model: Any, xs: Any, ys: Any) -> Any:
+    """The maximum margin and the penalty of micrograd's demo, as it is written there."""
+    scores = [model(x) for x in xs]
+    terms = [(1.0 - y * score).relu() for y, score in zip(ys, scores, strict=True)]
+    return builtins_sum(terms) * (1.0 / len(terms)) + 1e-4 * builtins_sum([p * p for p in model.parameters()])
+
+
+TASKS: dict[str, Any] = {
+    "iris": (data.iris, [4, 1, 5, 3], losses.cross_entropy),
+    "micrograd's demo": (lambda: data.moons(60, rng=random.Random(0)), [2, 1, 8, 1], None),
+}
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_what_is_learnt_is_learnt_as_by_the_engine(name: str, backend: str) -> None:
+    load, (inputs, step, hidden, outputs), criterion = TASKS[name]
+    xs, ys = (rows[::step][:40] for rows in load())
+    labels = [2.0 * y - 1.0 for y in ys] if criterion is None else ys
+
+    def train(wrap: Any) -> list[float]:
+        model = nn.MLP(inputs, [hidden, outputs], rng=random.Random(2))
+        loss = wrap(
+            (lambda: micrograds_loss(model, xs, labels))
+            if criterion is None
+            else (lambda: criterion([model(x) for x in xs], labels))
+        )
+        optimiser = optim.SGD(model.parameters(), lr=0.1)
+        found = []
+        for _ in range(8):
+            optimiser.zero_grad()
+            y = loss()
+            y.backward()
+            optimiser.step()
+            found.append(y.data)
+        return found
+
+    assert train(lambda f: jit(f, backend=backend)) == pytest.approx(train(lambda f: f), rel=1e-9)
 
 
 # --- Guards ---

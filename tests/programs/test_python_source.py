@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evaluator import evaluate
-from functions import anything, arguments, functions, listing_of, made, same, scalar_of, units_of
+from functions import anything, arguments, call_of, functions, made, same, scalar_of, units_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +23,7 @@ def test_it_runs_as_the_judge_says(text: str, data: Any, with_gradient: bool) ->
         f = value_and_grad(scalar_of(f), argnums=(0, 3))
     args = data.draw(arguments(anything, 6))
     try:
-        program = straight_program(*listing_of(f, args))
+        program = straight_program(*call_of(f, args))
     except (ValueError, ArithmeticError):
         return
     run = PythonFunction(program)
@@ -35,13 +35,13 @@ def test_it_runs_as_the_judge_says(text: str, data: Any, with_gradient: bool) ->
 
 
 def test_guards_are_asked_before_what_they_protect() -> None:
-    run = PythonFunction(straight_program(*listing_of(lambda x: log(x) if x > 0.0 else x, (2.0,))))
+    run = PythonFunction(straight_program(*call_of(lambda x: log(x) if x > 0.0 else x, (2.0,))))
     assert run([[1.0]]) == [0.0]
     assert run([[-1.0]]) == OTHERWISE
 
 
 def test_both_sides_of_a_selection_are_computed() -> None:
-    run = PythonFunction(straight_program(*listing_of(lambda x: where(x > 0.0, log(x), 0.0), (2.0,))))
+    run = PythonFunction(straight_program(*call_of(lambda x: where(x > 0.0, log(x), 0.0), (2.0,))))
     assert run([[1.0]]) == [0.0]
     assert run([[-1.0]]) == RAISES
 
@@ -52,9 +52,9 @@ def test_deep_expressions_are_cut() -> None:
             x = 1.0 - x * 0.5
         return x
 
-    run = PythonFunction(straight_program(*listing_of(f, (0.3,))))
+    run = PythonFunction(straight_program(*call_of(f, (0.3,))))
     assert run([[0.7]]) == [f(0.7)]
 
 
 def test_no_input() -> None:
-    assert PythonFunction(straight_program(*listing_of(lambda: 2.0, ())))([[]]) == [2.0]
+    assert PythonFunction(straight_program(*call_of(lambda: 2.0, ())))([[]]) == [2.0]
