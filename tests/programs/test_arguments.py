@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from extras import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_lite import Value
-from autograd_lite.programs.arguments import closed, holes, opened
+from autograd_lite import Value, nn
+from autograd_lite.programs.arguments import closed, holes, opened, parameters_of
 from autograd_lite.programs.recording import recorded
 
 constants = st.integers() | st.booleans() | st.none() | st.text(max_size=3)
@@ -93,3 +94,35 @@ def test_dictionaries_keep_their_kind() -> None:
     outputs: list[Any] = []
     found = holes(defaultdict(list, a=Value(1.0)), outputs)([3.0])
     assert (type(found), found["a"], found["new"]) == (defaultdict, 3.0, [])
+
+
+class Pair(NamedTuple):
+    first: Any
+    second: Any
+
+
+@dataclass
+class Model:
+    weights: Any
+    name: str
+
+
+def test_modules_count_by_their_parameters() -> None:
+    net, kept = nn.Layer(2, 1), list[Any]()
+    found = opened([net, len], [], kept)
+    assert kept == [net, len]
+    assert found == key([net, len]) != key([nn.Layer(2, 1), len])
+    assert parameters_of(net) == tuple(map(id, net.parameters()))
+    assert parameters_of(nn.Layer) == parameters_of(len) == ()
+
+
+def test_a_result_shares_no_memory_with_the_numbers() -> None:
+    values = [Value(float(i)) for i in range(4)]
+    outputs: list[Any] = []
+    rebuild = holes((np.array(values, dtype=object).reshape(2, 2), values[:2], values[3]), outputs)
+    numbers = np.arange(7.0)
+    square, pair, last = rebuild(numbers)
+    numbers[:] = -1.0
+    assert square.tolist() == [[0.0, 1.0], [2.0, 3.0]]
+    assert pair == [4.0, 5.0]
+    assert [*map(type, (*pair, last))] == [float] * 3

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import random
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from autograd_lite import nn
-from autograd_lite.programs.frozen import Frozen
+import pytest
+
+from autograd_lite import copysign, jit, nn
+from autograd_lite.programs.frozen import DEEPEST, Frozen
 
 RATE = 0.5
 TABLE = (1.0, (2, "a"))
@@ -80,3 +84,78 @@ def test_iterators_are_found() -> None:
 def test_what_has_no_code_has_nothing_to_watch() -> None:
     for f in (len, partial(by_globals), print, "a text".upper):
         assert isinstance(Frozen(f).now(), tuple)
+
+
+def scaled(x: Any) -> Any:
+    return x * RATE
+
+
+@functools.wraps(scaled)
+def wrapped(*args: Any) -> Any:
+    return scaled(*args)
+
+
+class Scaler:
+    def call(self, x: Any) -> Any:
+        return x * RATE
+
+
+def chain(depth: int) -> Callable[[Any], Any]:
+    """A function that calls so many others, one by the other."""
+    function: Callable[[Any], Any] = scaled
+    for _ in range(depth):
+        function = functools.wraps(lambda x: x)(_calling(function))
+        del function.__wrapped__  # type: ignore[attr-defined]
+    return function
+
+
+def _calling(inner: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda x: inner(x)
+
+
+@pytest.mark.parametrize("function", [wrapped, Scaler().call, chain(DEEPEST)])
+def test_methods_and_what_is_wrapped_are_looked_through(function: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen = Frozen(function)
+    before = frozen.now()
+    assert before == frozen.now() != ()
+    monkeypatch.setitem(globals(), "RATE", 3.0)
+    assert frozen.now() != before
+
+
+def test_no_deeper_than_that() -> None:
+    assert Frozen(chain(DEEPEST + 1)).now() == ()
+
+
+def test_the_sign_of_a_zero_counts() -> None:
+    sign = 0.0
+    fast = jit(lambda x: copysign(x, sign))
+    assert [fast(2.0), fast(2.0)] == [2.0, 2.0]
+    sign = -0.0
+    assert fast(2.0) == -2.0
+
+
+def test_a_name_that_is_gone_is_missed_as_by_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = 2.0
+
+    def by_kept(x: Any) -> Any:
+        return x * kept
+
+    fast, inner = jit(lambda x: scaled(x)), jit(by_kept)
+    assert [fast(1.0), inner(1.0)] == [0.5, 2.0]
+    monkeypatch.delitem(globals(), "RATE")
+    with pytest.raises(NameError, match="RATE"):
+        fast(1.0)
+    [cell] = by_kept.__closure__ or ()
+    del cell.cell_contents
+    with pytest.raises(NameError, match="kept"):
+        inner(1.0)
+
+
+def test_what_is_not_yet_there_and_what_calls_itself() -> None:
+    def early(x: Any) -> Any:
+        return early(later(x)) if x else x
+
+    assert Frozen(early).now() == ()
+
+    def later(x: Any) -> Any:
+        return x

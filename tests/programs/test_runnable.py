@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from typing import Any
 
@@ -10,10 +11,13 @@ import pytest
 from evaluator import evaluate
 from functions import close, listing_of
 
-from autograd_lite import grad, tanh
+from autograd_lite import exp, grad, tanh
 from autograd_lite import sum as total
-from autograd_lite.programs.program import OTHERWISE, RAISES
-from autograd_lite.programs.runnable import FEW, MOST_IN_PYTHON, Runnable, TooLargeError, has_native
+from autograd_lite.programs import runnable
+from autograd_lite.programs.lanes import laned_program
+from autograd_lite.programs.program import GATHER, INPUT, OTHERWISE, RAISES
+from autograd_lite.programs.runnable import FEW, Runnable, TooLargeError, gradient_program, has_native
+from autograd_lite.programs.straight import straight_program
 
 
 def loss(w: Any, xs: Any) -> Any:
@@ -45,11 +49,54 @@ def test_the_backend_is_what_is_best() -> None:
     assert Runnable(*large, None, False).backend == ("llvm" if has_native() else "python")
 
 
-def test_too_large_is_said() -> None:
-    def f(x: Any) -> Any:
-        for _ in range(MOST_IN_PYTHON // 2 + 1):
-            x = x * 0.5 + 1.0
-        return x
+NUMBERS = [0.1 * i for i in range(FEW)]
+SLOPES = [1.0 - math.tanh(x) ** 2 for x in NUMBERS]
 
-    with pytest.raises(TooLargeError, match="instructions without repetition, more than the"):
-        Runnable(*listing_of(f, (1.0,)), "python", False)
+
+def long_sum(*xs: Any) -> Any:
+    return total([tanh(x) for x in xs])
+
+
+@pytest.fixture(params=["python", "llvm"])
+def backend(request: pytest.FixtureRequest) -> str:
+    if request.param == "llvm":
+        extras.llvmlite.parse_assembly  # noqa: B018  (skips where it is not installed)
+    return str(request.param)
+
+
+def test_native_needs_both_of_its_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    for missing in ("numpy", "llvmlite"):
+        monkeypatch.setattr(runnable, "find_spec", lambda name, missing=missing: None if name == missing else name)
+        assert not has_native()
+    monkeypatch.setattr(runnable, "find_spec", lambda name: name)
+    assert has_native()
+
+
+def test_what_is_too_large_says_how_large(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runnable, "MOST_IN_PYTHON", 2)
+    monkeypatch.setattr(runnable, "MOST", 2)
+    with pytest.raises(TooLargeError, match=f"has 3 instructions.*more than the 2 that the {backend} backend takes"):
+        Runnable(*listing_of(lambda x: exp(x) * 2.0, (1.0,)), backend, False)
+
+
+def test_it_runs_and_is_to_be_seen(backend: str) -> None:
+    found = Runnable(*listing_of(long_sum, NUMBERS), backend, False)
+    assert list(found.run([NUMBERS])) == pytest.approx([math.fsum(map(math.tanh, NUMBERS))], rel=1e-14)
+    assert str(found).count("tanh(") == (FEW if backend == "python" else 1)
+    assert sum(found.lanes.values()) == len(found.instructions) == len(found.program)
+    seen, unseen = ("python_source", "llvm_ir") if backend == "python" else ("llvm_ir", "python_source")
+    assert ("def " if backend == "python" else "define ") in getattr(found, seen)
+    with pytest.raises(AttributeError, match=f'{unseen}: .*backend="'):
+        getattr(found, unseen)
+
+
+def test_gradient_programs_stay_straight_or_on_lanes() -> None:
+    listing = listing_of(long_sum, NUMBERS)
+    places = [(0, lane) for lane in reversed(range(FEW))]
+    straight = gradient_program(straight_program(*listing), 0, places)
+    laned = gradient_program(laned_program(*listing), 0, places)
+    assert {x.lanes for x in straight.instructions if x.operation is not INPUT} == {1}
+    assert GATHER in {x.operation for x in laned.instructions if x.lanes == FEW}
+    for program in (straight, laned):
+        assert evaluate(program, [NUMBERS]) == pytest.approx(SLOPES[::-1], rel=1e-13)
+        assert program.guards == ()
