@@ -84,6 +84,19 @@ def test_only_what_is_asked_for_is_touched(lanes: Any, pick: str) -> None:
         assert made.state[i] != DONE or [view[i] for view in made.views] == pytest.approx(want, rel=1e-15)
 
 
+def test_numbers_beyond_the_last_sample_do_not_matter(lanes: Any) -> None:
+    """Neither those that lie behind a column nor those of an earlier block, at all of which log raises."""
+    whole = np.full(SMALL, -1.0)
+    bad = Task([whole, np.ones(SMALL)], np.ones(1), [np.zeros(SMALL) for _ in range(3)], np.zeros(SMALL))
+    whole[:3] = 2.0
+    good = Task([whole[:3], np.full(3, 5.0)], np.ones(1), [np.zeros(3) for _ in range(3)], np.zeros(3))
+    for chosen in (range(3), np.arange(3)):
+        lanes.run(bad, np.arange(3, SMALL))
+        assert set(bad.state[3:].tolist()) == {MAY_RAISE}
+        lanes.run(good, chosen)
+        assert good.state.tolist() == [DONE] * 3
+
+
 def test_columns_of_any_kind_are_read(lanes: Any) -> None:
     spread = np.repeat(np.arange(1.0, 41.0), 2)[::2]
     made = Task([spread, np.arange(2, 42)], np.array([2.0]), [np.zeros(40) for _ in range(3)], np.zeros(40, int))
