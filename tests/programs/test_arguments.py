@@ -116,6 +116,21 @@ def test_modules_count_by_their_parameters() -> None:
     assert parameters_of(nn.Layer) == parameters_of(len) == ()
 
 
+def test_a_model_whose_parameters_are_others_has_another_key() -> None:
+    class Scale:
+        factor = Value(2.0)
+
+        def parameters(self) -> list[Value]:
+            return [self.factor]
+
+    model = Scale()
+    before = key(model)
+    model.factor.data = 3.0  # which is read at each call
+    assert key(model) == before
+    model.factor = Value(3.0)
+    assert key(model) != before
+
+
 def test_a_result_shares_no_memory_with_the_numbers() -> None:
     values = [Value(float(i)) for i in range(4)]
     outputs: list[Any] = []
