@@ -213,3 +213,50 @@ def test_dictionaries_keep_their_kind() -> None:
     outputs: list[Any] = []
     found = holes(defaultdict(list, a=Value(1.0)), outputs)([3.0])
     assert (type(found), found["a"], found["new"]) == (defaultdict, 3.0, [])
+
+
+class Pair(NamedTuple):
+    first: Any
+    second: Any
+
+
+@dataclass
+class Model:
+    weights: Any
+    name: str
+
+
+def test_modules_count_by_their_parameters() -> None:
+    net, kept = nn.Layer(2, 1), list[Any]()
+    found = opened([net, len], [], kept)
+    assert kept == [net, len]
+    assert found == key([net, len]) != key([nn.Layer(2, 1), len])
+    assert parameters_of(net) == tuple(map(id, net.parameters()))
+    assert parameters_of(nn.Layer) == parameters_of(len) == ()
+
+
+def test_a_model_whose_parameters_are_others_has_another_key() -> None:
+    class Scale:
+        factor = Value(2.0)
+
+        def parameters(self) -> list[Value]:
+            return [self.factor]
+
+    model = Scale()
+    before = key(model)
+    model.factor.data = 3.0  # which is read at each call
+    assert key(model) == before
+    model.factor = Value(3.0)
+    assert key(model) != before
+
+
+def test_a_result_shares_no_memory_with_the_numbers() -> None:
+    values = [Value(float(i)) for i in range(4)]
+    outputs: list[Any] = []
+    rebuild = holes((np.array(values, dtype=object).reshape(2, 2), values[:2], values[3]), outputs)
+    numbers = np.arange(7.0)
+    square, pair, last = rebuild(numbers)
+    numbers[:] = -1.0
+    assert square.tolist() == [[0.0, 1.0], [2.0, 3.0]]
+    assert pair == [4.0, 5.0]
+    assert [*map(type, (*pair, last))] == [float] * 3

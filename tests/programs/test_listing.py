@@ -161,3 +161,49 @@ def test_operations_given_on_the_spot_are_no_program() -> None:
     x = Value(2.0)
     with pytest.raises(UnrecordableError, match="local derivatives"):
         listed([x], [Value(4.0, (x,), (4.0,)) * 2.0], [])
+
+
+def numbers_of(listing: Listing, *inputs: float) -> list[Any]:
+    """Every node of a listing without derivatives, computed from its rows."""
+    found: list[Any] = list(inputs)
+
+    def read(x: Any) -> Any:
+        return tuple(map(read, x)) if type(x) is tuple else found[x]
+
+    for ref in range(len(inputs), len(listing.rows)):
+        row = listing.rows[ref]
+        found.append(listing.literals[ref] if row is None else row.value(*map(read, listing.args[ref])))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("f", "want"),
+    [
+        (lambda x, y: x * y - 2.0 / x, 3.0 * 5.0 - 2.0 / 3.0),
+        (lambda x, y: total([x, y, 1.0, x]), 12.0),
+        (lambda x, y: dot([x, 2.0], [y, y]), 25.0),
+        (lambda x, y: affine([x, y], [2.0, x], y), 3.0 * 2.0 + 5.0 * 3.0 + 5.0),
+        (lambda x, y: where(x < y, clip(x, 0.0, 2.0), y) ** 2, 4.0),
+        (lambda x, y: x**y + y**-1, 3.0**5.0 + 1 / 5.0),
+    ],
+)
+def test_rows_of_every_kind_compute_what_was_recorded(f: Any, want: float) -> None:
+    listing = listing_of(f, (3.0, 5.0))[0]
+    assert numbers_of(listing, 3.0, 5.0)[listing.outputs[0]] == pytest.approx(want, rel=1e-15)
+    for ref, args in enumerate(listing.args):
+        operands = [x for x in args for x in (x if type(x) is tuple else (x,))]
+        assert all(x < ref for x in operands)
+
+
+def test_nothing_before_the_inputs_counts() -> None:
+    before = Value(2.0)
+    middle = before * before
+    listing = listed([middle], [middle + before], [])
+    assert listing.rows == [None, None, ops.add]
+    assert listing.literals == {1: 2.0}
+
+
+def test_truths_come_first() -> None:
+    listing = listing_of(lambda x: x * 2.0 if x > 0.0 else x, (1.0,))[0]
+    assert all(outcome for _, outcome in listing.guards)
+    assert max(ref for ref, _ in listing.guards) < listing.outputs[0]

@@ -179,3 +179,52 @@ def test_afterwards_nobody_records() -> None:
         assert not is_recording()
     with detect_anomaly():
         assert recorded(lambda x: x * x, [Value(2.0)], {})[0].data == 4.0
+
+
+def cube(x: Any) -> Any:
+    return x * x * x
+
+
+def test_truths_are_noted_in_order_with_their_outcome() -> None:
+    def f(x: Any, y: Any) -> Any:
+        if x > y and not x < 1.0 and x:
+            return x
+        return y
+
+    x, y = Value(3.0), Value(2.0)
+    result, trace = recorded(f, (x, y), {})
+    assert result is x
+    assert [outcome for _, outcome in trace.guards] == [True, False, True]
+    (first, _), (second, _), (third, _) = trace.guards
+    assert (first.operation, first.parents) == (GREATER, (x, y))
+    assert (second.operation, second.data) == (LESS, 0.0)
+    assert third is x
+
+
+def test_derivatives_are_nodes_with_their_numbers() -> None:
+    x = Value(2.0)
+    (y, slope), trace = recorded(value_and_grad(cube), (x,), {})
+    assert (y.data, slope.data) == (8.0, 12.0)
+    [record] = trace.records
+    assert slope.operation is record
+    assert not record.forward
+    (_, tangent), trace = recorded(lambda x: jvp(cube, (x,), (2.0,)), (x,), {})
+    assert tangent.data == 24.0
+    assert trace.records[0].forward
+
+
+def test_a_branch_on_a_slope_is_known_and_one_on_a_curvature_is_not() -> None:
+    def on(derivative: Any) -> Any:
+        return lambda x: x if derivative(x) > 0.0 else -x
+
+    _, trace = recorded(on(grad(cube)), (Value(2.0),), {})
+    assert [outcome for _, outcome in trace.guards] == [True]
+    with pytest.raises(UnrecordableError, match=r"branch is taken after a second derivative.*; write where"):
+        recorded(on(grad(grad(cube))), (Value(2.0),), {})
+
+
+def test_lines_are_kept_on_request() -> None:
+    x = Value(1.0)
+    y, trace = recorded(lambda x: exp(x), (x,), {}, with_lines=True)
+    assert "exp(x)" in trace.lines[id(y)]
+    assert __file__ in trace.lines[id(y)]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from evaluator import evaluate
 from functions import anything, arguments, call_of, flat, functions, made, ordinary, same, scalar_of, units_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograd_lite import Value, grad, value_and_grad
+from autograd_lite import Value, dot, grad, softmax, sqrt, tanh, value_and_grad, where
+from autograd_lite import sum as total
 from autograd_lite.engine.table import multiply
-from autograd_lite.programs.program import OTHERWISE, RAISES
+from autograd_lite.programs.program import INPUT, OTHERWISE, RAISES
 from autograd_lite.programs.straight import straight_program
 
 SLOW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -80,3 +82,41 @@ def test_constants_are_folded_and_dead_code_is_left_out() -> None:
     text = str(straight_program(*call_of(f, (1.0,))))
     assert "5.0" in text
     assert "3.0" not in text
+
+
+number = st.floats(-3.0, 3.0)
+
+
+def grouped(x: Any, y: Any) -> Any:
+    return dot(softmax([x, y, x * y]), [x, x, y]) + total([x, y, x, y])
+
+
+@given(x=number, y=number)
+def test_curvatures_of_groups_are_the_engines_up_to_the_order_of_sums(x: float, y: float) -> None:
+    def curvature(x: Any, y: Any) -> Any:
+        return grad(grad(grouped))(x, y)
+
+    [found] = evaluate(straight_program(*listing_of(curvature, (1.5, -0.5))), [[x, y]])
+    assert found == pytest.approx(curvature(x, y), rel=1e-12, abs=1e-12)
+
+
+def test_adjoints_start_at_zero() -> None:
+    program = straight_program(*listing_of(grad(lambda x: x * -0.0), (1.0,)))
+    assert repr(evaluate(program, [[1.0]])) == "[0.0]"  # 0.0 + -0.0
+
+
+def test_inputs_come_in_units() -> None:
+    listing, _ = listing_of(lambda a, b, c: a - b * c, (1.0, 2.0, 3.0))
+    for units, given_ in (([3], [[1.0, 2.0, 3.0]]), ([1, 2], [[1.0], [2.0, 3.0]]), ([0, 3], [[], [1.0, 2.0, 3.0]])):
+        program = straight_program(listing, units)
+        assert [x.lanes for x in program.inputs] == units
+        assert {x.lanes for x in program.instructions if x.operation is not INPUT} == {1}
+        assert evaluate(program, given_) == [-5.0]
+
+
+def test_what_the_side_not_taken_may_spoil_is_marked() -> None:
+    program = straight_program(*listing_of(grad(lambda x: where(x > 1.0, sqrt(x), x)), (4.0,)))
+    assert program.masked
+    assert evaluate(program, [[4.0]]) == [0.25]
+    assert evaluate(program, [[0.0]]) == RAISES  # 0 · ∞, which the engine leaves out
+    assert not straight_program(*listing_of(grad(tanh), (4.0,))).masked

@@ -63,6 +63,7 @@ def test_they_are_numbers() -> None:
 def test_a_choice_is_for_what_is_not_zero(x: float, y: float, want: str | None) -> None:
     both = Term(AND, (Term(LESS, (X, Y)), X))
     assert evaluate(Choice(both, 9.0, None), (x, y)) == (9.0 if want else None)
+    assert evaluate(Choice(X, 9.0, None), (-x,)) == (9.0 if x else None)
 
 
 def test_the_side_not_taken_is_not_computed() -> None:
