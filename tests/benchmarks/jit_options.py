@@ -16,7 +16,9 @@ def market(count: int = OPTIONS) -> Any:
     """Of each option the price of the stock, the strike, years, the rate of interest, and the volatility."""
     import numpy
 
-    return numpy.random.default_rng(7).uniform([[80], [80], [0.2], [0.0], [0.1]], [[120], [120], [2], [0.1], [0.5]], (5, count))
+    return numpy.random.default_rng(7).uniform(
+        [[80], [80], [0.2], [0.0], [0.1]], [[120], [120], [2], [0.1], [0.5]], (5, count)
+    )
 
 
 def price(functions: Any, stock: Any, strike: Any, years: Any, rate: Any, volatility: Any) -> Any:
@@ -104,9 +106,9 @@ def casadi_mapped() -> tuple[Step, Gradients]:
     found = numpy.zeros((OPTIONS, 6))
     buffer.set_res(0, memoryview(found.reshape(-1)))
     given = numpy.ascontiguousarray(market().T)
-    buffer.set_arg(0, memoryview(given.reshape(-1)))
 
     def function(*_: Any) -> tuple[Any, Any]:
+        buffer.set_arg(0, memoryview(given.reshape(-1)))
         call()
         return found[:, 0], found[:, 1:].T
 
@@ -116,7 +118,9 @@ def casadi_mapped() -> tuple[Step, Gradients]:
 def ddx_batch() -> tuple[Step, Gradients]:
     import ddx
 
-    model = ddx.equation(lambda: price(ddx_functions(), *map(ddx.var, ("stock", "strike", "years", "rate", "volatility"))))
+    model = ddx.equation(
+        lambda: price(ddx_functions(), *map(ddx.var, ("stock", "strike", "years", "rate", "volatility")))
+    )
     call: list[Any] = []
 
     def function(*_: Any) -> tuple[Any, Any]:

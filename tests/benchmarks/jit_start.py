@@ -6,8 +6,9 @@ import json
 import subprocess
 import sys
 
-from harness import FOLDER, Engine, Gradients, Make, Step, Work
+from harness import FOLDER, Engine, Gradients, Step, Work
 from jit_two_moons import WORK as TWO_MOONS
+from loops import Make
 
 
 def process(engine: str) -> Make:

@@ -219,5 +219,11 @@ def torch_recorded(function: Callable[..., Any], parameters: Any, data: Sequence
 
 def float_functions() -> Functions:
     return SimpleNamespace(
-        exp=math.exp, log=math.log, sin=math.sin, sqrt=math.sqrt, tanh=math.tanh, erf=math.erf, relu=lambda x: max(x, 0.0)
+        exp=math.exp,
+        log=math.log,
+        sin=math.sin,
+        sqrt=math.sqrt,
+        tanh=math.tanh,
+        erf=math.erf,
+        relu=lambda x: max(x, 0.0),
     )

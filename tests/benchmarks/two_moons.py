@@ -159,7 +159,9 @@ def torch_scalars() -> tuple[Step, Gradients]:
     import torch
 
     parameters = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in starts()]
-    return tensors_of(parameters, lambda: by_hand(parameters, torch.relu, *points()), lambda: [p.grad for p in parameters])
+    return tensors_of(
+        parameters, lambda: by_hand(parameters, torch.relu, *points()), lambda: [p.grad for p in parameters]
+    )
 
 
 def torch_tensors() -> tuple[Step, Gradients]:
