@@ -259,7 +259,7 @@ def table(name: str, found: dict[str, Any]) -> str:
         for engine, row in engines.items():
             one = row[what]
             ratios = [ratio(one["against"][base]) for base in bases]
-            label = [engine, *[what] * (len(measured) > 1), *[number(one["first"], what)] * ("first" in one)]
+            label = [engine, *[what] * (len(measured) > 1), *([number(one["first"], what)] if compiles else [])]
             lines.append([*label, number(one["median"], what), interval(one["quartiles"], what), *ratios])
     absent = ", ".join(PEERS.get(peer, "a C compiler") for peer in found["left out"])
     notes = [found["note"], absent and f"Left out, since not installed: {absent}."]

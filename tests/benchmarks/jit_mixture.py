@@ -81,8 +81,8 @@ def torch_arrays() -> tuple[Step, Gradients]:
 
 LOOPS = Loops(likelihood, starts(), (points(),)).engines(peers=1)
 WORK = Work(
-    "the log-likelihood of a Gaussian mixture and its gradient, 25 parts with full covariances in 10 dimensions on 1,000 "
-    "points, 1,650 parameters, of NumPy arrays.",
+    "the log-likelihood of a Gaussian mixture and its gradient, 25 parts with full covariances in 10 dimensions on "
+    "1,000 points, 1,650 parameters, of NumPy arrays.",
     {
         **{name: engine for name, engine in LOOPS.items() if name != "ddx-ad"},
         "JAX, arrays": Engine(jax_arrays, "jax"),

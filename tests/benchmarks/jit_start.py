@@ -1,4 +1,4 @@
-"""From the start of a process to the first gradient of the two moons' loops: imports, recording, compilation, a call."""
+"""From the start of a process to the first gradient of the two moons: imports, recording, compilation, a call."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def process(engine: str) -> Make:
 
 NAMES = {name: engine for name, engine in TWO_MOONS.engines.items() if "alone" not in name}
 WORK = Work(
-    "a process from its start to the first loss and gradient of the two moons' network on 100 points, imports included.",
+    "a process from its start to the first loss and gradient of the two moons' network, imports included.",
     {name: Engine(process(name), engine.peer, engine.ours) for name, engine in NAMES.items()},
     ("jit",),
 )

@@ -1,4 +1,4 @@
-"""The two moons as a program: the loops over samples and weights as they stand, and what is written for them elsewhere."""
+"""The two moons as a program: the loops over samples and weights as they stand, and what is written elsewhere."""
 
 from __future__ import annotations
 
@@ -80,5 +80,5 @@ WORK = Work(
     },
     ("jit",),
     compiles=True,
-    note="",
+    note="The loops are those of two_moons. Whole arrays and C are other programs for the same numbers.",
 )

@@ -121,7 +121,7 @@ class Loops:
         """All of them; how many steps each takes at a turn."""
         return {
             "eager": Engine(self.eager, ours=True, repeat=eager),
-            "jit": Engine(self.jitted(), "llvmlite", repeat=jitted),
+            "jit": Engine(self.jitted(), "llvmlite", ours=True, repeat=jitted),
             "jit, value alone": Engine(self.jitted_value, "llvmlite", repeat=jitted),
             "CasADi": Engine(self.casadi, "casadi", repeat=peers),
             "ddx-ad": Engine(self.ddx, "ddx", repeat=peers),

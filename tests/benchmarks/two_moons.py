@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Callable, Sequence
-import itertools
 from typing import Any
 
 from harness import Engine, Gradients, Step, Work
