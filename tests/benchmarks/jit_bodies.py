@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harness import Engine, Gradients, Step, Work
-from loops import jax_in_doubles
+from loops import jax_in_doubles, lazily
 
 BODIES, DT = 20, 0.01
 
@@ -87,25 +87,32 @@ def casadi_graph() -> tuple[Step, Gradients]:
     import casadi
     import numpy
 
-    state = casadi.SX.sym("state", 6 * BODIES)
-    matrix = casadi.densify(casadi.jacobian(casadi.vertcat(*moved(state.elements())), state))
-    buffer, call = casadi.Function("f", [state], [matrix.T]).buffer()
-    found = numpy.zeros((6 * BODIES, 6 * BODIES))
-    buffer.set_res(0, memoryview(found.reshape(-1)))
+    def build() -> Any:
+        state = casadi.SX.sym("state", 6 * BODIES)
+        matrix = casadi.densify(casadi.jacobian(casadi.vertcat(*moved(state.elements())), state))
+        buffer, call = casadi.Function("f", [state], [matrix.T]).buffer()
+        found = numpy.zeros((6 * BODIES, 6 * BODIES))
+        buffer.set_res(0, memoryview(found.reshape(-1)))
 
-    def function(given: Any) -> Any:
-        buffer.set_arg(0, memoryview(given))
-        call()
-        return found
+        def function(given: Any) -> Any:
+            buffer.set_arg(0, memoryview(given))
+            call()
+            return found
 
-    return jacobians(function)
+        return function
+
+    return jacobians(lazily(build))
 
 
 def ddx_graph() -> tuple[Step, Gradients]:
     import ddx
 
-    model = ddx.equation(lambda: tuple(moved([ddx.var(f"x{i}") for i in range(6 * BODIES)])))
-    return jacobians(lambda state: model.compile().jacobian(state)[1])
+    def build() -> Any:
+        model = ddx.equation(lambda: tuple(moved([ddx.var(f"x{i}") for i in range(6 * BODIES)])))
+        model.compile()
+        return lambda state: model.jacobian(state)[1]
+
+    return jacobians(lazily(build))
 
 
 WORK = Work(

@@ -8,7 +8,7 @@ from typing import Any
 
 from harness import Engine, Gradients, Step, Work
 from jit_rosenbrock import NUMBERS, of_arrays, rosenbrock, starts
-from loops import jax_in_doubles
+from loops import jax_in_doubles, lazily
 
 
 def direction(count: int = NUMBERS) -> list[float]:
@@ -61,26 +61,33 @@ def casadi_graph() -> tuple[Step, Gradients]:
     import casadi
     import numpy
 
-    x, v = casadi.SX.sym("x", NUMBERS), casadi.SX.sym("v", NUMBERS)
-    product = casadi.jtimes(casadi.gradient(rosenbrock(None, x.elements()), x), x, v)
-    buffer, call = casadi.Function("f", [x, v], [casadi.densify(product)]).buffer()
-    found = numpy.zeros(NUMBERS)
-    buffer.set_res(0, memoryview(found))
+    def build() -> Any:
+        x, v = casadi.SX.sym("x", NUMBERS), casadi.SX.sym("v", NUMBERS)
+        product = casadi.jtimes(casadi.gradient(rosenbrock(None, x.elements()), x), x, v)
+        buffer, call = casadi.Function("f", [x, v], [casadi.densify(product)]).buffer()
+        found = numpy.zeros(NUMBERS)
+        buffer.set_res(0, memoryview(found))
 
-    def function(*given: Any) -> Any:
-        for i, array in enumerate(given):
-            buffer.set_arg(i, memoryview(array))
-        call()
-        return found
+        def function(*given: Any) -> Any:
+            for i, array in enumerate(given):
+                buffer.set_arg(i, memoryview(array))
+            call()
+            return found
 
-    return products(function)
+        return function
+
+    return products(lazily(build))
 
 
 def ddx_graph() -> tuple[Step, Gradients]:
     import ddx
 
-    model = ddx.equation(lambda: rosenbrock(None, [ddx.var(f"x{i}") for i in range(NUMBERS)]))
-    return products(lambda x, v: model.compile().hvp(v, x)[2])
+    def build() -> Any:
+        model = ddx.equation(lambda: rosenbrock(None, [ddx.var(f"x{i}") for i in range(NUMBERS)]))
+        model.compile()
+        return lambda x, v: model.hvp(v, x)[2]
+
+    return products(lazily(build))
 
 
 WORK = Work(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from harness import Engine, Gradients, Step, Work
-from loops import casadi_functions, ddx_functions, jax_in_doubles
+from loops import casadi_functions, ddx_functions, jax_in_doubles, lazily
 
 OPTIONS = 1_000_000
 
@@ -72,8 +73,6 @@ def jax_mapped() -> tuple[Step, Gradients]:
     def one(*option: Any) -> Any:
         return price(functions, *option)
 
-    from types import SimpleNamespace
-
     functions = SimpleNamespace(sqrt=jax.numpy.sqrt, log=jax.numpy.log, exp=jax.numpy.exp, erf=jax.scipy.special.erf)
     fast = jax.jit(jax.vmap(jax.value_and_grad(one, argnums=(0, 1, 2, 3, 4))))
 
@@ -99,20 +98,23 @@ def casadi_mapped() -> tuple[Step, Gradients]:
     import casadi
     import numpy
 
-    option = casadi.SX.sym("option", 5)
-    out = price(casadi_functions(), *option.elements())
-    one = casadi.Function("one", [option], [casadi.vertcat(out, casadi.gradient(out, option))])
-    buffer, call = one.map(OPTIONS).buffer()
-    found = numpy.zeros((OPTIONS, 6))
-    buffer.set_res(0, memoryview(found.reshape(-1)))
-    given = numpy.ascontiguousarray(market().T)
+    def build() -> Any:
+        option = casadi.SX.sym("option", 5)
+        out = price(casadi_functions(), *option.elements())
+        one = casadi.Function("one", [option], [casadi.vertcat(out, casadi.gradient(out, option))])
+        buffer, call = one.map(OPTIONS).buffer()
+        found = numpy.zeros((OPTIONS, 6))
+        buffer.set_res(0, memoryview(found.reshape(-1)))
+        given = numpy.ascontiguousarray(market().T)
 
-    def function(*_: Any) -> tuple[Any, Any]:
-        buffer.set_arg(0, memoryview(given.reshape(-1)))
-        call()
-        return found[:, 0], found[:, 1:].T
+        def function(*_: Any) -> tuple[Any, Any]:
+            buffer.set_arg(0, memoryview(given.reshape(-1)))
+            call()
+            return found[:, 0], found[:, 1:].T
 
-    return greeks(function)
+        return function
+
+    return greeks(lazily(build))
 
 
 def ddx_batch() -> tuple[Step, Gradients]:

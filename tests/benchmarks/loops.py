@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -141,6 +140,12 @@ class Loops:
         return zip(symbols, (self.parameters, *self.data), strict=True)
 
 
+def lazily(build: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
+    """A function that is built at its first call, as programs are."""
+    built = cache(build)
+    return lambda *arguments: built()(*arguments)
+
+
 def nested(items: Iterator[Any], like: Any) -> Any:
     """The items in the structure of lists that numbers have."""
     return [nested(items, part) for part in like] if isinstance(like, Sequence) else next(items)
@@ -215,15 +220,3 @@ def torch_recorded(function: Callable[..., Any], parameters: Any, data: Sequence
         return out.item()
 
     return step, lambda: leaf.grad.flatten().tolist()
-
-
-def float_functions() -> Functions:
-    return SimpleNamespace(
-        exp=math.exp,
-        log=math.log,
-        sin=math.sin,
-        sqrt=math.sqrt,
-        tanh=math.tanh,
-        erf=math.erf,
-        relu=lambda x: max(x, 0.0),
-    )
