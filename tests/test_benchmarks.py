@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -98,3 +99,108 @@ def test_engines_that_do_not_agree_are_not_compared(load: Any) -> None:
         harness.hold_equal({"ours": [1.0, 2.0], "peer": [1.0, 2.1]}, 1e-9)
     with pytest.raises(SystemExit, match="ours answers 2 numbers, peer 3"):
         harness.hold_equal({"ours": [1.0, 2.0], "peer": [1.0, 2.0, 3.0]}, 1e-9)
+
+
+def in_loops(load: Any, work: str) -> Any:
+    """The function of a work of programs at a size that takes no time."""
+    loops, moons, recurrent, mixture = (load(name) for name in ("loops", "two_moons", "recurrent", "jit_mixture"))
+    minors, rosenbrock = load("jit_determinant"), load("jit_rosenbrock")
+    some = tuple(part[:6] for part in moons.points())
+    return {
+        "jit_two_moons": lambda: loops.Loops(load("jit_two_moons").loss, moons.starts(), some),
+        "jit_tanh": lambda: loops.Loops(load("jit_tanh").loss, moons.starts(), some),
+        "jit_recurrent": lambda: loops.Loops(load("jit_recurrent").loss, recurrent.starts(), (recurrent.SERIES[:7],)),
+        "jit_mixture": lambda: loops.Loops(mixture.likelihood, mixture.starts(3), (mixture.points(6),)),
+        "jit_determinant": lambda: loops.Loops(minors.determinant, minors.starts(4)),
+        "jit_rosenbrock": lambda: loops.Loops(rosenbrock.rosenbrock, rosenbrock.starts(30)),
+    }[work]()
+
+
+LOOPS = ["jit_two_moons", "jit_tanh", "jit_recurrent", "jit_mixture", "jit_determinant", "jit_rosenbrock"]
+
+
+def answer(make: Any) -> list[float]:
+    step, gradients = make()
+    return [step(), *map(float, gradients())]
+
+
+@pytest.mark.parametrize("work", LOOPS)
+def test_programs_and_the_engine_give_the_same(load: Any, work: str) -> None:
+    loops = in_loops(load, work)
+    found = {backend: answer(loops.jitted(backend=backend)) for backend in ("python", "llvm")}
+    found["value alone"] = answer(loops.jitted_value)
+    load("harness").hold_equal(found | {"eager": answer(loops.eager)}, 1e-12)
+
+
+def test_whole_arrays_hold_what_loops_do(load: Any) -> None:
+    numpy, special = pytest.importorskip("numpy"), pytest.importorskip("scipy.special")
+    arrays = load("arrays").network_loss
+    hinge = arrays(lambda h: numpy.maximum(h, 0.0), lambda scores, ys: numpy.maximum(1 - ys * scores, 0.0))
+    square = arrays(numpy.tanh, lambda scores, ys: (scores - ys) ** 2, 0.0)
+    minors, mixture = load("jit_determinant"), load("jit_mixture")
+    for work, function, more in [
+        ("jit_two_moons", hinge, []),
+        ("jit_tanh", square, []),
+        ("jit_mixture", mixture.of_arrays(numpy, special.logsumexp), [mixture.places()]),
+        ("jit_rosenbrock", load("jit_rosenbrock").of_arrays, []),
+    ]:
+        loops = in_loops(load, work)
+        given = [numpy.array(x, float) for x in (loops.parameters, *loops.data, *more)]
+        assert function(*given) == pytest.approx(answer(loops.eager)[0], rel=1e-12), work
+    start = numpy.array(minors.starts())
+    assert minors.of_arrays(numpy)(start) == pytest.approx(numpy.linalg.det(start.reshape(7, 7)), rel=1e-10)
+    assert minors.determinant(None, start) == pytest.approx(numpy.linalg.det(start.reshape(7, 7)), rel=1e-10)
+    bodies = load("jit_bodies")
+    state = numpy.array(bodies.starts())
+    assert bodies.of_arrays(numpy)(state) == pytest.approx(numpy.array(bodies.moved(state)), rel=1e-10)
+
+
+def test_curvature_and_bodies_are_what_the_engine_gives(load: Any) -> None:
+    numpy = pytest.importorskip("numpy")
+    from autograd_lite import jacobian, jit
+
+    curvature, bodies = load("jit_curvature"), load("jit_bodies")
+    x, v = numpy.array(load("jit_rosenbrock").starts(12)), numpy.array(curvature.direction(12))
+    state = numpy.array(bodies.starts(3))
+    for backend in ("python", "llvm"):
+        found = jit(curvature.ours, backend=backend)(x, v)
+        assert found == pytest.approx(curvature.ours(x, v), rel=1e-11, abs=1e-11), backend
+        found = numpy.array(jit(jacobian(bodies.moved), backend=backend)(state))
+        assert found == pytest.approx(numpy.array(jacobian(bodies.moved)(state)), rel=1e-11, abs=1e-11), backend
+
+
+def test_options_are_worth_what_they_were_in_the_textbook(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    numpy = pytest.importorskip("numpy")
+    import autograd_lite
+
+    options = load("jit_options")
+    assert options.price(autograd_lite, 42.0, 40.0, 0.5, 0.1, 0.2) == pytest.approx(4.76, abs=5e-3)  # Hull
+    monkeypatch.setattr(options, "OPTIONS", 100)
+    columns = options.market(100)
+    monkeypatch.setattr(options, "market", lambda: columns)
+    last, *slopes = answer(options.jitted)
+    assert last == pytest.approx(options.price(autograd_lite, *columns[:, -1]), rel=1e-12)
+    for place, slope in enumerate(numpy.array(slopes).reshape(5, 100)):
+        one = autograd_lite.grad(lambda *option: options.price(autograd_lite, *option), place)
+        assert slope[7] == pytest.approx(one(*map(float, columns[:, 7])), rel=1e-10)
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
+def test_c_gives_what_loops_do(load: Any) -> None:
+    work = load("jit_two_moons")
+    load("harness").hold_equal({"C": answer(work.plain_c), "eager": answer(work.LOOPS.eager)}, 1e-12)
+
+
+def test_modules_and_tiny_functions_give_the_same(load: Any) -> None:
+    work, tiny = load("jit_two_moons"), load("jit_tiny")
+    load("harness").hold_equal({"nn": answer(work.modules), "eager": answer(work.LOOPS.eager)}, 1e-12)
+    engines = {name: answer(tiny.WORK.engines[name].make) for name in ("floats", "eager", "jit", "jit, value alone")}
+    load("harness").hold_equal(engines, 0.0)
+
+
+def test_the_first_call_is_told_apart_where_engines_compile(load: Any) -> None:
+    harness, work = load("harness"), load("expression").WORK
+    found = harness.run("expression", replace(work, engines={"ours": work.engines["ours"]}, compiles=True), 1, "")
+    [line] = load("results").rows(harness.table("expression", found))
+    assert list(line)[:4] == ["engine", "first call", "median", "quartiles"]
+    assert found["engines"]["ours"]["time"]["first"] > 0.0

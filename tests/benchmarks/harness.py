@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -17,8 +18,22 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-PEERS = {"micrograd": "micrograd", "autograd": "HIPS autograd", "numpy": "NumPy", "torch": "PyTorch"}
-THREADS = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")}
+PEERS = {
+    "micrograd": "micrograd",
+    "autograd": "HIPS autograd",
+    "numpy": "NumPy",
+    "torch": "PyTorch",
+    "jax": "JAX",
+    "casadi": "CasADi",
+    "ddx": "ddx-ad",
+    "llvmlite": "llvmlite",
+}
+#: A peer that is no package: what compiles C.
+COMPILER = "cc"
+THREADS = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")} | {
+    "NPROC": "1",  # JAX makes so many threads, whatever may divide a product of matrices among them
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
+}
 COMPILED = ", compiled"
 #: Without the present folder on the path, which may hold another copy of the package than the one asked for.
 PYTHON = [sys.executable, "-P"]
@@ -35,7 +50,7 @@ class Engine:
     """One way to do the work: ``make`` imports what it needs, sets up, and answers step and gradients."""
 
     make: Callable[[], tuple[Step, Gradients]]
-    peer: str = ""  # the package that it needs; empty for ours and for plain Python
+    peer: str = ""  # the package that it needs, or COMPILER; empty for ours and for plain Python
     ours: bool = False  # runs compiled too, when there is a compiled copy
     repeat: int = 1  # steps at each turn, for steps too short to be timed alone
 
@@ -51,19 +66,22 @@ class Work:
     checked: int = 1  # turns to warm up, each held equal
     share: int = 1  # of the rounds, for work that takes long: one in so many
     note: str = ""
+    compiles: bool = False  # where engines do, the first call is told apart
 
 
 # --- In the process of an engine ---
 
 
 def serve(engine: Engine) -> None:
-    """For each line of input one turn; answer with what was measured, and with the result and its gradients."""
+    """For each line of input one turn, the first of one step; answer with what was measured, result and gradients."""
     step, gradients = engine.make()
+    repeat = 1
     for _ in sys.stdin:
         start = time.perf_counter()
-        for _ in range(engine.repeat):
+        for _ in range(repeat):
             answer = step()
-        seconds = (time.perf_counter() - start) / engine.repeat
+        seconds = (time.perf_counter() - start) / repeat
+        repeat = engine.repeat
         if isinstance(answer, dict):
             print(json.dumps([answer, []]), flush=True)
         else:
@@ -111,7 +129,7 @@ def environment(compiled: str) -> dict[str, str]:
 def run(name: str, work: Work, rounds: int, compiled: str) -> dict[str, Any]:
     """All about one work, ready for JSON: samples, medians, quartiles, ratios."""
     rounds = -(-rounds // work.share)
-    missing = sorted({e.peer for e in work.engines.values() if e.peer and not find_spec(e.peer)})
+    missing = sorted({e.peer for e in work.engines.values() if not is_there(e.peer)})
     present = {key: engine for key, engine in work.engines.items() if engine.peer not in missing}
     served: dict[str, Served] = {}
     try:
@@ -119,19 +137,33 @@ def run(name: str, work: Work, rounds: int, compiled: str) -> dict[str, Any]:
             served[key] = Served(name, key, "")
             if engine.ours and compiled:
                 served[key + COMPILED] = Served(name, key, compiled)
-        samples = measure(served, work, rounds)
+        first = warm_up(served, work)
+        samples = measure(served, rounds)
     finally:
         for process in served.values():
             process.close()
     bases = [base for key in work.against for base in (key, key + COMPILED) if base in samples]
     rows = {engine: summary(engine, samples, bases) for engine in samples}
+    for engine, seconds in first.items():
+        rows[engine]["time"]["first"] = seconds
     return {"about": work.about, "note": work.note, "rounds": rounds, "left out": missing, "engines": rows}
 
 
-def measure(served: dict[str, Served], work: Work, rounds: int) -> Samples:
-    """Turns to warm up, whose results must be equal, then the rounds: each engine one turn in each."""
-    for _ in range(work.checked):
-        hold_equal({name: process.ask()[1] for name, process in served.items()}, work.tolerance)
+def is_there(peer: str) -> bool:
+    """Whether what an engine needs is installed."""
+    return shutil.which(COMPILER) is not None if peer == COMPILER else not peer or find_spec(peer) is not None
+
+
+def warm_up(served: dict[str, Served], work: Work) -> dict[str, float]:
+    """Turns whose results must be equal; how long the first call took, where it is told apart."""
+    answers = [{name: process.ask() for name, process in served.items()} for _ in range(work.checked)]
+    for answer in answers:
+        hold_equal({name: results for name, (_, results) in answer.items()}, work.tolerance)
+    return {name: measured["time"] for name, (measured, _) in answers[0].items()} if work.compiles else {}
+
+
+def measure(served: dict[str, Served], rounds: int) -> Samples:
+    """The rounds: each engine one turn in each."""
     samples: Samples = {name: {} for name in served}
     for _ in range(rounds):
         for name, process in served.items():
@@ -186,12 +218,16 @@ def header(compiled: str) -> str:
         if "compiled" not in beside:
             raise SystemExit(f"{compiled} has no compiled copy of the package; RESULTS.md says how to make one")
         ours += f" and, beside it, {beside}"
-    versions = [f"{PEERS[peer]} {metadata.version(peer)}" for peer in PEERS if find_spec(peer)]
+    versions = [f"{PEERS[peer]} {version(peer)}" for peer in PEERS if find_spec(peer)]
     return (
         f"{ours}; {platform.python_implementation()} {platform.python_version()} on {platform.system()} "
         f"{platform.machine()}, {processor()}, {os.cpu_count()} processors, one thread for each engine; "
         f"{', '.join(versions) or 'no peers installed'}."
     )
+
+
+def version(peer: str) -> str:
+    return metadata.version(metadata.packages_distributions()[peer][0])
 
 
 def package(compiled: str) -> str:
@@ -216,16 +252,16 @@ def table(name: str, found: dict[str, Any]) -> str:
     engines: dict[str, Any] = found["engines"]
     measured = {what: None for row in engines.values() for what in row}
     bases = list(next(iter(next(iter(engines.values())).values()))["against"])
-    lines = [
-        ["engine", *(["measured"] if len(measured) > 1 else []), "median", "quartiles", *(f"÷ {b}" for b in bases)]
-    ]
+    compiles = any("first" in one for row in engines.values() for one in row.values())
+    titles = ["engine", *["measured"] * (len(measured) > 1), *["first call"] * compiles, "median", "quartiles"]
+    lines = [[*titles, *(f"÷ {b}" for b in bases)]]
     for what in measured:
         for engine, row in engines.items():
             one = row[what]
             ratios = [ratio(one["against"][base]) for base in bases]
-            label = [engine, what] if len(measured) > 1 else [engine]
+            label = [engine, *[what] * (len(measured) > 1), *([number(one["first"], what)] if compiles else [])]
             lines.append([*label, number(one["median"], what), interval(one["quartiles"], what), *ratios])
-    absent = ", ".join(PEERS[peer] for peer in found["left out"])
+    absent = ", ".join(PEERS.get(peer, "a C compiler") for peer in found["left out"])
     notes = [found["note"], absent and f"Left out, since not installed: {absent}."]
     title = f"**{name}**: {found['about']} Rounds: {found['rounds']}."
     return "\n\n".join(filter(None, [title, aligned(lines), *notes]))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import Any
 
 from harness import Engine, Gradients, Step, Work
@@ -27,22 +27,27 @@ def rows(parameters: Sequence[Any]) -> Rows:
     return [([next(rest) for _ in range(n)], next(rest)) for n in [HIDDEN + 1] * HIDDEN + [HIDDEN]]
 
 
-def mean_square(hidden: Callable[[list[Any]], list[Any]], output: Callable[[list[Any]], Any]) -> Any:
+def mean_square(
+    hidden: Callable[[list[Any]], list[Any]], output: Callable[[list[Any]], Any], series: Sequence[Any] = SERIES
+) -> Any:
     h: list[Any] = [0.0] * HIDDEN
     errors = []
-    for now, after in pairwise(SERIES):
+    for now, after in itertools.pairwise(series):
         h = hidden([now, *h])
         errors.append((output(h) - after) ** 2)
     return sum(errors) * (1 / STEPS)
 
 
-def by_hand(parameters: Sequence[Any], tanh: Callable[[Any], Any]) -> Any:
+def by_hand(parameters: Sequence[Any], tanh: Callable[[Any], Any], series: Sequence[Any] = SERIES) -> Any:
     *units, last = rows(parameters)
 
     def linear(weights: list[Any], x: list[Any], bias: Any) -> Any:
         return sum(w * v for w, v in zip(weights, x, strict=True)) + bias
 
-    return mean_square(lambda x: [tanh(linear(ws, x, b)) for ws, b in units], lambda h: linear(last[0], h, last[1]))
+    def hidden(x: list[Any]) -> list[Any]:
+        return [tanh(linear(weights, x, bias)) for weights, bias in units]
+
+    return mean_square(hidden, lambda h: linear(last[0], h, last[1]), series)
 
 
 def floats() -> tuple[Step, Gradients]:

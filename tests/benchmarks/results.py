@@ -11,6 +11,12 @@ from harness import COMPILED, aligned
 RESULTS = Path(__file__).parent / "RESULTS.md"
 README = Path(__file__).parents[2] / "README.md"
 WORKS = ["two_moons", "expression", "transformer", "recurrent", "chain", "wide", "orbit", "memory", "imports"]
+#: Of functions that are recorded and run as programs.
+PROGRAMS = [
+    *("jit_two_moons", "jit_tanh", "jit_recurrent", "jit_mixture", "jit_determinant", "jit_bodies", "jit_rosenbrock"),
+    *("jit_curvature", "jit_options", "jit_tiny", "jit_python", "jit_start"),
+]
+WORKS += PROGRAMS
 #: Between which marks of which file the tables stand.
 TABLES, SPEED = "benchmarks", "speed"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import Any
 
 from harness import Engine, Gradients, Step, Work
@@ -29,13 +29,13 @@ def points() -> tuple[list[list[float]], list[int]]:
 def starts() -> list[float]:
     """The parameters, in the order of micrograd: of each neuron its weights, then its bias."""
     rng = random.Random(7)
-    return [rng.uniform(-1, 1) for n, m in pairwise(SIZES) for _ in range(m * (n + 1))]
+    return [rng.uniform(-1, 1) for n, m in itertools.pairwise(SIZES) for _ in range(m * (n + 1))]
 
 
 def layers(parameters: Sequence[Any]) -> list[list[tuple[list[Any], Any]]]:
     """Of each neuron weights and bias."""
     rest = iter(parameters)
-    return [[([next(rest) for _ in range(n)], next(rest)) for _ in range(m)] for n, m in pairwise(SIZES)]
+    return [[([next(rest) for _ in range(n)], next(rest)) for _ in range(m)] for n, m in itertools.pairwise(SIZES)]
 
 
 def floats() -> tuple[Step, Gradients]:
@@ -70,24 +70,25 @@ def floats() -> tuple[Step, Gradients]:
     return step, list
 
 
-def loss_of(score: Callable[[list[float]], Any], parameters: Sequence[Any], relu: Callable[[Any], Any]) -> Any:
+def loss_of(
+    score: Callable[[Any], Any], parameters: Sequence[Any], relu: Callable[[Any], Any], xs: Any, ys: Any
+) -> Any:
     """The loss as micrograd's demonstration writes it."""
-    xs, ys = points()
     losses = [relu(1 + -y * score(x)) for x, y in zip(xs, ys, strict=True)]
     return sum(losses) * (1 / len(losses)) + ALPHA * sum(p * p for p in parameters)
 
 
-def by_hand(parameters: Sequence[Any], relu: Callable[[Any], Any]) -> Any:
+def by_hand(parameters: Sequence[Any], relu: Callable[[Any], Any], xs: Any, ys: Any) -> Any:
     """The loss with every neuron written out as a sum of products."""
     network = layers(parameters)
 
-    def score(x: list[Any]) -> Any:
+    def score(x: Any) -> Any:
         for layer in network[:-1]:
             x = [relu(sum(w * v for w, v in zip(weights, x, strict=True)) + bias) for weights, bias in layer]
         [(weights, bias)] = network[-1]
         return sum(w * v for w, v in zip(weights, x, strict=True)) + bias
 
-    return loss_of(score, parameters, relu)
+    return loss_of(score, parameters, relu, xs, ys)
 
 
 def relu(x: Any) -> Any:
@@ -112,7 +113,7 @@ def network_of(mlp: Callable[..., Any]) -> tuple[Step, Gradients]:
     parameters = list(model.parameters())
     for p, x in zip(parameters, starts(), strict=True):
         p.data = x
-    return nodes(parameters, lambda: loss_of(model, parameters, relu))
+    return nodes(parameters, lambda: loss_of(model, parameters, relu, *points()))
 
 
 def ours() -> tuple[Step, Gradients]:
@@ -125,14 +126,14 @@ def ours_by_hand() -> tuple[Step, Gradients]:
     from autograd_lite import Value
 
     parameters = [Value(x) for x in starts()]
-    return nodes(parameters, lambda: by_hand(parameters, relu))
+    return nodes(parameters, lambda: by_hand(parameters, relu, *points()))
 
 
 def minimal() -> tuple[Step, Gradients]:
     from minimal import Value
 
     parameters = [Value(x) for x in starts()]
-    return nodes(parameters, lambda: by_hand(parameters, relu))
+    return nodes(parameters, lambda: by_hand(parameters, relu, *points()))
 
 
 def micrograd() -> tuple[Step, Gradients]:
@@ -158,7 +159,9 @@ def torch_scalars() -> tuple[Step, Gradients]:
     import torch
 
     parameters = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in starts()]
-    return tensors_of(parameters, lambda: by_hand(parameters, torch.relu), lambda: [p.grad for p in parameters])
+    return tensors_of(
+        parameters, lambda: by_hand(parameters, torch.relu, *points()), lambda: [p.grad for p in parameters]
+    )
 
 
 def torch_tensors() -> tuple[Step, Gradients]:
