@@ -33,7 +33,7 @@ FOLDERS: dict[str, str] = {
     "nn": "activations files base modules training",
     "transcript": "texts reached unfolding routes formulas names tracing",
     "show": "layout scene page folding dot_text svg_text render tree files graph network picture words frames paths "
-    "player plots/canvas plots/curves plots/decisions plots/learning plots/planes charts film",
+    "player plots/canvas plots/curves plots/decisions plots/learning plots/planes plots/sliding charts film",
     "course": "",
     "cli": "expression demo",
     "__main__": "",

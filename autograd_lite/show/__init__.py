@@ -30,6 +30,7 @@ together pass); then Graphviz is asked for a ``.png`` or ``.pdf`` alone. ``pytho
 Plots are one line each, on an ``Axes`` of yours (``ax=``) or a new figure, and stay readable when printed in grey:
 of functions of one number `tangent`, `derivatives`, `activations`, `taylor` and `difference_error`; of two `surface`,
 `contours`, `level_sets`, `descent` and `descent_losses`; of networks `loss_curve`, `decision_boundary`, `histograms`.
+``plots.slider(make, values, name)`` draws one of them, or any picture, for each value, and shows the one chosen.
 
 >>> from matplotlib.figure import Figure
 >>> ax = plots.tangent(lambda x: x**3 + 2 * x, 2.0, ax=Figure().subplots())

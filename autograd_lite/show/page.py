@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import math
@@ -89,11 +90,19 @@ def image(svg: str, alt: str) -> str:
     >>> image("<svg/>", "nothing").partition(" alt")[0]
     '<img src="data:image/svg+xml;charset=utf-8,%3Csvg/%3E"'
     """
-    data = re.sub(r'[%#"<>\s]', lambda match: quote(match[0]), svg).replace("%20", " ").replace("&", "&amp;")
-    return (
-        f'<img src="data:image/svg+xml;charset=utf-8,{data}" alt="{escape(alt)}" '
-        'style="max-width:100%;background:#fff">'
-    )
+    return f'<img src="{escape(address(svg), quote=False)}" alt="{escape(alt)}" style="max-width:100%;background:#fff">'
+
+
+def address(picture: str | bytes) -> str:
+    """A picture as the address of an image: an SVG, which stays a text, or a PNG.
+
+    >>> address("<svg/>"), address(b"png")
+    ('data:image/svg+xml;charset=utf-8,%3Csvg/%3E', 'data:image/png;base64,cG5n')
+    """
+    if isinstance(picture, bytes):
+        return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
+    data = re.sub(r'[%#"<>\s]', lambda match: quote(match[0]), picture).replace("%20", " ")
+    return f"data:image/svg+xml;charset=utf-8,{data}"
 
 
 def lean(svg: str, prefix: str) -> str:
