@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import astuple, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from ..calculus.trees import is_array, is_structure
 from ..engine.passes import topological_order
@@ -19,7 +21,7 @@ from .files import saved
 from .graph import FOLDS, Options, graph_scene
 from .picture import Picture
 from .scene import Scene, largest, one_of, prefix
-from .words import LINES, TITLES, Said, Words, name
+from .words import AGAIN, LINES, TITLES, Said, Words, name
 
 ENDINGS = (".html", ".gif", ".txt", ".json")
 MOST_STEPS, MOST_FRAMES = 20_000, 500  # of one pass forward and back; of those that a picture is made for each
@@ -36,7 +38,8 @@ def steps(
 
     Args:
         y: A Value.
-        quiz: Whether the player asks for each number before it shows it.
+        quiz: Whether the player asks on the way back: for each local derivative, then for the product, then for the
+            sum. Its table and what stands where no script runs are then without the answers.
         fold: As `draw` takes it.
         labels: Names for this occasion, as `draw` takes them, such as ``locals()``.
 
@@ -104,7 +107,7 @@ class Steps:
         return [self._words.say(step) for step in self.trace.steps]
 
     def __str__(self) -> str:
-        rows = [HEAD, *self._rows()]
+        rows = [HEAD, *self._shown_rows()]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         return "\n".join([_aligned(row, widths) for row in rows])
 
@@ -112,6 +115,16 @@ class Steps:
 
     def _rows(self) -> list[tuple[str, ...]]:
         return [(str(k), s.at, s.rule, s.numbers, _result(s)) for k, s in enumerate(self._said, 1)]
+
+    def _shown_rows(self) -> list[tuple[str, ...]]:
+        """The rows as they are printed: in a quiz a sheet to be filled in."""
+        turn = len(self.trace.forward)
+        if not self._quiz:
+            return self._rows()
+        return [
+            row if k < turn else (row[0], row[1], row[2].partition(" = ")[0], "", "?")
+            for k, row in enumerate(self._rows())
+        ]
 
     def frames(self) -> list[Picture]:
         """The graph at every step: what is known by then, with what is at work lit.
@@ -164,20 +177,54 @@ class Steps:
             data=self._data(),
         )
 
-    @cached_property
+    @property
     def _picture(self) -> str:
-        """The graph with all values and gradients; as a text where no renderer serves."""
-        picture = Picture(self._scene)
+        """The graph as it is shown where no script runs; as a text where no renderer serves."""
+        if self._svg:
+            return page.image(self._svg, self._still.alt)
+        return "" if self._quiz else f"<pre>{escape(str(Picture(self._scene)))}</pre>"
+
+    @property
+    def _svg(self) -> str:
+        return self._drawing[0]
+
+    @property
+    def _still(self) -> Scene:
+        return self._unpainted if self._quiz else self._scene
+
+    @cached_property
+    def _drawing(self) -> tuple[str, list[tuple[str, str]]]:
+        """The graph with all values and gradients, in few bytes; empty where no renderer serves.
+
+        In a quiz it is without what is asked for: these texts stand apart, with the names of their boxes and edges.
+        """
+        scene = self._still
         try:
-            return page.image(page.lean(picture.svg(), prefix(self._scene)), picture.alt)
+            root = ElementTree.fromstring(Picture(scene).svg())
         except (render.RenderError, ImportError):
-            return f"<pre>{escape(str(picture))}</pre>"
+            return "", []
+        start, hidden = prefix(scene), []
+        asked = [f"e{k}" for k in range(len(scene.edges))]
+        asked += [box.name for box in scene.boxes if box.shows is not None]
+        for group in root.iter() if self._quiz else ():
+            name = group.get("id", "").removeprefix(start)
+            texts = [element for element in group.iter() if element.tag.endswith("}text")]
+            if name in asked and texts:
+                hidden.append((name, texts[-1].text or ""))
+                texts[-1].text = frames.BLANK
+        return page.lean(ElementTree.tostring(root, encoding="unicode"), start), hidden
+
+    @cached_property
+    def _unpainted(self) -> Scene:
+        """The graph without the colours of its gradients, and without words of them."""
+        boxes = [replace(box, style={**box.style, "fillcolor": self._fill(0.0)}) for box in self._scene.boxes]
+        return replace(self._scene, boxes=tuple(boxes), alt=self._scene.alt.partition("; ∂")[0].rstrip(".") + ".")
 
     def _table(self) -> str:
         head = "".join([f"<th scope=col>{word}" for word in HEAD])
-        rows = "\n".join(["<tr>" + "".join([f"<td>{escape(cell)}" for cell in row]) for row in self._rows()])
+        rows = "\n".join(["<tr>" + "".join([f"<td>{escape(cell)}" for cell in row]) for row in self._shown_rows()])
         forward, backward = len(self.trace.forward), len(self.trace.backward)
-        title = f"All steps: {forward:,} forward, {backward:,} backward"
+        title = f"All steps: {forward:,} forward, {backward:,} backward" + (", to be filled in" if self._quiz else "")
         return f"<details><summary>{title}</summary>\n<table>\n<thead><tr>{head}\n<tbody>\n{rows}\n</table></details>"
 
     def _data(self) -> dict[str, Any]:
@@ -185,10 +232,14 @@ class Steps:
         scene, nodes = self._scene, self.trace.nodes
         again = {box.name for box in scene.boxes if box.nodes and box.style.get("shape") == "plaintext"}
         texts = [said.note for said in self._said]
+        asked: dict[str, Any] = {}
         if self._quiz:
-            texts += [reason for step in self.trace.steps for _, reason in self._words.mistakes(step)]
+            questions = [question for step in self.trace.steps for question in self._words.questions(step)]
+            texts += [reason for question in questions for _, reason in question.mistakes]
+            asked = {"hints": AGAIN, "hidden": self._drawing[1], "rows": [row[2:] for row in self._rows()]}
         shared = {text: k for k, text in enumerate(dict.fromkeys(texts))}
         return {
+            **asked,
             "root": name(nodes[-1]),
             "quiz": self._quiz,
             "turn": len(self.trace.forward),
@@ -212,9 +263,10 @@ class Steps:
             known["exact"] = said.result
         if isinstance(step, Start | Accumulate):
             known["fill"] = self._fill(said.result)
-        if self._quiz:
-            known["mistakes"] = [
-                [float(f"{wrong:.4g}"), shared[reason]] for wrong, reason in self._words.mistakes(step)
+        if self._quiz and (questions := self._words.questions(step)):
+            known["questions"] = [
+                [what, _brief(right), [[_brief(wrong), shared[reason]] for wrong, reason in mistakes]]
+                for what, right, mistakes in map(astuple, questions)
             ]
         return known
 
@@ -229,6 +281,12 @@ class Steps:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """What Jupyter shows."""
         return {"text/html": self.html(), "text/plain": str(self)}
+
+
+def _brief(x: float) -> float:
+    """A number with as many digits as an answer is held against."""
+    rounded = float(f"{x:.4g}")
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 def _aligned(row: Iterable[str], widths: list[int]) -> str:

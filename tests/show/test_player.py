@@ -9,6 +9,7 @@ import math
 import random
 import re
 import sys
+import urllib.parse
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -115,32 +116,13 @@ def test_of_several_results_one_must_be_chosen() -> None:
 # --- The mistakes that a wrong answer shows ---
 
 
-def test_the_kinds_of_mistakes() -> None:
-    y = diamond()
-    found = trace(y)
-    words = Words(found)
-    second = next(step for step in found.backward if getattr(step, "old", 0.0) == 4.0)
-    known = dict(words.mistakes(second))
-    assert "overwrites" in known[4.0]  # 4 + 4 = 8
-    w, x = Value(3.0, label="w"), Value(5.0, label="x")
-    found = trace((w * x) * 2.0)
-    words = Words(found)
-    chain = next(s for s in found.backward if s.node.name == "v1" and getattr(s, "use", None) == 0)
-    known = dict(words.mistakes(chain))  # 2 · x = 10
-    assert "comes in is forgotten" in known[5.0]
-    assert "still to be multiplied" in known[2.0]
-    assert "wrong input" in known[6.0]
-    assert "sign" in known[-10.0]
-    assert 10.0 not in known
-
-
 @pytest.mark.parametrize("make", [neuron, diamond, network, lambda: sqrt(Value(0.0)) * 0.0])
 def test_the_right_answer_is_no_mistake(make: Callable[[], Value]) -> None:
     found = trace(make())
     words = Words(found)
-    for step in found.steps:
-        known = [wrong for wrong, _ in words.mistakes(step)]
-        assert not same([words.say(step).result or 0.0], known[:1])
+    for question in [question for step in found.steps for question in words.questions(step)]:
+        known = [wrong for wrong, _ in question.mistakes]
+        assert not any(same([question.right], [wrong]) for wrong in known)
         assert len(known) == len(set(map(str, known))) <= 8
 
 
@@ -394,10 +376,10 @@ def test_two_players_on_one_page_do_not_meet(visit: Visit, tmp_path: Path) -> No
     assert [p.position for p in (one, two, three)] == [5, 0, 0]
     assert two.lit() == []
     assert two.column(3) == [None] * 6
-    three.next()
-    assert "still to be applied" in three.answer("2")
+    three.press("Backward")
+    assert "its value" in three.answer("16")
     two.next()
-    assert [p.position for p in (one, two, three)] == [5, 1, 1]
+    assert [p.position for p in (one, two, three)] == [5, 1, 3]
     assert opened.evaluate("document.querySelectorAll('[id]').length") == 0
     assert opened.evaluate("typeof start") == "undefined"
 
@@ -439,6 +421,7 @@ def test_a_screen_reader_is_told(visit: Visit, tmp_path: Path) -> None:
     assert "Computation graph of y = tanh(s)" in player.root.locator(".graph").get_attribute("aria-label")
     assert player.root.get_by_label("step", exact=True).get_attribute("aria-valuetext") == "step 1 of 14"
     assert player.root.locator("[aria-pressed=true]").inner_text() == "Forward"
+    player.press("Backward")
     player.answer("7")
     assert "Try again" in player.root.locator("[role=status]").inner_text()
 
@@ -520,61 +503,190 @@ def test_the_background_is_white_on_a_dark_page(visit: Visit, tmp_path: Path) ->
 # --- The quiz ---
 
 
-def test_the_quiz_asks_before_it_shows(visit: Visit, tmp_path: Path) -> None:
-    player = Player(visit(saved(tmp_path, steps(neuron(), quiz=True))))
+def asking(player: Player) -> str:
+    """The line with the question mark."""
+    return next(line for line in player.root.locator("dd").all_inner_texts() if line.endswith("?"))
+
+
+def score(player: Player) -> str:
+    return str(player.root.locator(".bar").first.inner_text())
+
+
+def go(player: Player, title: str, which: int = 0, back: int = 0) -> None:
+    """To the step with this title, by the slider."""
+    for position in range(back, 100):
+        player.root.get_by_label("step", exact=True).fill(str(position))
+        if player.title == title:
+            if not which:
+                return
+            which -= 1
+    raise AssertionError(title)
+
+
+def squares() -> Value:
+    x = Value(1.0, label="x")
+    g = 5.0 * x - 1.0
+    g.label = "g"
+    y = g**2 * 3.0
+    y.label = "y"
+    return y
+
+
+def test_the_quiz_asks_on_the_way_back_only(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(squares(), quiz=True))))
+    assert "First tries are counted" in player.words
+    for _ in range(4):
+        player.next()
+        assert not player.root.get_by_label("your answer").is_visible()
+        assert player.result != "?"
     player.next()
-    assert player.result == "?"
-    assert player.column(2)[2] is None
-    assert "The size is right, the sign is not" in player.answer("1")
+    assert (player.title, asking(player)) == ("The backward pass starts at y", "∂y/∂y = ?")
+    assert player.answer("1.00") == "Right."
+    assert "1 of 1 right at the first try" in score(player)
+
+
+def test_the_quiz_asks_for_the_local_derivative_then_the_product_then_the_sum(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(squares(), quiz=True))))
+    go(player, "Chain rule: from v2 back to g")
+    assert "v2 = g**2" in player.words
+    assert "∂y/∂v2 = 3" in player.words
+    assert asking(player) == "∂v2/∂g = ?"
+    assert not any(word in player.words for word in ("8", "2·g", "24"))
+    assert player.answer("8") == "Right."
+    assert "∂v2/∂g = 2·g = 2·4 = 8" in player.words
+    assert asking(player) == "∂y/∂v2 · ∂v2/∂g = ?"
+    assert "24" not in player.words
+    assert player.root.get_by_label("your answer").evaluate("e => e.getRootNode().activeElement === e")
+    assert "Try again" in player.answer("8")
+    assert player.answer("24") == "Right."
+    assert player.result == "24"
+    assert "1 of 2 right at the first try" in score(player)
+    player.next()
+    assert not player.root.get_by_label("your answer").is_visible()  # 0 + 24 is no question
+    player = Player(visit(saved(tmp_path, steps(diamond(), quiz=True))))
+    go(player, "Add it to b.grad", 1)
+    assert asking(player) == "b.grad = ?"
+    assert "gradient so far\n4" in player.words.replace("\n\n", "\n")
+    assert "overwrites" in player.answer("4")
+    assert player.answer("8") == "Right."
+
+
+def test_products_with_one_are_not_asked_for(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(squares(), quiz=True))))
+    go(player, "Chain rule: from y back to v2")  # what comes in is 1
+    assert player.answer("3") == "Right."
+    assert player.result == "3"
+    assert not player.root.get_by_label("your answer").is_visible()
+
+
+def test_what_is_asked_for_is_hidden_in_the_picture(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(squares(), quiz=True))))
+    player.press("Backward")
+
+    def visible() -> list[str]:
+        texts = player.root.locator("svg text").all()
+        return [
+            t.text_content().strip() for t in texts if t.evaluate("e => getComputedStyle(e).visibility") == "visible"
+        ]
+
+    assert not any("∂y" in text for text in visible())
+    player.answer("1")
+    assert any("∂y/∂y" in text for text in visible())
+    player.next()
+    before = visible()
+    player.answer("3")
+    assert visible().count("3") == before.count("3") + 1  # beside the edge
+    player.press("Next")
+    assert any("∂y/∂v2 = 3" in text for text in visible())
+
+
+@pytest.mark.parametrize(
+    ("title", "answer", "said"),
+    [
+        ("Chain rule: from v2 back to g", "-8", "sign"),
+        ("Chain rule: from v2 back to g", "24", "the product already"),
+        ("Chain rule: from v2 back to g", "4", "brings the exponent down"),
+        ("Chain rule: from v2 back to g", "32", "The exponent goes down by one"),
+        ("Chain rule: from v2 back to g", "16", "the node's value"),
+        ("Chain rule: from v2 back to g", "0", "constant"),
+        ("Chain rule: from v2 back to g", "77", "hold the others still"),
+        ("The backward pass starts at y", "48", "its value"),
+        ("The backward pass starts at y", "0", "nothing depends on anything"),
+    ],
+)
+def test_the_quiz_says_what_kind_of_mistake_it_is(
+    title: str, answer: str, said: str, visit: Visit, tmp_path: Path
+) -> None:
+    player = Player(visit(saved(tmp_path, steps(squares(), quiz=True))))
+    go(player, title)
+    assert said in player.answer(answer)
     assert "write a number" in player.answer("one")
-    assert player.answer("-1.00") == "Right."
-    assert player.result == "-1"
-    assert player.column(2)[2] == "-1"
-    assert "0 of 1 right" in player.root.locator(".bar").first.inner_text()
-    player.next()
-    assert player.answer("0,8814") == "Right."
-    assert "1 of 2 right" in player.root.locator(".bar").first.inner_text()
-    player.next()
-    player.press("Show it")
-    assert player.result == "0.7071"
-    player.next()
-    assert player.result == "?"
-    player.next()  # who does not know goes on
-    assert player.title == "Chain rule: from y back to s"
-    assert player.column(3)[-1] == "1"
 
 
-def test_the_quiz_says_what_kind_of_mistake_it_is(visit: Visit, tmp_path: Path) -> None:
+def test_the_quiz_knows_mistakes_in_products_and_activations() -> None:
     w, x = Value(3.0, label="w"), Value(5.0, label="x")
-    p = w * x
-    y = p * 2.0 + p
-    p.label, y.label = "p", "y"
-    shown = steps(y, quiz=True)
-    player = Player(visit(saved(tmp_path, shown)))
-    places = {said.title: [] for said in shown._said}  # type: ignore[var-annotated]  # filled below
-    for k, said in enumerate(shown._said, 1):
-        places[said.title].append(k)
+    known: dict[tuple[str, float], str] = {}
+    for y in (tanh(w * 0.1), (w * 0.1).sigmoid(), (w * x) * 2.0):
+        words = Words(trace(y))
+        for chains in words.chains.values():
+            for question in [q for step in chains for q in words.questions(step)]:
+                known = {(question.what, wrong): reason for wrong, reason in question.mistakes} | known
+                assert question.right not in [wrong for wrong, _ in question.mistakes]
+    assert "another input" in known["local", 5.0]  # ∂(w·x)/∂x = w = 3
+    assert "forgotten" in known["product", 5.0]
+    assert "still to be multiplied" in known["product", 2.0]
+    assert "adds" in known["product", 7.0]
+    assert "square is missing" in known["local", 1.0 - math.tanh(3.0 * 0.1)]
+    assert "input was put in" in known["local", 1.0 - (3.0 * 0.1) ** 2]
+    s = 1.0 / (1.0 + math.exp(-3.0 * 0.1))
+    assert any(
+        what == "local" and abs(wrong - (1.0 - s)) < 1e-12 and "s·(1 - s)" in said
+        for (what, wrong), said in known.items()
+    )
 
-    def ask(title: str, answer: str, which: int = 0) -> str:
-        player.root.get_by_label("step", exact=True).fill(str(places[title][which]))
-        assert player.title == title
-        return player.answer(answer)
 
-    assert "overwrites" in ask("Add it to p.grad", "2", 1)  # 1 + 2 = 3
-    assert "comes in is forgotten" in ask("Chain rule: from p back to w", "5")  # 3 · 5 = 15
-    assert "wrong input" in ask("Chain rule: from p back to w", "9")
-    assert "sign" in ask("Chain rule: from p back to w", "-15")
-    assert "adds" in ask("Chain rule: from p back to w", "8")
-    assert ask("Chain rule: from p back to w", "30/2") == "Right."
+def test_who_goes_on_or_asks_to_be_shown_has_not_answered(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(squares(), quiz=True))))
+    player.press("Backward")
+    player.press("Show it")
+    assert player.result == "1"
+    go(player, "Chain rule: from v2 back to g")
+    player.next()
+    assert player.title == "Add it to g.grad"
+    assert "0 of 3 right at the first try" in score(player)
+
+
+def test_at_the_end_the_first_tries_are_counted(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(Value(3.0, label="x") * 2.0, quiz=True))))
+    player.press("Backward")
+    player.answer("1")
+    player.next()
+    player.answer("3")
+    player.answer("2")
+    player.next()
+    assert "The pass is complete: 1 of 2 right at the first try." in player.words
 
 
 def test_answers_that_are_no_ordinary_numbers(visit: Visit, tmp_path: Path) -> None:
     player = Player(visit(saved(tmp_path, steps(sqrt(Value(0.0, label="x")) * 0.0, quiz=True))))
-    player.press("Backward")
-    for k, answer in enumerate(("1", "0", "0", "nan", "NaN")):
-        if k:
-            player.next()
-        assert player.answer(answer) == "Right."
+    go(player, "Chain rule: from v1 back to x")
+    assert player.answer("∞") == "Right."
+    assert player.answer("nan") == "Right."
+
+
+def test_a_quiz_gives_no_answers_away_where_no_script_runs(visit: Visit, tmp_path: Path) -> None:
+    shown = steps(squares(), quiz=True)
+    at = visit(saved(tmp_path, shown), java_script_enabled=False)
+    at.locator("summary").click()
+    rows = [row.locator("td").all_inner_texts() for row in at.locator("tbody tr").all()]
+    assert [row[4] for row in rows] == ["5", "4", "16", "48", *["?"] * (len(rows) - 4)]
+    assert rows[7][1:4] == ["v2 → g", "∂v2/∂g", ""]
+    picture = urllib.parse.unquote(at.locator("img").get_attribute("src"))
+    assert "v2 = g**2" in picture
+    assert "∂" not in picture
+    assert ">8<" not in picture.replace(" ", "")
+    assert "?" in str(shown)
+    assert "24" not in str(shown)
 
 
 # --- Hostile and odd things ---
@@ -604,7 +716,6 @@ def test_hostile_labels_survive(visit: Visit, tmp_path: Path) -> None:
         assert label in player.root.locator("svg text").all_text_contents()
     assert player.page.evaluate("document.scripts.length") == 2
     player.root.get_by_label("step", exact=True).fill(str(len(shown.trace.steps)))
-    player.press("Show it")
     assert same([g or "0" for g in player.column(3)], engine(y))
 
 
