@@ -24,6 +24,9 @@ GEOMETRY = {"x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "rx", "ry", "r", "font
 # A page that is dark, or a notebook with a style of its own, reaches none of it.
 PAPER = "background:#fff;color:#111;color-scheme:light;font-family:system-ui,sans-serif;padding:8px"
 
+# Also where styles are stripped, and on paper.
+TABLE = '<table rules="rows" cellpadding="4" style="border-collapse:collapse;font-size:13px;text-align:left">'
+
 # The script may run before or after its element is shown, and twice if there are two: so it looks for what has not
 # been started, and what it builds stands in a shadow tree, where no id and no style meets another.
 START = """(() => {
@@ -34,7 +37,9 @@ for (const host of document.querySelectorAll('[data-autograd-lite="%(mark)s"]'))
   const style = document.createElement("style");
   style.textContent = %(style)s;
   const parts = start(JSON.parse(host.querySelector('script[type="application/json"]').textContent), host);
-  host.attachShadow({ mode: "open" }).append(style, parts);
+  const paper = document.createElement("slot"); // what stands still is what is printed
+  for (const folded of host.querySelectorAll("details")) folded.open = true;
+  host.attachShadow({ mode: "open" }).append(style, parts, paper);
   if ("alone" in document.body.dataset) parts.focus({ preventScroll: true });
 }
 })();"""

@@ -64,6 +64,21 @@ function start(data, host) {
     });
   }
 
+  // A picture that is larger than its place is seen whole, or larger and scrolled.
+  function resize(factor) {
+    const width = svg.getBoundingClientRect().width;
+    graph.classList.toggle("whole", !factor);
+    svg.style.width = factor ? `${Math.round(width * factor)}px` : "";
+    if (factor && position) showGraph(position > turn);
+  }
+  const size = make(
+    "div",
+    { class: "tools size", role: "group", "aria-label": "size of the picture" },
+    button("−", () => resize(0.8), { "aria-label": "smaller" }),
+    button("Fit", () => resize(0)),
+    button("+", () => resize(1.25), { "aria-label": "larger" })
+  );
+
   // --- What has happened after so many steps ---
 
   // To go on or back is to make or undo the steps between; what they touch is shown anew, and nothing else.
@@ -329,9 +344,10 @@ function start(data, host) {
     marked = position ? rows[step().node].row : null;
     marked?.classList.add("now");
     if (!marked || !numbers.isConnected) return;
-    const [top, bottom] = [marked.offsetTop - 40, marked.offsetTop + marked.offsetHeight - numbers.clientHeight];
+    const head = table.tHead.offsetHeight; // it stays where it is, and hides what is under it
+    const [top, bottom] = [marked.offsetTop - head, marked.offsetTop + marked.offsetHeight - numbers.clientHeight];
     if (numbers.scrollTop > top) numbers.scrollTop = top;
-    else if (numbers.scrollTop < bottom) numbers.scrollTop = bottom;
+    else if (numbers.scrollTop < bottom) numbers.scrollTop = rows.find(({ row }) => row.offsetTop - head >= bottom).row.offsetTop - head;
   }
 
   function put(cell, text, exact) {
@@ -425,7 +441,8 @@ function start(data, host) {
       { class: "bar" },
       make("div", { class: "passes", role: "group", "aria-label": "pass" }, forwards, backwards),
       counter,
-      ...(quiz ? [score] : [])
+      ...(quiz ? [score] : []),
+      ...(svg ? [size] : [])
     ),
     graph,
     slider,

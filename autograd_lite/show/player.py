@@ -25,6 +25,7 @@ from .words import AGAIN, LINES, TITLES, Said, Words, name
 
 ENDINGS = (".html", ".gif", ".txt", ".json")
 MOST_STEPS, MOST_FRAMES = 20_000, 500  # of one pass forward and back; of those that a picture is made for each
+MOST_OPEN = 20  # boxes of a network; one of more opens with a box for each neuron, so that it fits
 HEAD = ("step", "node", "rule", "numbers", "result")
 
 
@@ -40,7 +41,7 @@ def steps(
         y: A Value.
         quiz: Whether the player asks on the way back: for each local derivative, then for the product, then for the
             sum. Its table and what stands where no script runs are then without the answers.
-        fold: As `draw` takes it.
+        fold: As `draw` takes it; if None, a network of more than 20 boxes opens with one for each neuron.
         labels: Names for this occasion, as `draw` takes them, such as ``locals()``.
 
     Returns:
@@ -71,7 +72,11 @@ def steps(
             "draw(y) folds a large graph, trace(y) records it"
         )
     found = trace(y, labels=labels)
-    return Steps(found, graph_scene(y, options=Options(fold=fold, labels=labels), gradients=found.gradients), quiz)
+    scene = graph_scene(y, options=Options(fold=fold, labels=labels), gradients=found.gradients)
+    if fold is None and len(scene.boxes) > MOST_OPEN:
+        folded = graph_scene(y, options=Options(fold="neurons", labels=labels), gradients=found.gradients)
+        scene = min(folded, scene, key=lambda one: len(one.boxes))
+    return Steps(found, scene, quiz)
 
 
 def _of_several(y: Any) -> str:
@@ -225,7 +230,9 @@ class Steps:
         rows = "\n".join(["<tr>" + "".join([f"<td>{escape(cell)}" for cell in row]) for row in self._shown_rows()])
         forward, backward = len(self.trace.forward), len(self.trace.backward)
         title = f"All steps: {forward:,} forward, {backward:,} backward" + (", to be filled in" if self._quiz else "")
-        return f"<details><summary>{title}</summary>\n<table>\n<thead><tr>{head}\n<tbody>\n{rows}\n</table></details>"
+        return (
+            f"<details><summary>{title}</summary>\n{page.TABLE}\n<thead><tr>{head}\n<tbody>\n{rows}\n</table></details>"
+        )
 
     def _data(self) -> dict[str, Any]:
         """What the script reads besides picture and table; what many steps share is sent once."""

@@ -494,6 +494,57 @@ def test_a_phone_is_wide_enough(make: Callable[[], Value], quiz: bool, visit: Vi
     assert player.root.locator("svg .node.now text").first.bounding_box()["height"] > 11  # and can be read
 
 
+def test_a_network_opens_folded_so_that_it_fits(visit: Visit, tmp_path: Path) -> None:
+    wide = network(3, hidden=5)
+    assert len(steps(wide)._scene.boxes) < 25 < len(steps(wide, fold=False)._scene.boxes)
+    opened = visit(saved(tmp_path, steps(wide)), viewport={"width": 1280, "height": 900})
+    graph = opened.locator(".graph")
+    assert graph.evaluate("e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight")
+    plain = sum([Value(k * 0.1) * 2.0 for k in range(12)], Value(0.0))  # no network: there is nothing to fold
+    assert len(steps(plain)._scene.boxes) == len(steps(plain, fold=False)._scene.boxes)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_picture_is_seen_whole_or_larger(visit: Visit, tmp_path: Path, width: int) -> None:
+    player = Player(visit(saved(tmp_path, steps(network(), fold=False)), viewport={"width": width, "height": 900}))
+    graph, picture = player.root.locator(".graph"), player.root.locator(".graph svg")
+    fits = "e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight"
+    assert not graph.evaluate(fits)
+    player.press("Fit")
+    assert graph.evaluate(fits)
+    before = picture.bounding_box()["width"]
+    player.press("larger")
+    assert picture.bounding_box()["width"] == pytest.approx(1.25 * before, rel=0.02)
+    player.press("smaller")
+    player.press("smaller")
+    assert picture.bounding_box()["width"] == pytest.approx(0.8 * before, rel=0.02)
+
+
+def test_the_first_row_of_the_table_is_not_hidden_by_its_head(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(network()))))
+    player.press("Backward")
+    for _ in range(12):
+        player.next()
+        head = player.root.locator("thead").bounding_box()
+        rows = [row.bounding_box() for row in player.root.locator("tbody tr").all()]
+        edge = head["y"] + head["height"]
+        assert not [row for row in rows if row["y"] + 2 < edge < row["y"] + row["height"] - 2]
+
+
+@pytest.mark.parametrize("quiz", [False, True])
+def test_printed_it_is_the_table_of_its_steps(visit: Visit, tmp_path: Path, quiz: bool) -> None:
+    shown = steps(neuron(), quiz=quiz)
+    opened = visit(saved(tmp_path, shown))
+    opened.emulate_media(media="print")
+    assert not opened.locator("section.player").is_visible()
+    assert opened.locator("div > img").is_visible()
+    rows = [row.locator("td").all_inner_texts() for row in opened.locator("div > details tbody tr:visible").all()]
+    assert [[cell.strip() for cell in row] for row in rows] == [list(row) for row in shown._shown_rows()]
+    opened.emulate_media(media="screen")
+    assert opened.locator("section.player").is_visible()
+    assert not opened.locator("div > img").is_visible()
+
+
 def test_the_background_is_white_on_a_dark_page(visit: Visit, tmp_path: Path) -> None:
     opened = visit(saved(tmp_path, steps(neuron())), color_scheme="dark")
     for element in (opened.locator("[data-autograd-lite]"), Player(opened).root):
