@@ -3,7 +3,12 @@
 function start(data, host) {
   const { nodes, turn, quiz } = data;
   const written = [...host.querySelectorAll("tbody tr")].map((row) => [...row.cells].slice(2).map((cell) => cell.textContent.trim()));
-  const cells = data.rows ?? written; // the table of a quiz is a sheet to be filled in
+  const cells = written.map((row, k) => {
+    if (!data.rows || k < turn) return row; // else it is a sheet to be filled in
+    const isSum = data.steps[k].kind === "accumulate";
+    const [rest, numbers, result] = isSum ? [data.sum, ...data.rows[k - turn]] : data.rows[k - turn];
+    return [rest ? `${row[0]} = ${rest}` : row[0], isSum ? `${row[0]} = ${numbers}` : numbers, result];
+  });
   const steps = data.steps.map((step, k) => {
     const [rule, numbers, result] = cells[k];
     return { ...step, rule, numbers, result };
@@ -27,7 +32,7 @@ function start(data, host) {
   else graph.append(host.querySelector("pre")?.cloneNode(true) ?? "");
 
   function picture() {
-    const found = drawn(textOf(image));
+    const found = drawn(textOf(image), 0.6);
     for (const [id, text] of data.hidden ?? []) [...found.getElementById(id).querySelectorAll("text")].at(-1).textContent = text;
     graph.setAttribute("aria-label", `${image.alt} Scrolls sideways.`);
     graph.append(found);

@@ -21,7 +21,7 @@ from .files import saved
 from .graph import FOLDS, Options, graph_scene
 from .picture import Picture
 from .scene import Scene, largest, one_of, prefix
-from .words import AGAIN, LINES, TITLES, Said, Words, name
+from .words import AGAIN, LINES, SUM_OF, TITLES, Said, Words, name
 
 ENDINGS = (".html", ".gif", ".txt", ".json")
 MOST_STEPS, MOST_FRAMES = 20_000, 500  # of one pass forward and back; of those that a picture is made for each
@@ -144,6 +144,14 @@ class Steps:
             )
         return [Picture(scene) for scene in frames.scenes(self.trace, self._scene)]
 
+    def _hidden_rows(self) -> list[list[str]]:
+        """What is not on that sheet: the rest of each rule and of its numbers, and the result."""
+        rows = self._rows()[len(self.trace.forward) :]
+        return [
+            [part for part in (rule.partition(" = ")[2], numbers.rpartition(" = ")[2], result) if part != SUM_OF]
+            for *_, rule, numbers, result in rows
+        ]
+
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the steps into a file; missing folders are made.
 
@@ -243,7 +251,12 @@ class Steps:
         if self._quiz:
             questions = [question for step in self.trace.steps for question in self._words.questions(step)]
             texts += [reason for question in questions for _, reason in question.mistakes]
-            asked = {"hints": AGAIN, "hidden": self._drawing[1], "rows": [row[2:] for row in self._rows()]}
+            asked = {
+                "hints": AGAIN,
+                "sum": SUM_OF,
+                "hidden": self._drawing[1],
+                "rows": self._hidden_rows(),
+            }
         shared = {text: k for k, text in enumerate(dict.fromkeys(texts))}
         return {
             **asked,

@@ -27,6 +27,7 @@ LINES = {
     "nothing": ("local derivative",),
     "accumulate": ("rule", "with numbers"),
 }
+SUM_OF = "old + contribution"
 ITSELF = "It changes exactly as fast as itself."
 NO_INFLUENCE = "A small change of the input changes nothing here, so nothing flows back to it."
 COMPLETE = "Nothing else flows back to it: its gradient is complete."
@@ -147,7 +148,7 @@ class Words:
             return Said("start", here, title, (f"∂{here}/∂{here}",), step.gradient, ITSELF)
         if isinstance(step, Chain):
             return self._chain(step)
-        lines = f"{here}.grad = old + contribution", f"{here}.grad = {short(step.old)} + {_enclosed(step.contribution)}"
+        lines = f"{here}.grad = {SUM_OF}", f"{here}.grad = {short(step.old)} + {_enclosed(step.contribution)}"
         note = COMPLETE if step is self.last[step.node.place] else MORE_TO_COME
         return Said("accumulate", here, TITLES["accumulate"].format(node=here), lines, step.new, note)
 

@@ -495,7 +495,7 @@ def test_a_phone_is_wide_enough(make: Callable[[], Value], quiz: bool, visit: Vi
 
 
 def test_a_network_opens_folded_so_that_it_fits(visit: Visit, tmp_path: Path) -> None:
-    wide = network(3, hidden=5)
+    wide = network()
     assert len(steps(wide)._scene.boxes) < 25 < len(steps(wide, fold=False)._scene.boxes)
     opened = visit(saved(tmp_path, steps(wide)), viewport={"width": 1280, "height": 900})
     graph = opened.locator(".graph")

@@ -22,7 +22,6 @@ from .sliding import Slider as Slider
 from .sliding import slider as slider
 
 __all__ = [
-    "Slider",
     "activations",
     "contours",
     "decision_boundary",
