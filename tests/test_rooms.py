@@ -35,7 +35,7 @@ FOLDERS: dict[str, str] = {
     "show": "layout scene page folding dot_text svg_text render tree files graph network picture words frames paths "
     "player plots/canvas plots/curves plots/decisions plots/learning plots/planes plots/sliding charts film",
     "course": "",
-    "cli": "expression demo",
+    "cli": "expression demo grading",
     "__main__": "",
 }
 PLACES = list(FOLDERS)
