@@ -63,8 +63,26 @@ Do the same at any $x$: $(x + h)^2 - x^2 = 2xh + h^2$, and divided by $h$ it is 
 $2x$ is left. That is the **derivative** of $x^2$, written $f'(x) = 2x$, or $\frac{df}{dx} = 2x$: the number that the
 slopes approach. We say that it is their *limit* as $h$ goes to 0.
 
-Here it is as a picture. A square with the side $x$ grows by $h$ on two sides. Two strips of the area $x \cdot h$ are
-added, and a tiny square $h \cdot h$ in the corner, which is soon too small to matter.
+Drag the slider: the dashed line goes through the points at 3 and at $3 + h$. As $h$ shrinks, it turns into the line
+that only touches the curve.
+"""
+
+
+# %%
+def touching(h):
+    ax = plots.tangent(f, at=3.0, lo=0.0, hi=5.5)
+    slope = (f(3 + h) - f(3)) / h
+    ax.plot([0, 5.5], [9 - 3 * slope, 9 + 2.5 * slope], "k--", label=f"from 3 to 3 + h: slope {slope:.4g}")
+    ax.legend(loc="upper left")
+    return ax
+
+
+plots.slider(touching, [2.0, 1.5, 1.0, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.01], "h")
+
+# %% [markdown]
+r"""
+And as a picture of the square itself. A square with the side $x$ grows by $h$ on two sides. Two strips of the area
+$x \cdot h$ are added, and a tiny square $h \cdot h$ in the corner, which is soon too small to matter.
 """
 
 # %%
@@ -323,7 +341,16 @@ and tangent can hardly be told apart, so the tangent can be used to predict:
 
 $$f(a + h) \approx f(a) + f'(a) \cdot h$$
 
-New value = old value + slope times step. All of training rests on this one line.
+New value = old value + slope times step. All of training rests on this one line. Drag the point along the curve, and
+watch the slope in the legend: it is always twice the point.
+"""
+
+# %%
+plots.slider(lambda x: plots.tangent(f, at=x, lo=-4.0, hi=4.0), [k / 2 for k in range(-6, 7)], "x")
+
+# %% [markdown]
+r"""
+The same for other functions:
 """
 
 # %%

@@ -312,6 +312,15 @@ r"""
 | 1 | −1 | swings for ever |
 | above 1 | below −1 | blows up |
 
+On the map of the bowl, twelve steps for each rate:
+"""
+
+# %%
+rates = [0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0, 1.02]
+plots.slider(lambda rate: plots.descent(bowl, start, rate, 12, limits=((-2.0, 4.0), (-3.0, 2.0))), rates, "η")
+
+# %% [markdown]
+r"""
 The 2 in $1 - 2\eta$ is the **curvature**, the second derivative of the bowl in every direction. On any parabola of
 curvature $c$ the slope is $c$ times the distance, and the factor is $1 - c \, \eta$. No rate is large or small in
 itself: what counts is $c \, \eta$.
@@ -470,6 +479,22 @@ for mu in momenta:
     left.plot([x for x, y in path[:25]], [y for x, y in path[:25]], marker=".", **line)
 right.set(xlabel="step", ylabel="v(x, y)")
 plt.show()
+
+# %% [markdown]
+r"""
+Or drag $\mu$: forty steps for each value.
+"""
+
+
+# %%
+def rolling(mu):
+    ax = plots.contours(valley, limits=((-5.0, 3.5), (-2.0, 2.0)))
+    path = walk(valley, (-4.0, 1.0), 0.036, 40, momentum=mu)
+    ax.plot([x for x, y in path], [y for x, y in path], "k.-")
+    return ax
+
+
+plots.slider(rolling, [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95], "μ")
 
 # %% [markdown]
 r"""

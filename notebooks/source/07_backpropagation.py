@@ -278,9 +278,9 @@ Written as matrices, where $W^\mathsf{T}$ is $W$ with its rows turned into colum
 
 | for | formula | in Python |
 |---|---|---|
-| the biases | $\dfrac{\partial L}{\partial B} = \dfrac{\partial L}{\partial Y}$ | `dB = dY` |
-| the weights | $\dfrac{\partial L}{\partial W} = \dfrac{\partial L}{\partial Y} X^\mathsf{T}$ | `dW = np.outer(dY, X)` |
-| the inputs | $\dfrac{\partial L}{\partial X} = W^\mathsf{T} \dfrac{\partial L}{\partial Y}$ | `dX = W.T @ dY` |
+| biases | $\dfrac{\partial L}{\partial B} = \dfrac{\partial L}{\partial Y}$ | `dB = dY` |
+| weights | $\dfrac{\partial L}{\partial W} = \dfrac{\partial L}{\partial Y} X^\mathsf{T}$ | `dW = np.outer(dY, X)` |
+| inputs | $\dfrac{\partial L}{\partial X} = W^\mathsf{T} \dfrac{\partial L}{\partial Y}$ | `dX = W.T @ dY` |
 
 `np.outer(dY, X)` is the table of all products, one row for each entry of `dY`, one column for each entry of `X`. For
 two neurons and three inputs it looks like this:
