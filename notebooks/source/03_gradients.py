@@ -380,7 +380,8 @@ $\lVert \nabla f \rVert$. The steepest way down is the exact opposite.
 
 # %%
 for name, alpha in (("up", 0), ("across", 90), ("down", 180)):
-    print(f"{name:6}  {alpha:3}° from the gradient   slope {slope_towards(degrees(atan2(8, 2)) + alpha):6.3f}")
+    slope = round(slope_towards(degrees(atan2(8, 2)) + alpha), 3) + 0.0  # makes 0 of -0
+    print(f"{name:6}  {alpha:3}° from the gradient   slope {slope:6.3f}")
 
 # %% tags=["test"]
 for alpha in range(0, 360, 5):

@@ -377,7 +377,9 @@ slopes = {sigmoid: S * (1 - S), relu: (X > 0) * 1.0, arctan: 1 / (1 + X**2)}
 for f, slope in slopes.items():
     X_values = values(X)
     (dY @ [f(x) for x in X_values]).backward()
-    print(f"{f.name:8} ∂L/∂X =", (dY * slope).round(6).tolist(), "  engine", gradients(X_values).round(6).tolist())
+    print(
+        f"{f.name:8} ∂L/∂X =", (dY * slope + 0.0).round(6).tolist(), "  engine", gradients(X_values).round(6).tolist()
+    )
 
 # %% tags=["test"]
 for f, slope in slopes.items():
