@@ -44,6 +44,7 @@ INSTALL = (
 )
 #: What is folded away until it is clicked, in JupyterLab and VS Code.
 FOLDED = {"source_hidden": True, "outputs_hidden": True}
+FIRST_LINE = "# the answer, computed"  # which JupyterLab shows of a folded cell
 #: Pictures that are small, and the same wherever they are drawn by the same matplotlib.
 PICTURES = '--InlineBackend.print_figure_kwargs={"dpi": 80, "bbox_inches": "tight", "metadata": {"Software": None}}'
 NOISE = re.compile(r"0x[0-9a-f]{6,}|(?<![\w./])/(?:home|tmp|root|Users|usr|var|opt)/|[A-Z]:\\+Users")
@@ -108,7 +109,10 @@ def _cells(source: Path, version: str) -> Iterator[nbformat.NotebookNode]:
         else:
             kept = [tag for tag in cell.tags if tag in ("raises-exception", kind) or tag.startswith("row:")]
             metadata = {"tags": kept} if kept else {}
-            yield new_code_cell(cell.source, metadata={**metadata, "jupyter": FOLDED} if kind else metadata)
+            if kind:
+                yield new_code_cell(f"{FIRST_LINE}\n{cell.source}", metadata={**metadata, "jupyter": FOLDED})
+            else:
+                yield new_code_cell(cell.source, metadata=metadata)
         if place == 0 and source in SOURCES:
             yield new_markdown_cell(f"{_companion(source, version)}\n\n{INSTALL}")
     if folded:

@@ -385,14 +385,15 @@ def test_what_becomes_of_each_tag(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     late, early = build._in_a_function("assert row"), build._in_a_function("assert x == 3")
     assert [cell.source for cell in made["exercises"]][2:-1] == [
         told,
-        "print(2)",
+        f"{build.FIRST_LINE}\nprint(2)",
         build.details("Hint", "helps"),
         "x = ...\ncheck(x)",
         build.details("Solution", f"{fence}python\nx = 3\n{fence}", "because"),
-        *("proof()", "row()", late),
+        *(f"{build.FIRST_LINE}\nproof()", "row()", late),
     ]
     assert [cell.source for cell in made["solved"]][2:-1] == [
-        *(told, "print(2)", "x = 3\ncheck(x)", early, "because", "proof()", "row()", late)
+        *(told, f"{build.FIRST_LINE}\nprint(2)", "x = 3\ncheck(x)", early, "because"),
+        *(f"{build.FIRST_LINE}\nproof()", "row()", late),
     ]
     assert made["solved"][3].metadata == {"tags": ["reveal"], "jupyter": build.FOLDED}
     assert made["solved"][-3].metadata == {"tags": ["row:A1"]}

@@ -261,8 +261,8 @@ assert math.isclose(delta, normal_cdf((0.05 + 0.2**2 / 2) / 0.2))
 # %% [markdown]
 r"""
 *Delta* says by how much the call gains when the share gains 1. By hand it takes half a page to find that it is simply
-normal_cdf(d). The other way round: at which volatility does the formula give a price seen on the market? That is one
-equation in one unknown, and Newton's method wants the slope.
+`normal_cdf(d)`, the area under the bell curve up to `d`. The other way round: at which volatility does the formula
+give a price seen on the market? That is one equation in one unknown, and Newton's method wants the slope.
 """
 
 # %%
