@@ -32,7 +32,7 @@ function start(data, host) {
   else graph.append(host.querySelector("pre")?.cloneNode(true) ?? "");
 
   function picture() {
-    const found = drawn(textOf(image), 0.6);
+    const found = drawn(textOf(image), data.least);
     for (const [id, text] of data.hidden ?? []) [...found.getElementById(id).querySelectorAll("text")].at(-1).textContent = text;
     graph.setAttribute("aria-label", `${image.alt} Scrolls sideways.`);
     graph.append(found);
