@@ -5,6 +5,7 @@ A page, such as the glossary, has no exercises and becomes one notebook.
     python notebooks/build.py              make all of them
     python notebooks/build.py 03 07        make these
     python notebooks/build.py --check      only say which would come out differently
+    python notebooks/build.py --for-class FOLDER     make those of a class, without solutions
 
 How a lesson is written is said in README.md.
 """
@@ -47,6 +48,15 @@ FOLDED = {"source_hidden": True, "outputs_hidden": True}
 FIRST_LINE = "# the answer, computed"  # which JupyterLab shows of a folded cell
 #: Pictures that are small, and the same wherever they are drawn by the same matplotlib.
 PICTURES = '--InlineBackend.print_figure_kwargs={"dpi": 80, "bbox_inches": "tight", "metadata": {"Software": None}}'
+#: Pictures by matplotlib say what they show, for who does not see them.
+DESCRIBED = """
+from IPython.core import pylabtools
+from autograd_lite.show.plots.canvas import described
+def described_figure(figure, *arguments, plain=pylabtools.print_figure, described=described, **options):
+    return plain(figure, *arguments, **options), {"alt": described(figure)}
+pylabtools.print_figure = described_figure
+del pylabtools, described, described_figure
+"""
 NOISE = re.compile(r"0x[0-9a-f]{6,}|(?<![\w./])/(?:home|tmp|root|Users|usr|var|opt)/|[A-Z]:\\+Users")
 EMBEDDED = re.compile(r"base64,[A-Za-z0-9+/=%]+")
 #: What a learner who is new to all of it needs: words of text and code to a minute, minutes for what is to be done.
@@ -60,7 +70,7 @@ TIMEOUT = 120  # seconds a cell
 
 def target(source: Path, version: str, folder: Path = HERE) -> Path:
     """Where a version of a lesson is written."""
-    return (folder if version == "exercises" else folder / "solved") / f"{source.stem}.ipynb"
+    return (folder / "solved" if version == "solved" else folder) / f"{source.stem}.ipynb"
 
 
 def lesson(source: Path, version: str) -> nbformat.NotebookNode:
@@ -90,6 +100,10 @@ def _cells(source: Path, version: str) -> Iterator[nbformat.NotebookNode]:
         kind = next((tag for tag in ("hint", "reveal", "solution") if tag in cell.tags), "")
         if kind == "hint" and solved:
             continue
+        if kind == "solution" and version == "class":
+            if cell.cell_type == "code" and "test" not in cell.tags:  # a test may need its names
+                yield new_code_cell(cell.source, metadata={"tags": ["test"]})
+            continue
         if "test" in cell.tags:
             if solved or kind != "solution":
                 yield new_code_cell(_in_a_function(cell.source), metadata={"tags": ["test"]})
@@ -105,7 +119,7 @@ def _cells(source: Path, version: str) -> Iterator[nbformat.NotebookNode]:
             yield new_markdown_cell(_linked(cell.source, version))
         elif "exercise" in cell.tags:
             yield new_code_cell(solution(cell.source) if solved else stub(cell.source))
-            folded = [] if solved else ["Solution", _fenced(_without_checks(solution(cell.source)))]
+            folded = ["Solution", _fenced(_without_checks(solution(cell.source)))] if version == "exercises" else []
         else:
             kept = [tag for tag in cell.tags if tag in ("raises-exception", kind) or tag.startswith("row:")]
             metadata = {"tags": kept} if kept else {}
@@ -168,10 +182,11 @@ def _without_checks(code: str) -> str:
 def _companion(source: Path, version: str) -> str:
     if version == "solved":
         return f"*Here every exercise is solved. To try them yourself, open [the lesson](../{source.stem}.ipynb).*"
-    return (
-        "*Run the cells from top to bottom. Where you see dots, `...`, it is your turn; hints and solutions are folded "
-        f"away below. [The same lesson with every exercise solved](solved/{source.stem}.ipynb).*"
-    )
+    turn = "*Run the cells from top to bottom. Where you see dots, `...`, it is your turn;"
+    if version == "class":
+        return f"{turn} hints are folded away below.*"
+    solved = f"[The same lesson with every exercise solved](solved/{source.stem}.ipynb)"
+    return f"{turn} hints and solutions are folded away below. {solved}.*"
 
 
 def _neighbours(source: Path) -> str:
@@ -258,7 +273,7 @@ def executed(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             notebook,
             timeout=TIMEOUT,
             record_timing=False,
-            extra_arguments=[PICTURES, "--log-level=ERROR"],
+            extra_arguments=[PICTURES, f"--IPKernelApp.exec_lines={[DESCRIBED]!r}", "--log-level=ERROR"],
             resources={"metadata": {"path": folder}},
         )
         client.execute(env={**os.environ, "IPYTHONDIR": folder, "PYTHONHASHSEED": "0"})
@@ -334,12 +349,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("lessons", nargs="*", help="how the names of their sources start")
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a file would change")
     parser.add_argument("--into", type=Path, default=HERE, help="the folder to write into")
+    parser.add_argument("--for-class", type=Path, metavar="FOLDER", help="write the lessons without solutions there")
     chosen = parser.parse_args(arguments)
     jobs = [job for job in JOBS if not chosen.lessons or job[0].name.startswith(tuple(chosen.lessons))]
-    files = [chosen.into / "README.md", *[target(*job, chosen.into) for job in jobs]]
+    if chosen.for_class:
+        jobs = [(source, "class") for source, version in jobs if version == "exercises"]
+        chosen.into = chosen.for_class
+    readme = [] if chosen.for_class else [contents().encode()]
+    files = [*[chosen.into / "README.md" for _ in readme], *[target(*job, chosen.into) for job in jobs]]
     changed, failed = 0, 0
     with ThreadPoolExecutor(2) as pool:
-        for file, data in zip(files, chain([contents().encode()], pool.map(_built, jobs)), strict=True):
+        for file, data in zip(files, chain(readme, pool.map(_built, jobs)), strict=True):
             if isinstance(data, Exception):
                 failed += 1
                 print(f"{file.relative_to(chosen.into)}: {_complaint(data)}", file=sys.stderr)

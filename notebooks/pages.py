@@ -43,8 +43,25 @@ main {max-width: 1000px; margin: 0 auto;}
 .jp-RenderedHTMLCommon summary, .folded > summary {cursor: pointer;}
 .folded > summary {margin: 4px 10px; font-family: var(--jp-content-font-family);}
 .jp-RenderedSVG img, .jp-RenderedImage img {max-width: 100%; height: auto;}
+@media print {
+  main {max-width: none;}
+  .jp-OutputArea-output, .jp-InputArea-editor {overflow: visible; white-space: pre-wrap;}
+  .jp-Cell, img, figure, tr {break-inside: avoid;}
+}
 @media (max-width: 600px) {.jp-Notebook, .jp-Cell {padding-left: 2px; padding-right: 2px;}}
 </style>
+{%- endblock -%}
+{%- block data_svg -%}
+<div class="jp-RenderedSVG jp-OutputArea-output {{ extra_class }}">
+<img alt="{{ output | get_metadata('alt', 'image/svg+xml') | escape_html }}"
+src="data:image/svg+xml;base64,{{ output.data['image/svg+xml'] | text_base64 | escape_html }}">
+</div>
+{%- endblock -%}
+{%- block data_png -%}
+<div class="jp-RenderedImage jp-OutputArea-output {{ extra_class }}">
+<img alt="{{ output | get_metadata('alt', 'image/png') | escape_html }}"
+src="data:image/png;base64,{{ output.data['image/png'] | escape_html }}">
+</div>
 {%- endblock -%}
 {%- block codecell -%}
 {%- if cell.metadata.get("jupyter", {}).get("source_hidden") -%}

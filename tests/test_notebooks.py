@@ -12,10 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import matplotlib as mpl
 import nbformat
 import pytest
 
+from autograd_lite.cli import grading
 from autograd_lite.course import exercises
+
+mpl.use("Agg")
 
 HERE = Path(__file__).parent.parent / "notebooks"
 _spec = importlib.util.spec_from_file_location("notebooks_build", HERE / "build.py")
@@ -468,3 +472,72 @@ build.executed(build.new_notebook(cells=cells))"""
     assert done.returncode == 1
     assert "IndexError" in done.stderr
     assert "division" not in done.stderr
+
+
+# --- Who does not see a picture, and who teaches ---
+
+
+@each_version
+def test_every_picture_says_what_it_shows(stem: str, version: str) -> None:
+    for cell in committed(stem, version).cells:
+        for output in cell.get("outputs", []):
+            for kind in {"image/png", "image/svg+xml"} & set(output.get("data", {})):
+                said = output.metadata.get(kind, {}).get("alt", "")
+                assert len(said) > len("A plot."), f"{kind} without a text of what it shows:\n{cell.source}"
+            for image in re.findall(r"<img[^>]*>", output.get("data", {}).get("text/html", "").partition("<script")[0]):
+                assert re.search(r' alt="[^"]{8,}"', image), cell.source
+        for text in re.findall(r"!\[([^]]*)\]\(", cell.source if cell.cell_type == "markdown" else ""):
+            assert text
+
+
+@pytest.fixture(scope="module")
+def of_a_class(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Lesson 2 as it is made for a class."""
+    folder = tmp_path_factory.mktemp("class")
+    done = python(str(HERE / "build.py"), "02", "--for-class", str(folder))
+    assert done.returncode == 0, done.stderr
+    assert [file.name for file in folder.iterdir()] == ["02_chain_rule.ipynb"]
+    return folder / "02_chain_rule.ipynb"
+
+
+def test_a_class_gets_hints_but_no_solutions(of_a_class: Path) -> None:
+    notebook, ours = nbformat.read(of_a_class, 4), committed("02_chain_rule", "exercises")
+    text = "\n".join(cell.source for cell in notebook.cells)
+    assert "<b>Solution" not in text
+    assert "solved" not in text
+    assert text.count("<b>Hint") == "\n".join(cell.source for cell in ours.cells).count("<b>Hint") > 3
+    for cell in build.read(SOURCES["02_chain_rule"]):
+        if "exercise" in cell.tags:
+            assert build.stub(cell.source) in text
+            assert build.solution(cell.source) not in text
+        if "solution" in cell.tags:
+            assert cell.source not in text
+
+
+def test_what_a_class_gets_is_graded_as_not_done(of_a_class: Path) -> None:
+    found = grading.grade([str(of_a_class)])
+    assert [one.exercise for one in found] == list(exercises("2"))
+    assert {one.verdict for one in found} == {"undone"}
+
+
+@pytest.mark.parametrize("stem", ["00_start_here", "02_chain_rule"])
+def test_what_is_solved_is_graded_as_right(stem: str) -> None:
+    found = grading.grade([str(build.target(SOURCES[stem], "solved"))])
+    assert {one.verdict for one in found} == {"right"}
+
+
+@each_lesson
+def test_the_teacher_has_a_page_of_it(stem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    says = build.opening(SOURCES[stem])
+    text = (HERE / "teacher" / f"{stem[:2]}.md").read_text(encoding="utf-8")
+    assert text.startswith(f"# {says['title']}\n")
+    headings = re.findall(r"^## (.+)$", text, re.M)
+    assert headings == ["Aims", "Time", "What goes wrong", "Questions to ask", "Pictures for slides"]
+    assert len(text.split()) < 700  # a page
+    lesson = str(int(stem[:2]))
+    named = set(re.findall(rf"^- ({lesson}\.\d+): ", text, re.M))
+    assert named == set(exercises(lesson))
+    [code] = re.findall(r"```python\n(.*?)```", text, re.S)
+    monkeypatch.chdir(tmp_path)
+    exec(code, {})
+    assert {file.name for file in tmp_path.iterdir()} == set(re.findall(r"[\w]+\.(?:svg|png|html)\b", code))

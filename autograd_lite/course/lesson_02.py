@@ -80,7 +80,7 @@ EXERCISES = [
         (
             (
                 lambda x, w1, w2, target: _gradients(x, w1, w2, target, bend=False),
-                "on the way to w₁ the link through the sigmoid is missing, a₁(1 - a₁).",
+                "on the way to w₁ the link through the sigmoid is missing, grad(sigmoid)(w1 * x).",
             ),
             (
                 lambda x, w1, w2, target: _gradients(x, w1, w2, target, through=False),

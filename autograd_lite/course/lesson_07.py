@@ -17,7 +17,7 @@ def _cost_gradient(predictions: list[float], targets: list[float]) -> list[float
 
 
 def _affine(w: Any, x: Any, dy: Any) -> tuple[Any, Any, Any]:
-    """The gradients by the weights, the biases and the inputs, of a cost with the slopes dy."""
+    """The gradients by the weights, the biases and the inputs, of a loss with the slopes dy."""
     weights, biases = [[Value(number) for number in row] for row in w], [Value(0.0) for _ in dy]
     inputs = [Value(number) for number in x]
     outputs = [b + dot(row, inputs) for row, b in zip(weights, biases, strict=True)]
@@ -70,7 +70,7 @@ EXERCISES = [
         (
             (
                 lambda p, t: [2 * (a - b) for a, b in zip(p, t, strict=True)],
-                "the 1/n is missing: the cost is a mean.",
+                "the 1/n is missing: the loss is a mean.",
             ),
             (
                 lambda p, t: [a - b for a, b in zip(p, t, strict=True)],
@@ -86,7 +86,7 @@ EXERCISES = [
             ),
             (
                 lambda p, t: [(a - b) ** 2 / len(t) for a, b in zip(p, t, strict=True)],
-                "these are the terms of the cost itself; the question asks for their derivatives.",
+                "these are the terms of the loss itself; the question asks for their derivatives.",
             ),
             (
                 lambda p, t: sum(2 / len(t) * (a - b) for a, b in zip(p, t, strict=True)),

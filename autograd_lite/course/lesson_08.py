@@ -56,7 +56,7 @@ EXERCISES = [
             (0.5, "that is how far off each answer is; the error is squared."),
             (1.0, "that is the sum of the four squares; the question asks for their mean."),
             (0.0, "right on average is not right: the squares do not cancel."),
-            (0.125, "a factor ½ too many: the cost here is the plain mean of the squares."),
+            (0.125, "a factor ½ too many: the loss here is the plain mean of the squares."),
         ),
     ),
     Exercise(
@@ -104,11 +104,11 @@ EXERCISES = [
         "8.5",
         cross_entropy([0.0, 0.0, 0.0], 0),
         (
-            (1 / 3, "that is the share of the right class; the loss is -ln of it."),
+            (1 / 3, "that is the probability of the right class; the loss is -ln of it."),
             (math.log(1 / 3), "mind the sign: a loss is not below 0."),
             (math.log(2), "that is for two classes; here are three."),
             (-math.log10(1 / 3), "that is the logarithm to base 10; math.log is the natural one."),
-            (3 * math.log(3), "it counts once for each flower: only the share of its right class."),
+            (3 * math.log(3), "it counts once for each flower: only the probability of its right class."),
         ),
     ),
     Exercise(
@@ -116,7 +116,7 @@ EXERCISES = [
         lambda rows, species: _right(rows, species) / len(rows),
         (
             (_right, "that is how many are right; divide by how many there are."),
-            (lambda rows, species: 1 - _right(rows, species) / len(rows), "that is the share of wrong answers."),
+            (lambda rows, species: 1 - _right(rows, species) / len(rows), "that is the fraction of wrong answers."),
             (
                 lambda rows, species: _right(rows, species, lambda row: row.index(min(row))) / len(rows),
                 "you take the smallest logit; the answer is the class of the largest.",

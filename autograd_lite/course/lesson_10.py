@@ -190,7 +190,7 @@ EXERCISES = [
             ),
             (
                 lambda probabilities, u: next((i for i, p in enumerate(probabilities) if u < p), 0),
-                "u is compared with each share alone: add up the shares, or take them off u, as you go along.",
+                "u is compared with each probability alone: add them up, or take them off u, as you go along.",
             ),
         ),
         At(*[([0.3, 0.1, 0.4, 0.2], u) for u in (0.05, 0.32, 0.45, 0.75, 0.85, 0.99)]),

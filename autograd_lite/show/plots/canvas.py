@@ -124,7 +124,7 @@ def described(figure: Any) -> str:
 def _described(ax: Any) -> str:
     """One panel in words; nothing where it says nothing of itself, such as the scale of colours."""
     boxes = [box for box in (ax.get_legend(), *ax.figure.legends) if box is not None]
-    lines = [text.get_text() for box in boxes for text in box.get_texts()]
+    lines = [text.get_text() for box in boxes for text in box.get_texts()] + [text.get_text() for text in ax.texts]
     names = " over ".join([name for name in (ax.get_ylabel(), ax.get_xlabel()) if name])
     said = f"A plot of {names}" if names else "A plot" if lines or ax.get_title() else ""
     return said + (f", {ax.get_title()}" if ax.get_title() else "") + (f", with {', '.join(lines)}" if lines else "")
