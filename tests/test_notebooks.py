@@ -317,7 +317,7 @@ def test_a_row_is_computed_and_shown(name: str, version: str, runs: Runs) -> Non
     cell = next(cell for cell in cells if f"row:{name}" in cell.metadata.get("tags", []))
     shown = [float(x) for x in NUMBER.findall(said(cell))]
     typed = typed_in(cell.source)
-    assert "assert" in tests_of_row(name, stem), "nothing is asserted"
+    assert "assert" in held_by(name, stem), "nothing is asserted"
     for text in row.shows.split():
         if text == PICTURE:
             assert has_picture(cell), f"row {name}: no picture"
@@ -328,7 +328,7 @@ def test_a_row_is_computed_and_shown(name: str, version: str, runs: Runs) -> Non
             assert not any(is_shown(text, x) for x in typed), f"row {name}: {text} is typed in"
 
 
-def tests_of_row(name: str, stem: str) -> str:
+def held_by(name: str, stem: str) -> str:
     """The code of the test that follows a row, if one does."""
     cells = build.read(LESSONS[stem])
     place = next(i for i, cell in enumerate(cells) if f"row:{name}" in cell.tags)
@@ -406,14 +406,16 @@ def test_what_becomes_of_each_tag(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_test_is_executed_not_kept_and_leaves_no_name() -> None:
-    cells = [build.new_code_cell(build._in_a_function("y = 2\nassert y == 3"), metadata={"tags": ["test"]})]
-    with pytest.raises(build.CellExecutionError):
-        build.executed(build.new_notebook(cells=cells))
-    cells[0].source = build._in_a_function("y = 2")
-    cells.append(build.new_code_cell("'y' in globals()"))
-    kept = build.executed(build.new_notebook(cells=cells)).cells
-    assert [said(cell) for cell in kept] == ["False"]
-    assert kept[0].execution_count == kept[0].outputs[0].execution_count == 1
+    program = """import build
+test = lambda code: build.new_code_cell(build._in_a_function(code), metadata={"tags": ["test"]})
+cells = [test("y = 2"), build.new_code_cell("'y' in globals()")]
+kept = build.executed(build.new_notebook(cells=cells)).cells
+print(len(kept), kept[0].execution_count, kept[0].outputs[0].execution_count, kept[0].outputs[0].data["text/plain"])
+build.executed(build.new_notebook(cells=[test("assert 2 == 3")]))"""
+    done = python("-c", program)
+    assert done.stdout == "1 1 1 False\n"
+    assert done.returncode == 1
+    assert "AssertionError" in done.stderr
 
 
 def test_links_to_pages_lead_there_from_both_folders() -> None:
