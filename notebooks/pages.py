@@ -53,7 +53,7 @@ main {max-width: 1000px; margin: 0 auto;}
 {%- endblock -%}
 {%- block data_svg -%}
 <div class="jp-RenderedSVG jp-OutputArea-output {{ extra_class }}">
-<img alt="{{ output | get_metadata('alt', 'image/svg+xml') | escape_html }}"
+<img alt="{{ output | get_metadata('alt', 'image/png') | escape_html }}"
 src="data:image/svg+xml;base64,{{ output.data['image/svg+xml'] | text_base64 | escape_html }}">
 </div>
 {%- endblock -%}

@@ -205,7 +205,7 @@ class Picture:
         Nobody waits for a PNG that takes long: then there is none.
 
         Returns:
-            A dictionary; with pictures a pair of one and of what is to be known about them.
+            A dictionary; with a PNG a pair of one and of what is to be known about the PNG.
         """
         bundle: dict[str, Any] = {"text/plain": str(self)}
         about: dict[str, Any] = {}
@@ -219,7 +219,6 @@ class Picture:
         if self._shown_as == "svg" or failures:
             try:
                 bundle["image/svg+xml"] = self.svg()
-                about["image/svg+xml"] = {"alt": self.alt}
             except (render.RenderError, ImportError) as error:
                 failures.append(error)
         if len(bundle) == 1:
