@@ -4,7 +4,7 @@ Results in a list or dict are drawn as one picture, ``draw([y, z])``, and a deri
 any other Value. A result whose leaf was given new data since is stale: its picture marks the leaf, and ``backward``,
 `steps` and `explain` say to compute it anew.
 
-``steps(y, quiz=True)`` asks for each number first, and says what went wrong in a wrong answer. `explain` multiplies
+``steps(y, quiz=True)`` asks for derivatives, and says what went wrong in a wrong answer. `explain` multiplies
 along every path, and adds up; paths too many to be shown, 2^200 say, are counted, and the heaviest are found:
 
 >>> from autograd_lite import Value, tanh
