@@ -227,7 +227,8 @@ for line in net:
     walk = [[size * p, size * q] for p, q in line]
     draw_line(ax, [polar(plus(corner, h)) for h in walk], color="#0072b2")
     draw_line(ax, [plus(polar(corner), times(J, h)) for h in walk], color="#e69f00", linestyle="--")
-ax.set_aspect("equal")
+ax.set(xlabel="r cos θ", ylabel="r sin θ", aspect="equal")
+plt.show()
 
 # %% tags=["test"]
 r, angle = corner
