@@ -32,7 +32,8 @@ function start(data, host) {
   else graph.append(host.querySelector("pre")?.cloneNode(true) ?? "");
 
   function picture() {
-    const found = drawn(textOf(image), data.least);
+    const found = drawn(textOf(image));
+    graph.classList.toggle("folded", data.folded);
     for (const [id, text] of data.hidden ?? []) [...found.getElementById(id).querySelectorAll("text")].at(-1).textContent = text;
     graph.setAttribute("aria-label", `${image.alt} Scrolls sideways.`);
     graph.append(found);
@@ -72,6 +73,7 @@ function start(data, host) {
   // A picture that is larger than its place is seen whole, or larger and scrolled.
   function resize(factor) {
     const width = svg.getBoundingClientRect().width;
+    graph.classList.remove("folded");
     graph.classList.toggle("whole", !factor);
     svg.style.width = factor ? `${Math.round(width * factor)}px` : "";
     if (factor && position) showGraph(position > turn);

@@ -26,7 +26,6 @@ from .words import AGAIN, LINES, SUM_OF, TITLES, Said, Words, name
 ENDINGS = (".html", ".gif", ".txt", ".json")
 MOST_STEPS, MOST_FRAMES = 20_000, 500  # of one pass forward and back; of those that a picture is made for each
 MOST_OPEN = 20  # boxes of a network; one of more opens with a box for each neuron, so that it fits
-LEAST, LEAST_FOLDED = 0.75, 0.5  # of its size a picture is shrunk to at most before it is scrolled
 HEAD = ("step", "node", "rule", "numbers", "result")
 
 
@@ -263,7 +262,7 @@ class Steps:
             **asked,
             "root": name(nodes[-1]),
             "quiz": self._quiz,
-            "least": LEAST_FOLDED if any(len(box.nodes) > 1 for box in scene.boxes) else LEAST,
+            "folded": any(len(box.nodes) > 1 for box in scene.boxes),
             "turn": len(self.trace.forward),
             "texts": list(shared),
             "titles": TITLES,
