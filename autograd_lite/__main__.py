@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import NoReturn
 
 from . import show
-from .cli import demo
+from .cli import demo, grading
 from .cli.expression import Expression, ExpressionError, shortened
 from .engine import builds
 from .engine.operation import EXACT, TABLE
@@ -63,12 +63,13 @@ def parser() -> argparse.ArgumentParser:
         'autograd-lite explain "(w*x + b)*w" x=2 w=3 b=1 --wrt w',
         "autograd-lite operations",
         "autograd-lite doctor",
+        "autograd-lite course grade class/*/02_chain_rule.ipynb -o grades.csv",
     )
     top.add_argument("--version", action="version", version=f"autograd_lite {_version('autograd_lite')}")
     commands = top.add_subparsers(
         dest="command",
         required=True,
-        metavar="demo | draw | steps | explain | operations | doctor",
+        metavar="demo | draw | steps | explain | operations | doctor | course",
         parser_class=Parser,
     )
 
@@ -83,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
         "--data", choices=demo.TASKS, default="iris", help="what to learn (default: iris, which needs scikit-learn)"
     )
     demonstration.add_argument("--seed", type=int, default=0, help="of all that is random (default: 0)")
-    demonstration.add_argument("--epochs", type=_epochs, help="how often each sample is seen (default: enough)")
+    demonstration.add_argument("--epochs", type=_count, help="how often each sample is seen (default: enough)")
     demonstration.add_argument(
         "--out", default=demo.FOLDER, metavar="FOLDER", help=f"where to write (default: {demo.FOLDER})"
     )
@@ -107,7 +108,7 @@ def parser() -> argparse.ArgumentParser:
         'autograd-lite steps "(a + a) * (a + b)" a=2 b=3 --quiz -o quiz.html',
     )
     _takes_an_expression(stepping, "page.html, animation.gif, record.json or table.txt")
-    stepping.add_argument("--quiz", action="store_true", help="let the page ask for each number before it shows it")
+    stepping.add_argument("--quiz", action="store_true", help="let the page ask for derivatives on the way back")
 
     explaining = _command(
         commands.add_parser("explain", help="show all paths that a derivative is the sum of"),
@@ -136,6 +137,26 @@ def parser() -> argparse.ArgumentParser:
         "missing. Exit code 0 if pictures can be rendered as SVG, PNG and PDF, else 1.",
         "autograd-lite doctor",
     )
+
+    teaching = commands.add_parser("course", help="grade the notebooks of a class")
+    _command(teaching, "For teachers of the course.", "autograd-lite course grade *.ipynb")
+    tasks = teaching.add_subparsers(dest="task", required=True, metavar="grade", parser_class=Parser)
+    grades = _command(
+        tasks.add_parser("grade", help="execute notebooks, and write what is to be said of each answer"),
+        "Executes notebooks of the course and judges every answer anew: outputs are not read. Writes a table of\n"
+        "comma-separated values: who (the folder's name of a file that is called as a lesson, else the file's name),\n"
+        "exercise, verdict (right, wrong, undone, missing) and message. Without -o it prints them.\n\n"
+        "Notebooks are programs, and may do what programs may: they can read and delete files and use the network.\n"
+        "Each runs in a process and an empty working directory of its own, within a time limit; nothing else holds\n"
+        "it. Grade what you do not trust on a machine, or in a container, that has nothing to lose.",
+        "autograd-lite course grade class/*/02_chain_rule.ipynb -o grades.csv",
+        "autograd-lite course grade anna.ipynb bela.ipynb --seconds 300",
+    )
+    grades.add_argument("notebooks", nargs="+", metavar="NOTEBOOK", help="its file, or a pattern such as *.ipynb")
+    grades.add_argument("-o", "--output", metavar="FILE", help="where to write; printed if nothing is said")
+    grades.add_argument(
+        "--seconds", type=_count, default=grading.SECONDS, help="for each notebook (default: %(default)g)"
+    )
     return top
 
 
@@ -152,7 +173,7 @@ def _takes_an_expression(command: argparse.ArgumentParser, files: str) -> None:
     command.add_argument("-o", "--output", metavar="FILE", help=files)
 
 
-def _epochs(text: str) -> int:
+def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number from 1 on, got {text!r}")
     return int(text)
@@ -226,7 +247,20 @@ def _run(arguments: argparse.Namespace) -> int:
         return _explain(arguments)
     if arguments.command == "operations":
         return _operations(markdown=arguments.markdown)
+    if arguments.command == "course":
+        return _grade(arguments)
     return _draw(arguments) if arguments.command == "draw" else _doctor()
+
+
+def _grade(arguments: argparse.Namespace) -> int:
+    grades = grading.grade(arguments.notebooks, arguments.seconds)
+    if arguments.output is None:
+        grading.write(grades, sys.stdout)
+        return DONE
+    with open(arguments.output, "w", encoding="utf-8", newline="") as file:
+        grading.write(grades, file)
+    print(f"open {arguments.output}")
+    return DONE
 
 
 def _demo(arguments: argparse.Namespace) -> int:

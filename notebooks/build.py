@@ -1,8 +1,11 @@
 """Make the notebooks of the course: from each lesson in `source/` one with exercises and one with their solutions.
 
+A page, such as the glossary, has no exercises and becomes one notebook.
+
     python notebooks/build.py              make all of them
     python notebooks/build.py 03 07        make these
     python notebooks/build.py --check      only say which would come out differently
+    python notebooks/build.py --for-class FOLDER     make those of a class, without solutions
 
 How a lesson is written is said in README.md.
 """
@@ -15,6 +18,7 @@ import os
 import re
 import sys
 import tempfile
+import textwrap
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
@@ -27,8 +31,10 @@ from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 HERE = Path(__file__).parent
-SOURCES = sorted((HERE / "source").glob("*.py"))
+SOURCES = sorted((HERE / "source").glob("[0-9]*.py"))
+PAGES = [HERE / "source" / f"{name}.py" for name in ("python", "glossary", "history")]
 VERSIONS = ("exercises", "solved")
+JOBS = [(source, version) for source in SOURCES for version in VERSIONS] + [(page, "exercises") for page in PAGES]
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -37,10 +43,25 @@ INSTALL = (
     '*The cells need autograd_lite, which `pip install ".[all]"` installs from a checkout, '
     'and `pip install "FILE.whl[all]"` from a wheel.*'
 )
+#: What is folded away until it is clicked, in JupyterLab and VS Code.
+FOLDED = {"source_hidden": True, "outputs_hidden": True}
+FIRST_LINE = "# the answer, computed"  # which JupyterLab shows of a folded cell
 #: Pictures that are small, and the same wherever they are drawn by the same matplotlib.
 PICTURES = '--InlineBackend.print_figure_kwargs={"dpi": 80, "bbox_inches": "tight", "metadata": {"Software": None}}'
+#: Pictures by matplotlib say what they show, for who does not see them.
+DESCRIBED = """
+from IPython.core import pylabtools
+from autograd_lite.show.plots.canvas import described
+def described_figure(figure, *arguments, plain=pylabtools.print_figure, described=described, **options):
+    return plain(figure, *arguments, **options), {"alt": described(figure)}
+pylabtools.print_figure = described_figure
+del pylabtools, described, described_figure
+"""
 NOISE = re.compile(r"0x[0-9a-f]{6,}|(?<![\w./])/(?:home|tmp|root|Users|usr|var|opt)/|[A-Z]:\\+Users")
 EMBEDDED = re.compile(r"base64,[A-Za-z0-9+/=%]+")
+#: What a learner who is new to all of it needs: words of text and code to a minute, minutes for what is to be done.
+WORDS_A_MINUTE = 100
+MINUTES = {"**Predict.**": 2, "### Exercise": 5, "steps(": 3, "# change me": 3}
 TIMEOUT = 120  # seconds a cell
 
 
@@ -49,7 +70,7 @@ TIMEOUT = 120  # seconds a cell
 
 def target(source: Path, version: str, folder: Path = HERE) -> Path:
     """Where a version of a lesson is written."""
-    return (folder if version == "exercises" else folder / "solved") / f"{source.stem}.ipynb"
+    return (folder / "solved" if version == "solved" else folder) / f"{source.stem}.ipynb"
 
 
 def lesson(source: Path, version: str) -> nbformat.NotebookNode:
@@ -75,29 +96,53 @@ def read(source: Path) -> list[nbformat.NotebookNode]:
 def _cells(source: Path, version: str) -> Iterator[nbformat.NotebookNode]:
     solved = version == "solved"
     folded: list[str] = []  # texts that are folded away together, the first of them the summary
-    cells = [cell for cell in read(source) if not (solved and "hint" in cell.tags)]
-    for place, cell in enumerate(cells):
+    for place, cell in enumerate(read(source)):
+        kind = next((tag for tag in ("hint", "reveal", "solution") if tag in cell.tags), "")
+        if kind == "hint" and solved:
+            continue
+        if kind == "solution" and version == "class":
+            if cell.cell_type == "code" and "test" not in cell.tags:  # a test may need its names
+                yield new_code_cell(cell.source, metadata={"tags": ["test"]})
+            continue
+        if "test" in cell.tags:
+            if solved or kind != "solution":
+                yield new_code_cell(_in_a_function(cell.source), metadata={"tags": ["test"]})
+            continue
         is_text = cell.cell_type == "markdown"
-        summary = next((tag.capitalize() for tag in ("hint", "reveal", "solution") if tag in cell.tags), "")
-        folds = summary and (not solved or (summary == "Reveal" and is_text))
-        if folded and not (folds and summary == folded[0]):
+        folds = is_text and kind and not (solved and kind == "solution")
+        if folded and not (folds and kind.capitalize() == folded[0]):
             yield new_markdown_cell(details(*folded))
             folded = []
         if folds:
-            folded = [*(folded or [summary]), cell.source if is_text else _fenced(cell.source)]
+            folded = [*(folded or [kind.capitalize()]), _linked(cell.source, version)]
         elif is_text:
-            yield new_markdown_cell(cell.source)
+            yield new_markdown_cell(_linked(cell.source, version))
         elif "exercise" in cell.tags:
             yield new_code_cell(solution(cell.source) if solved else stub(cell.source))
-            folded = [] if solved else ["Solution", _fenced(_without_checks(solution(cell.source)))]
+            folded = ["Solution", _fenced(_without_checks(solution(cell.source)))] if version == "exercises" else []
         else:
-            kept = [tag for tag in cell.tags if tag == "raises-exception" or tag.startswith("row:")]
-            yield new_code_cell(cell.source, metadata={"tags": kept} if kept else {})
-        if place == 0:
+            kept = [tag for tag in cell.tags if tag in ("raises-exception", kind) or tag.startswith("row:")]
+            metadata = {"tags": kept} if kept else {}
+            if kind:
+                yield new_code_cell(f"{FIRST_LINE}\n{cell.source}", metadata={**metadata, "jupyter": FOLDED})
+            else:
+                yield new_code_cell(cell.source, metadata=metadata)
+        if place == 0 and source in SOURCES:
             yield new_markdown_cell(f"{_companion(source, version)}\n\n{INSTALL}")
     if folded:
         yield new_markdown_cell(details(*folded))
-    yield new_markdown_cell(_neighbours(source))
+    yield new_markdown_cell(_linked(_neighbours(source), version))
+
+
+def _in_a_function(code: str) -> str:
+    """A test as it is executed: it leaves no name behind that a learner would not have."""
+    return f"def _test():\n{textwrap.indent(code, '    ')}\n\n\n_test()"
+
+
+def _linked(text: str, version: str) -> str:
+    """A text whose links to pages, of which there is one version only, lead there."""
+    names = "|".join(page.stem for page in PAGES)
+    return re.sub(rf"\]\(({names})\.ipynb", r"](../\1.ipynb", text) if version == "solved" else text
 
 
 def _fenced(code: str) -> str:
@@ -137,23 +182,30 @@ def _without_checks(code: str) -> str:
 def _companion(source: Path, version: str) -> str:
     if version == "solved":
         return f"*Here every exercise is solved. To try them yourself, open [the lesson](../{source.stem}.ipynb).*"
-    return (
-        "*Run the cells from top to bottom. Where you see dots, `...`, it is your turn; hints and solutions are folded "
-        f"away below. [The same lesson with every exercise solved](solved/{source.stem}.ipynb).*"
-    )
+    turn = "*Run the cells from top to bottom. Where you see dots, `...`, it is your turn;"
+    if version == "class":
+        return f"{turn} hints are folded away below.*"
+    solved = f"[The same lesson with every exercise solved](solved/{source.stem}.ipynb)"
+    return f"{turn} hints and solutions are folded away below. {solved}.*"
 
 
 def _neighbours(source: Path) -> str:
-    place = SOURCES.index(source)
+    order = [PAGES[0], *SOURCES, *PAGES[1:]]
+    place = order.index(source)
     links = [
-        f"{word}: [{opening(SOURCES[i])['title']}]({SOURCES[i].stem}.ipynb)"
+        f"{word}: [{title(order[i])}]({order[i].stem}.ipynb)"
         for word, i in (("Before", place - 1), ("Next", place + 1))
-        if 0 <= i < len(SOURCES)
+        if 0 <= i < len(order)
     ]
     return "---\n\n" + " · ".join(links)
 
 
 # --- The table of contents ---
+
+
+def title(source: Path) -> str:
+    """The heading of a lesson or a page."""
+    return read(source)[0].source.split("\n")[0].removeprefix("# ")
 
 
 def opening(source: Path) -> dict[str, str]:
@@ -167,7 +219,7 @@ def opening(source: Path) -> dict[str, str]:
         "title": r"\A# (\d+\. .+)$",
         "question": r"^\*\*The question\.\*\* (.+?)(?:\n\n|\Z)",
         "afterwards": r"^\*\*Afterwards you can\*\*\n\n((?:- .+\n?(?:  .+\n?)*)+)",
-        "time": r"^\*\*Time\.\*\* (\d+ minutes)\.",
+        "time": r"^\*\*Time\.\*\* About (\d+ minutes(?:; you may skip it)?)\.",
         "before": r"\*\*Before this\.\*\* (.+?)\.(?:\n|\Z)",
     }
     found = {
@@ -178,6 +230,16 @@ def opening(source: Path) -> dict[str, str]:
     if missing:
         raise ValueError(f"{source.name}: its first cell does not say its {missing[0]}, as {patterns[missing[0]]}")
     return {name: " ".join(match[1].split()) for name, match in found.items() if match}
+
+
+def minutes(source: Path) -> int:
+    """How long a lesson takes, as an estimate: reading, predicting, solving, playing and changing."""
+    cells = read(source)
+    words = sum(len(cell.source.split()) for cell in cells if "test" not in cell.tags)
+    found = re.findall(
+        r"\*\*Predict\.\*\*|^### Exercise|\bsteps\(|# change me", "\n".join([c.source for c in cells]), re.M
+    )
+    return round(words / WORDS_A_MINUTE + sum(MINUTES[what] for what in found))
 
 
 def contents() -> str:
@@ -211,15 +273,20 @@ def executed(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             notebook,
             timeout=TIMEOUT,
             record_timing=False,
-            extra_arguments=[PICTURES, "--log-level=ERROR"],
+            extra_arguments=[PICTURES, f"--IPKernelApp.exec_lines={[DESCRIBED]!r}", "--log-level=ERROR"],
             resources={"metadata": {"path": folder}},
         )
         client.execute(env={**os.environ, "IPYTHONDIR": folder, "PYTHONHASHSEED": "0"})
     notebook.metadata = nbformat.from_dict(METADATA)
+    notebook.cells = [cell for cell in notebook.cells if "test" not in cell.metadata.get("tags", [])]
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
-        if cell.cell_type == "code":
-            cell.outputs = cleaned(cell)
+    for number, cell in enumerate([cell for cell in notebook.cells if cell.cell_type == "code"], 1):
+        cell.execution_count = number
+        cell.outputs = cleaned(cell)
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = number
     nbformat.validate(notebook)
     return notebook
 
@@ -282,13 +349,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("lessons", nargs="*", help="how the names of their sources start")
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a file would change")
     parser.add_argument("--into", type=Path, default=HERE, help="the folder to write into")
+    parser.add_argument("--for-class", type=Path, metavar="FOLDER", help="write the lessons without solutions there")
     chosen = parser.parse_args(arguments)
-    sources = [s for s in SOURCES if not chosen.lessons or s.name.startswith(tuple(chosen.lessons))]
-    jobs = [(source, version) for source in sources for version in VERSIONS]
-    files = [chosen.into / "README.md", *[target(*job, chosen.into) for job in jobs]]
+    jobs = [job for job in JOBS if not chosen.lessons or job[0].name.startswith(tuple(chosen.lessons))]
+    if chosen.for_class:
+        jobs = [(source, "class") for source, version in jobs if version == "exercises"]
+        chosen.into = chosen.for_class
+    readme = [] if chosen.for_class else [contents().encode()]
+    files = [*[chosen.into / "README.md" for _ in readme], *[target(*job, chosen.into) for job in jobs]]
     changed, failed = 0, 0
     with ThreadPoolExecutor(2) as pool:
-        for file, data in zip(files, chain([contents().encode()], pool.map(_built, jobs)), strict=True):
+        for file, data in zip(files, chain(readme, pool.map(_built, jobs)), strict=True):
             if isinstance(data, Exception):
                 failed += 1
                 print(f"{file.relative_to(chosen.into)}: {_complaint(data)}", file=sys.stderr)

@@ -36,9 +36,9 @@ FOLDERS: dict[str, str] = {
     "nn": "activations saving base modules training",
     "transcript": "texts reached unfolding routes formulas names tracing",
     "show": "layout scene page folding dot_text svg_text render tree files graph network blocks picture words frames "
-    "paths player plots/canvas plots/curves plots/decisions plots/learning plots/planes charts film",
+    "paths player plots/canvas plots/curves plots/decisions plots/learning plots/planes plots/sliding charts film",
     "course": "",
-    "cli": "expression demo",
+    "cli": "expression demo grading",
     "__main__": "",
 }
 PLACES = list(FOLDERS)

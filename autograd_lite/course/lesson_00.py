@@ -7,7 +7,7 @@ from typing import Any
 
 from ..calculus.functional import grad
 from ..engine.value import Value
-from . import At, Exercise
+from . import At, Exercise, Formula, in_any_order
 
 
 def _slope(f: Callable[[Any], Any], x: float, read: Callable[[Value, Value], float]) -> float:
@@ -43,7 +43,7 @@ EXERCISES = [
         grad(lambda x: x * x + 2 * x)(3.0) * 0.01,
         (
             (8.0, "that is the gradient: the change for each unit of x. The step is only 0.01 of a unit."),
-            (15.08, "that is where y lands; asked for is how far it moves."),
+            (15.08, "that is where y lands; the question asks how far it moves."),
             (0.0801, "that is the true change. The gradient's prediction is a little simpler: gradient times step."),
             (-0.08, "x grows and the gradient is above 0, so y grows too: mind the sign."),
         ),
@@ -64,17 +64,17 @@ EXERCISES = [
             (lambda f, x: 0.0, "the gradient is still 0: call backward() on the result before you read it."),
             (lambda f, x: _slope(f, x, lambda leaf, y: leaf.data), "you return x.data, the number that was given."),
         ),
-        At((lambda x: x * x + 2 * x, 3.0), (lambda x: 1 / x, 2.0), (lambda x: x**3, -1.0)),
+        At((Formula("x*x + 2*x"), 3.0), (Formula("1 / x"), 2.0), (Formula("x**3"), -1.0)),
     ),
     Exercise(
         "0.5",
         [3.0, 3.0, 2.0],
         (
-            ([6.0, 2.0], "x · x uses x twice, and each use brings a share of its own: there are three shares."),
-            ([8.0], "that is the sum of the shares; asked for are the shares one by one."),
+            ([6.0, 2.0], "x · x uses x twice, and each use brings a contribution of its own: there are three."),
+            ([8.0], "that is the sum of the contributions; the question asks for them one by one."),
             ([3.0, 2.0], "one is missing: two edges lead from x to x · x."),
-            ([3.0, 3.0, 2.0, 8.0], "the shares alone, please: 8 is their sum."),
+            ([3.0, 3.0, 2.0, 8.0], "the contributions alone, please: 8 is their sum."),
         ),
-        lambda answer: sorted(answer) if isinstance(answer, list | tuple) else answer,
+        in_any_order,
     ),
 ]

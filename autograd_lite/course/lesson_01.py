@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 from ..calculus.functional import grad
-from ..engine.table import sigmoid
-from . import At, Exercise
+from . import At, Exercise, Formula
 
 Function = Callable[[Any], Any]
 
-FUNCTIONS = (lambda x: x**3, 2.0, 0.1), (math.exp, 0.0, 0.01), (lambda x: 1 / x, -0.5, 0.05)
+FUNCTIONS = (Formula("x**3"), 2.0, 0.1), (Formula("exp(x)"), 0.0, 0.01), (Formula("1 / x"), -0.5, 0.05)
 
 
 def _forward(f: Function, x: float, h: float) -> float:
@@ -36,7 +34,7 @@ EXERCISES = [
         "1.1",
         grad(lambda x: x**2)(4.0),
         (
-            (16.0, "that is the value x². Asked for is the slope."),
+            (16.0, "that is the value x². The question asks for the slope."),
             (4.0, "nearly: look again at what (x + h)² has in its middle, x·h twice."),
             (2.0, "that is the slope of the slope. The slope itself is different at every x."),
             (-8.0, "to the right of 0 the curve climbs: the slope is above 0."),
@@ -82,7 +80,7 @@ EXERCISES = [
         (
             (
                 lambda f, a, h: _second_order(f, a, h, factor=0.0),
-                "that is the tangent; the term with the bend is missing.",
+                "that is the tangent; the term with the second derivative is missing.",
             ),
             (lambda f, a, h: _second_order(f, a, h, factor=1.0), "the last term lacks its ½."),
             (lambda f, a, h: _second_order(f, a, h, power=1), "in the last term h is squared."),
@@ -91,17 +89,20 @@ EXERCISES = [
                 "the last term has the second derivative in it, grad(grad(f)), not the square of the first.",
             ),
         ),
-        At((_cubic, 2.0, 0.1), (lambda x: x**4, -1.0, 0.2), (lambda x: 1 / x, 0.5, -0.1)),
+        At((Formula("x**3 + 2*x"), 2.0, 0.1), (Formula("x**4"), -1.0, 0.2), (Formula("1 / x"), 0.5, -0.1)),
     ),
     Exercise(
         "1.6",
-        lambda s: s * (1 - s),
+        grad(lambda x: 3 * x**4 - 5 * x**2 + 1 / x + 2),
         (
-            (lambda s: 1 - s, "half of it: one factor is missing."),
-            (lambda s: s, "that is the value itself; multiply it by what is left to 1."),
-            (lambda s: sigmoid(s) * (1 - sigmoid(s)), "s is already σ(x): no need to put it through σ again."),
-            (lambda s: 1 - s**2, "that is the slope of tanh from its value; σ has another one."),
+            (lambda x: 12 * x**3 - 10 * x - 1 / x**2 + 2, "a constant does not change: the 2 at the end goes away."),
+            (lambda x: 12 * x**3 - 10 * x + 1 / x**2, "the sign of the last term: 1/x falls as x grows."),
+            (lambda x: 12 * x**3 - 10 * x, "the term 1/x has a derivative too."),
+            (lambda x: 12 * x**3 - 10 * x + 1, "1/x is not x: by the rule of the reciprocal its derivative is -1/x²."),
+            (lambda x: 4 * x**3 - 2 * x - 1 / x**2, "constant factors stay: 3 times 4x³, and 5 times 2x."),
+            (lambda x: 12 * x**4 - 10 * x**2 - 1 / x, "the exponents go down by one: xⁿ becomes n·xⁿ⁻¹."),
+            (lambda x: 3 * x**4 - 5 * x**2 + 1 / x + 2, "that is q itself; the question asks for its derivative."),
         ),
-        At(0.5, 0.1, 0.9, 0.73),
+        At(1.5, 0.5, -2.0),
     ),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..calculus.functional import grad
 from ..engine.table import exp, sigmoid
-from . import At, Exercise
+from . import At, Exercise, in_any_order
 
 
 def _bell(x: Any) -> Any:
@@ -18,12 +18,20 @@ def _loss(w1: Any, w2: Any, x: float, target: float) -> Any:
 
 
 def _gradients(
-    x: float, w1: float, w2: float, target: float, *, outer: float = 2.0, bend: bool = True, through: bool = True
+    x: float,
+    w1: float,
+    w2: float,
+    target: float,
+    *,
+    outer: float = 2.0,
+    bend: bool = True,
+    through: bool = True,
+    inner: bool = True,
 ) -> list[float]:
     """The gradients of both weights, with links of the chain left out."""
     a1 = sigmoid(w1 * x)
     back = outer * (w2 * a1 - target)
-    return [back * (w2 if through else 1.0) * (a1 * (1 - a1) if bend else 1.0) * x, back * a1]
+    return [back * (w2 if through else 1.0) * (a1 * (1 - a1) if bend else 1.0) * (x if inner else 1.0), back * a1]
 
 
 EXERCISES = [
@@ -36,7 +44,7 @@ EXERCISES = [
             (10.0, "the outer derivative is 2g, and g is 5x - 1, not x."),
             (20.0, "the inner link is right; but the derivative of g² is 2g, not g."),
             (13.0, "along a chain the rates are multiplied, not added."),
-            (16.0, "that is the value of y; asked for is its slope."),
+            (16.0, "that is the value of y; the question asks for its slope."),
         ),
     ),
     Exercise(
@@ -44,6 +52,7 @@ EXERCISES = [
         grad(_bell),
         (
             (_bell, "the exponential's own derivative is right, but its inside moves too: multiply by the inner link."),
+            (lambda x: -2 * x * _bell(x), "the ½ is forgotten: the inside is -x²/2, and its derivative is -x."),
             (lambda x: -x, "that is the inner link alone; the outer one, the exponential, is missing."),
             (lambda x: x * _bell(x), "the sign: the inside is -x²/2, and falls as x grows."),
             (
@@ -58,12 +67,12 @@ EXERCISES = [
         "2.3",
         [2.0, 6.0],
         (
-            ([8.0], "that is the sum of the two; asked for are the paths one by one."),
+            ([8.0], "that is the sum of the two; the question asks for the paths one by one."),
             ([2.0, 2.0], "those are the links at x. Along each path multiply on, up to y."),
             ([3.0, 1.0], "those are the links next to y. Along each path multiply on, down to x."),
             ([3.0, 5.0], "links are multiplied along a path; adding is for the paths, at the end."),
         ),
-        lambda answer: sorted(answer) if isinstance(answer, list | tuple) else answer,
+        in_any_order,
     ),
     Exercise(
         "2.4",
@@ -71,11 +80,15 @@ EXERCISES = [
         (
             (
                 lambda x, w1, w2, target: _gradients(x, w1, w2, target, bend=False),
-                "on the way to w₁ the link through the sigmoid is missing, a₁(1 - a₁).",
+                "on the way to w₁ the link through the sigmoid is missing, grad(sigmoid)(w1 * x).",
             ),
             (
                 lambda x, w1, w2, target: _gradients(x, w1, w2, target, through=False),
                 "on the way to w₁ the link from z₂ to a₁ is missing: it is w₂.",
+            ),
+            (
+                lambda x, w1, w2, target: _gradients(x, w1, w2, target, inner=False),
+                "on the way to w₁ the last link is missing, from z₁ to w₁: it is x.",
             ),
             (
                 lambda x, w1, w2, target: _gradients(x, w1, w2, target, outer=1.0),
@@ -91,6 +104,7 @@ EXERCISES = [
             ),
         ),
         At((2.0, 0.5, 0.8, 1.0), (-1.0, 0.3, -0.7, 0.5), (0.5, -1.2, 2.0, -1.0)),
+        parts=("∂L/∂w₁", "∂L/∂w₂"),
     ),
     Exercise(
         "2.5",
@@ -102,5 +116,31 @@ EXERCISES = [
             (0.5**10, "½ is the value of σ at 0; its slope there is smaller."),
         ),
         tolerance=1e-10,
+    ),
+    Exercise(
+        "2.6",
+        lambda s: s * (1 - s),
+        (
+            (lambda s: 1 - s, "half of it: one factor is missing."),
+            (lambda s: s, "that is the value itself; multiply it by what is left to 1."),
+            (lambda s: -s * (1 - s), "the sign: two links are below 0, that of 1/g and that of e⁻ˣ."),
+            (lambda s: s**2, "that is the link of 1/g, without its sign; e⁻ˣ is another factor, and it is 1/s - 1."),
+            (lambda s: sigmoid(s) * (1 - sigmoid(s)), "s is already σ(x): no need to put it through σ again."),
+            (lambda s: 1 - s**2, "that is the slope of tanh from its value; σ has another one."),
+        ),
+        At(0.5, 0.1, 0.9, 0.73),
+    ),
+    Exercise(
+        "2.7",
+        lambda t: 1 - t**2,
+        (
+            (lambda t: t * (1 - t), "that is the slope of σ from its value; put s = (1 + t)/2 into 4·s·(1 - s)."),
+            (lambda t: (1 - t**2) / 4, "that is σ'(2x) alone; two factors of 2 come with it."),
+            (lambda t: (1 - t**2) / 2, "one factor of 2 is missing: there is one outside σ, and one inside."),
+            (lambda t: 4 * t * (1 - t), "t is not s: σ(2x) is (1 + t)/2."),
+            (lambda t: 1 - t, "nearly: multiply (1 - t) by (1 + t)."),
+            (lambda t: 1 + t**2, "the sign: tanh is less steep the farther it is from 0."),
+        ),
+        At(0.0, 0.5, -0.8, 0.95),
     ),
 ]

@@ -7,23 +7,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..calculus.functional import directional_derivative, grad
-from ..engine.table import dot, exp
+from ..engine.table import dot
 from ..transcript.texts import short
-from . import At, Exercise
+from . import At, Exercise, Formula
 
 Function = Callable[..., Any]
+
+MIXED, BOWL = Formula("x**2 + 3*x*y + y**2", "x, y"), Formula("x**2 + 4*y**2", "x, y")
 
 
 def _gradient(f: Function, point: Sequence[float]) -> list[float]:
     return list(grad(lambda p: f(*p))(list(point)))
-
-
-def _mixed(x: Any, y: Any) -> Any:
-    return x**2 + 3 * x * y + y**2
-
-
-def _bowl(x: Any, y: Any) -> Any:
-    return x**2 + 4 * y**2
 
 
 def _moved(f: Function, x: float, y: float, step: float, *, unit: bool = True) -> list[float]:
@@ -36,7 +30,7 @@ def _moved(f: Function, x: float, y: float, step: float, *, unit: bool = True) -
 def _in_words(direction: Sequence[float]) -> str:
     """How steep the bowl is at (1, 1) in a direction; all that are level read alike."""
     h, k = direction
-    across, up = _gradient(_bowl, [1.0, 1.0])
+    across, up = _gradient(BOWL, [1.0, 1.0])
     rise, length = across * h + up * k, math.hypot(h, k)
     return f"a direction with the slope {short(round(rise / length, 9) + 0.0)}" if length else "no direction"
 
@@ -52,8 +46,9 @@ EXERCISES = [
             ([20.0, 3.0], "for ∂f/∂y one term is missing: x² is held still there, but it is a factor of y."),
             ([23.0, 7.0], "for ∂f/∂x the term 3y is a constant; its derivative is 0."),
             ([27.0], "keep them apart: a gradient has one number for each variable, not their sum."),
-            ([35.0], "that is the value of f; asked for are its two slopes."),
+            ([35.0], "that is the value of f; the question asks for its two slopes."),
         ),
+        parts=("∂f/∂x", "∂f/∂y"),
     ),
     Exercise(
         "3.2",
@@ -73,18 +68,21 @@ EXERCISES = [
             (lambda f, point: [f(*point)], "that is the value of f."),
         ),
         At(
-            (lambda x, y: x**2 + 4 * x * y, [1.0, 3.0]),
-            (lambda x, y, z: x * y + exp(z) * x, [2.0, -1.0, 0.5]),
+            (Formula("x**2 + 4*x*y", "x, y"), [1.0, 3.0]),
+            (Formula("x*y + exp(z)*x", "x, y, z"), [2.0, -1.0, 0.5]),
         ),
     ),
     Exercise(
         "3.3",
-        dot(_gradient(_bowl, [1.0, 1.0]), [-0.01, 0.02]),
+        dot(_gradient(BOWL, [1.0, 1.0]), [-0.01, 0.02]),
         (
             (0.18, "the first step is to the left: its part counts below 0."),
             (-0.04, "each step belongs to its own slope: the first to ∂f/∂x, the second to ∂f/∂y."),
-            (5.14, "that is the new height; asked for is the change."),
-            (_bowl(0.99, 1.02) - _bowl(1.0, 1.0), "that is the true change; asked for is what the gradient predicts."),
+            (5.14, "that is the new height; the question asks for the change."),
+            (
+                BOWL(0.99, 1.02) - BOWL(1.0, 1.0),
+                "that is the true change; the question asks what the gradient predicts.",
+            ),
             (0.16, "that is the part of y alone; x moves, too."),
             (0.1, "each knob has its own slope; add the products, not the steps."),
         ),
@@ -92,7 +90,7 @@ EXERCISES = [
     ),
     Exercise(
         "3.4",
-        directional_derivative(lambda p: _mixed(*p), [2.0, 1.0], [3.0, 4.0]),
+        directional_derivative(lambda p: MIXED(*p), [2.0, 1.0], [3.0, 4.0]),
         (
             (53.0, "(3, 4) is not one unit long: divide by its length."),
             (53 / 7, "the length of (3, 4) is not 3 + 4; use Pythagoras."),
@@ -126,13 +124,14 @@ EXERCISES = [
             ),
             (
                 lambda f, x, y, length: [b - a for a, b in zip((x, y), _moved(f, x, y, -length), strict=True)],
-                "that is the step; asked for is the point where it leads.",
+                "that is the step; the question asks for the point where it leads.",
             ),
             (
                 lambda f, x, y, length: _moved(f, x, y, -1.0),
                 "the direction is right, but the step is 1 unit long, whatever `length` is.",
             ),
         ),
-        At((_bowl, 1.0, 1.0, 0.1), (_mixed, 2.0, -1.0, 0.5)),
+        At((BOWL, 1.0, 1.0, 0.1), (MIXED, 2.0, -1.0, 0.5)),
+        parts=("x", "y"),
     ),
 ]

@@ -7,8 +7,8 @@ from itertools import accumulate
 from typing import Any
 
 from ..calculus.functional import grad, hessian, jacobian
-from ..engine.table import cos, dot, exp, sin
-from . import At, Exercise
+from ..engine.table import dot
+from . import At, Exercise, Formula
 
 Function = Callable[..., Any]
 Matrix = list[list[Any]]
@@ -51,7 +51,7 @@ EXERCISES = [
             ([[5.0, 2.0], [1.0, 5.0], [3.0, 0.0]], "in the second row: the derivative of y² has a 2 in it."),
             ([[5.0, 2.0], [1.0, 10.0], [3.0]], "the third row needs a number for y, too, although it does not move."),
             ([[5.0, 2.0], [1.0, 10.0], [3.0, 3.0]], "in the third row: 3x does not move with y."),
-            ([10.0, 27.0, 6.0], "those are the values of f; asked for are their slopes."),
+            ([10.0, 27.0, 6.0], "those are the values of f; the question asks for their slopes."),
             ([7.0, 11.0, 3.0], "the numbers of a row are kept apart, not added."),
         ),
     ),
@@ -76,11 +76,11 @@ EXERCISES = [
                 "all rows are the sum of all: copy the gradients before the next result goes backward.",
             ),
             (lambda f, point: _jacobian(f, point)[0], "that is the first row alone."),
-            (lambda f, point: f(point), "those are the values of f; asked for are their slopes."),
+            (lambda f, point: f(point), "those are the values of f; the question asks for their slopes."),
         ),
         At(
-            (lambda p: [p[0] ** 2 + p[1], 2 * p[0] + 3 * p[1]], [1.0, 2.0]),
-            (lambda p: [p[0] * p[1], p[1] * p[2] ** 2], [2.0, 3.0, 4.0]),
+            (Formula("[p[0]**2 + p[1], 2*p[0] + 3*p[1]]", "p"), [1.0, 2.0]),
+            (Formula("[p[0]*p[1], p[1]*p[2]**2]", "p"), [2.0, 3.0, 4.0]),
         ),
     ),
     Exercise(
@@ -89,11 +89,11 @@ EXERCISES = [
         (
             (
                 lambda f, a, h: _times(_jacobian(f, a), h),
-                "that is the change; asked for are the new values, so add the old ones.",
+                "that is the change; the question asks for the new values, so add the old ones.",
             ),
             (
                 lambda f, a, h: f(_summed(a, h)),
-                "that is the truth; asked for is what the linear map predicts, with f called at a alone.",
+                "that is the truth; the question asks what the linear map predicts, with f called at a alone.",
             ),
             (
                 lambda f, a, h: _summed(f(a), _times(_transposed(_jacobian(f, a)), h)),
@@ -109,8 +109,8 @@ EXERCISES = [
             ),
         ),
         At(
-            (lambda p: [p[0] ** 2 + p[1], p[0] * p[1] ** 2], [1.0, 2.0], [0.1, -0.2]),
-            (lambda p: [p[0] * cos(p[1]), p[0] * sin(p[1])], [2.0, 0.5], [0.3, 0.2]),
+            (Formula("[p[0]**2 + p[1], p[0]*p[1]**2]", "p"), [1.0, 2.0], [0.1, -0.2]),
+            (Formula("[p[0]*cos(p[1]), p[0]*sin(p[1])]", "p"), [2.0, 0.5], [0.3, 0.2]),
         ),
     ),
     Exercise(
@@ -129,11 +129,11 @@ EXERCISES = [
         hessian(lambda p: p[0] ** 2 * p[1] + p[1] ** 3)([3.0, 2.0]),
         (
             ([[4.0, 0.0], [0.0, 12.0]], "the mixed entries are not 0: ∂f/∂x = 2xy moves with y, too."),
-            ([12.0, 21.0], "that is the gradient; asked for is how it changes."),
+            ([12.0, 21.0], "that is the gradient; the question asks how it changes."),
             ([4.0, 12.0], "a row for each slope and a column for each variable make four numbers."),
             ([[4.0, 6.0], [0.0, 12.0]], "a Hessian is symmetric: ∂f/∂y = x² + 3y² moves with x, too."),
             ([[4.0, 0.0], [6.0, 12.0]], "a Hessian is symmetric: in 2xy the y moves, too."),
-            ([[6.0, 4.0], [12.0, 6.0]], "in each row the derivative by x comes first."),
+            ([[6.0, 4.0], [12.0, 6.0]], "in each row the derivative with respect to x comes first."),
             ([[4.0, 6.0], [6.0, 6.0]], "the last entry: 3y² has the derivative 6y, taken at y = 2."),
         ),
     ),
@@ -143,14 +143,17 @@ EXERCISES = [
         (
             (
                 lambda f, x: x - f(x) / grad(f)(x),
-                "that step leads to where the value is 0; wanted is where the slope is 0.",
+                "that step leads to where the value is 0; the question asks where the slope is 0.",
             ),
             (lambda f, x: _newton(f, x, sign=1.0), "the sign of the step is turned round."),
-            (lambda f, x: _newton(f, x) - x, "that is the step; asked for is where it leads."),
-            (lambda f, x: x - grad(grad(f))(x) / grad(f)(x), "slope and bend are swapped in the quotient."),
-            (lambda f, x: x - grad(f)(x) * grad(grad(f))(x), "divide by the bend, do not multiply with it."),
-            (lambda f, x: x - grad(f)(x), "the bend is missing: divide the slope by it."),
+            (lambda f, x: _newton(f, x) - x, "that is the step; the question asks where it leads."),
+            (
+                lambda f, x: x - grad(grad(f))(x) / grad(f)(x),
+                "the first and the second derivative are swapped in the quotient.",
+            ),
+            (lambda f, x: x - grad(f)(x) * grad(grad(f))(x), "divide by the second derivative, do not multiply by it."),
+            (lambda f, x: x - grad(f)(x), "the second derivative is missing: divide the slope by it."),
         ),
-        At((lambda x: exp(x) - 2 * x, 2.0), (lambda x: x**4 + x, 1.5)),
+        At((Formula("exp(x) - 2*x"), 2.0), (Formula("x**4 + x"), 1.5)),
     ),
 ]

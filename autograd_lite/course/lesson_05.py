@@ -7,18 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from ..calculus.functional import grad
-from . import At, Exercise
+from . import At, Exercise, Formula
 
 Landscape = Callable[[Any, Any], Any]
 Point = tuple[float, float]
 
-
-def _landscape(x: Any, y: Any) -> Any:
-    return (x - 3) ** 2 + 2 * (y + 1) ** 2
-
-
-def _tilted(x: Any, y: Any) -> Any:
-    return x**2 + x * y + 2 * y**2 + y  # bent crosswise: here it matters that both numbers move at once
+LANDSCAPE = Formula("(x - 3)**2 + 2*(y + 1)**2", "x, y")
+TILTED = Formula("x**2 + x*y + 2*y**2 + y", "x, y")  # here it matters that both numbers move at once
 
 
 def _descend(f: Landscape, start: Point, rate: float, count: int) -> list[Point]:
@@ -54,21 +49,22 @@ _SECOND = (1.08, -0.64)
 EXERCISES = [
     Exercise(
         "5.1",
-        _descend(_landscape, _SECOND, 0.1, 1)[1],
+        _descend(LANDSCAPE, _SECOND, 0.1, 1)[1],
         (
-            (_descend(_landscape, _SECOND, -0.1, 1)[1], "that is uphill: the gradient is subtracted."),
-            (_descend(_landscape, _SECOND, 1.0, 1)[1], "that is the whole gradient; the rate is 0.1."),
+            (_descend(LANDSCAPE, _SECOND, -0.1, 1)[1], "that is uphill: the gradient is subtracted."),
+            (_descend(LANDSCAPE, _SECOND, 1.0, 1)[1], "that is the whole gradient; the rate is 0.1."),
             (
-                grad(_landscape, argnums=(0, 1))(*_SECOND),
-                "that is the gradient itself. Asked for is where the step leads.",
+                grad(LANDSCAPE, argnums=(0, 1))(*_SECOND),
+                "that is the gradient itself. The question asks where the step leads.",
             ),
             ([0.1 * 3.84, -0.1 * 1.44], "that is the step alone; add it to where you stand."),
             ([1.08 + 0.1 * 6, -0.64 - 0.1 * 4], "that is the gradient of the start; take it anew at each point."),
             (
-                [_descend(_landscape, _SECOND, 0.1, 1)[1][0], _descend(_landscape, _SECOND, -0.1, 1)[1][1]],
+                [_descend(LANDSCAPE, _SECOND, 0.1, 1)[1][0], _descend(LANDSCAPE, _SECOND, -0.1, 1)[1][1]],
                 "x is right. The slope along y is above 0, so y has to shrink.",
             ),
         ),
+        parts=("x", "y"),
     ),
     Exercise(
         "5.2",
@@ -81,6 +77,14 @@ EXERCISES = [
             (
                 _one_after_the_other,
                 "y's slope was asked for after x had moved. Ask for both slopes first, then move both numbers.",
+            ),
+            (
+                lambda f, start, rate, count: _descend(f, start, rate, 1),
+                "only one step is taken: return stands inside of the loop. Move it left, under the word for.",
+            ),
+            (
+                lambda f, start, rate, count: [_descend(f, start, rate, count)[-1]] * (count + 1),
+                "all points are the last one: the path holds one list many times. Append a new pair in each round.",
             ),
             (_with_one_slope, "all steps use the slope of the start; ask again at every point."),
             (
@@ -97,7 +101,7 @@ EXERCISES = [
                 "that is the last point alone; the whole way is asked for.",
             ),
         ),
-        At((_landscape, (0.0, 0.0), 0.1, 2), (_tilted, (1.0, -2.0), 0.2, 3)),
+        At((LANDSCAPE, (0.0, 0.0), 0.1, 2), (TILTED, (1.0, -2.0), 0.2, 3)),
     ),
     Exercise(
         "5.3",
@@ -117,7 +121,7 @@ EXERCISES = [
             ),
             (
                 min(n for n in range(100) if 10.25 * 0.64**n < 0.001),
-                "that is when the loss itself is below 0.001. Asked for is a thousandth of what it was.",
+                "that is when the loss itself is below 0.001. The question asks for a thousandth of what it was.",
             ),
         ),
     ),
@@ -132,6 +136,7 @@ EXERCISES = [
             (lambda c: (1 / (2 * c), 1 / c), "half of it: the factor is 1 - c·η, where the bowl's c is the 2."),
         ),
         At(2.0, 10.0, 0.5),
+        parts=("the first rate", "the second rate"),
     ),
     Exercise(
         "5.5",
@@ -157,6 +162,11 @@ EXERCISES = [
                 "μ belongs to the old b, which fades; the new slope counts in full.",
             ),
             (
+                lambda x, b, slope, rate, mu: (x + mu * b - rate * slope, mu * b - rate * slope),
+                "this is the other common form, b = μ·b - η·slope, with the rate inside of the memory. Here "
+                "b = μ·b + slope, and x moves by -η·b.",
+            ),
+            (
                 lambda x, b, slope, rate, mu: (x - rate * (b + slope), b + slope),
                 "nothing is forgotten: μ is missing.",
             ),
@@ -170,5 +180,6 @@ EXERCISES = [
             ),
         ),
         At((1.0, 0.0, 2.0, 0.1, 0.9), (0.8, 2.0, 1.6, 0.1, 0.9), (-3.0, 0.5, -4.0, 0.2, 0.3)),
+        parts=("x", "b"),
     ),
 ]

@@ -21,10 +21,11 @@ def _layer(rows: Sequence[Numbers], xs: Numbers, biases: Numbers) -> list[float]
     return [_weighted_sum(row, xs, bias) for row, bias in zip(rows, biases, strict=True)]
 
 
-def _corners(v: Any) -> list[Any]:
+def _corners(v: Any) -> dict[str, Any]:
     """What the network says at the four corners with these output weights."""
     v0, v1 = v
-    return [v0 * relu(total) + v1 * relu(total - 1.0) for total in (0.0, 1.0, 1.0, 2.0)]
+    corners = {f"with these weights the output at ({x0}, {x1})": float(x0 + x1) for x0 in (0, 1) for x1 in (0, 1)}
+    return {name: v0 * relu(total) + v1 * relu(total - 1.0) for name, total in corners.items()}
 
 
 _SQUARE = [[1.0, 2.0], [-3.0, 0.5]]
@@ -46,7 +47,7 @@ EXERCISES = [
             ),
             (
                 lambda w, x, b: relu(_weighted_sum(w, x, b)),
-                "that is bent already; asked for is z, before the activation.",
+                "that is bent already; the question asks for z, before the activation.",
             ),
         ),
         At(([2.0, -1.0], [1.0, 3.0], 0.5), ([1.0, 2.0, 4.0], [0.5, -1.0, 0.25], -2.0), ([3.0, 1.0], [2.0, 2.0], 1.5)),
@@ -62,7 +63,7 @@ EXERCISES = [
             ("w0[2,0]", "two things: that is in the first layer, and the output stands first."),
             ("b1[0]", "that is a bias; it comes from no input."),
         ),
-        lambda name: str(name).replace(" ", ""),
+        lambda name: name.replace(" ", "") if isinstance(name, str) else name,
     ),
     Exercise(
         "6.3",
@@ -121,6 +122,7 @@ EXERCISES = [
             (lambda w0, b0, w1, b1: (w1 * b0 + b1, w1 * w0), "both are right, but the weight comes first."),
         ),
         At((2.0, 3.0, 5.0, 7.0), (-1.0, 0.5, 4.0, -2.0)),
+        parts=("the weight", "the bias"),
     ),
     Exercise(
         "6.6",

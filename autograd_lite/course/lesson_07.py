@@ -17,7 +17,7 @@ def _cost_gradient(predictions: list[float], targets: list[float]) -> list[float
 
 
 def _affine(w: Any, x: Any, dy: Any) -> tuple[Any, Any, Any]:
-    """The gradients by the weights, the biases and the inputs, of a cost with the slopes dy."""
+    """The gradients by the weights, the biases and the inputs, of a loss with the slopes dy."""
     weights, biases = [[Value(number) for number in row] for row in w], [Value(0.0) for _ in dy]
     inputs = [Value(number) for number in x]
     outputs = [b + dot(row, inputs) for row, b in zip(weights, biases, strict=True)]
@@ -40,10 +40,10 @@ def _times(w: Any, v: Any) -> list[float]:
 class _Arrays(At):
     """A function is read with lists made into arrays of NumPy, which it is written for."""
 
-    def __call__(self, function: Any) -> list[Any]:
+    def given(self, point: tuple[Any, ...]) -> tuple[Any, ...]:
         import numpy as np
 
-        return [function(*[np.array(argument) for argument in point]) for point in self.points]
+        return tuple([np.array(argument) for argument in point])
 
 
 LAYERS = (
@@ -70,7 +70,11 @@ EXERCISES = [
         (
             (
                 lambda p, t: [2 * (a - b) for a, b in zip(p, t, strict=True)],
-                "the 1/n is missing: the cost is a mean.",
+                "the 1/n is missing: the loss is a mean.",
+            ),
+            (
+                lambda p, t: [a - b for a, b in zip(p, t, strict=True)],
+                "this divides by 2, not by the number of predictions: the 2 of the square stays, and 1/n comes to it.",
             ),
             (
                 lambda p, t: [(a - b) / len(t) for a, b in zip(p, t, strict=True)],
@@ -82,11 +86,11 @@ EXERCISES = [
             ),
             (
                 lambda p, t: [(a - b) ** 2 / len(t) for a, b in zip(p, t, strict=True)],
-                "these are the terms of the cost itself; asked for are their derivatives.",
+                "these are the terms of the loss itself; the question asks for their derivatives.",
             ),
             (
                 lambda p, t: sum(2 / len(t) * (a - b) for a, b in zip(p, t, strict=True)),
-                "the shares are not added: every prediction has a gradient of its own, so return a list.",
+                "the terms are not added: every prediction has a gradient of its own, so return a list.",
             ),
         ),
         At(([1.0, 2.0, 4.0], [0.0, 2.0, 1.0]), ([0.5, -3.0], [1.0, 1.0])),
@@ -115,8 +119,13 @@ EXERCISES = [
                 lambda w, x, dy: (_times(_transposed(w), dy), dy, _table(dy, x)),
                 "the order is dW, dB, dX.",
             ),
+            (
+                lambda w, x, dy: (_table(dy, x), _times(_transposed(w), dy), dy),
+                "dB and dX are swapped: the order is dW, dB, dX.",
+            ),
         ),
         _Arrays(*LAYERS),
+        parts=("dW", "dB", "dX"),
     ),
     Exercise(
         "7.4",
@@ -127,6 +136,7 @@ EXERCISES = [
                 lambda y, dy: [d * sigmoid(float(a)) * (1 - sigmoid(float(a))) for a, d in zip(y, dy, strict=True)],
                 "Y has been through σ already; do not put it through once more.",
             ),
+            (lambda y, dy: dy * y * 1 - y, "brackets: 1 - Y is one factor, so write dY * Y * (1 - Y)."),
             (lambda y, dy: dy * y, "half of the slope is missing: the factor that is left to 1."),
             (lambda y, dy: dy * (1 - y), "half of the slope is missing: the factor Y."),
             (lambda y, dy: dy @ (y * (1 - y)), "that adds the products up; here they stay apart, so use *, not @."),

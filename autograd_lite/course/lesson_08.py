@@ -15,12 +15,12 @@ XS, YS = [[0.0, 1.0], [1.0, -1.0], [2.0, 0.5]], [1.0, 0.0, 2.0]
 Epoch = Callable[[MLP, list[list[float]], list[float], float], float]
 
 
-def _trained(train_once: Epoch) -> list[Any]:
+def _trained(train_once: Epoch) -> dict[str, Any]:
     """The losses of three epochs, and the parameters after them."""
     model = MLP(2, [1])
     model.load_state_dict({"w0[0,0]": 0.5, "w0[0,1]": -0.25, "b0[0]": 0.125})
-    seen = [train_once(model, XS, YS, 0.1) for _ in range(3)]
-    return [*seen, *model.parameters()]
+    losses = {f"the loss of epoch {k}": train_once(model, XS, YS, 0.1) for k in range(3)}
+    return losses | {f"{p.label} after three epochs": p for p in model.parameters()}
 
 
 def _epoch(*, forget: bool = True, sign: float = -1.0, too_late: bool = False, after: bool = False) -> Epoch:
@@ -54,9 +54,9 @@ EXERCISES = [
         mse([0.5] * 4, [0, 1, 1, 0]),
         (
             (0.5, "that is how far off each answer is; the error is squared."),
-            (1.0, "that is the sum of the four squares; asked for is their mean."),
+            (1.0, "that is the sum of the four squares; the question asks for their mean."),
             (0.0, "right on average is not right: the squares do not cancel."),
-            (0.125, "a factor ½ too many: the cost here is the plain mean of the squares."),
+            (0.125, "a factor ½ too many: the loss here is the plain mean of the squares."),
         ),
     ),
     Exercise(
@@ -90,7 +90,7 @@ EXERCISES = [
                 lambda learnt, others: learnt.index(min(learnt)),
                 "that is where it knew best by heart; look at the points that it does not learn from.",
             ),
-            (lambda learnt, others: min(others), "that is the loss there; asked for is the epoch."),
+            (lambda learnt, others: min(others), "that is the loss there; the question asks for the epoch."),
             (lambda learnt, others: len(others) - 1, "that is the last epoch, however good."),
             (lambda learnt, others: others.index(max(others)), "that is the worst epoch."),
             (
@@ -104,11 +104,11 @@ EXERCISES = [
         "8.5",
         cross_entropy([0.0, 0.0, 0.0], 0),
         (
-            (1 / 3, "that is the share of the right class; the loss is -ln of it."),
+            (1 / 3, "that is the probability of the right class; the loss is -ln of it."),
             (math.log(1 / 3), "mind the sign: a loss is not below 0."),
             (math.log(2), "that is for two classes; here are three."),
             (-math.log10(1 / 3), "that is the logarithm to base 10; math.log is the natural one."),
-            (3 * math.log(3), "it counts once for each flower: only the share of its right class."),
+            (3 * math.log(3), "it counts once for each flower: only the probability of its right class."),
         ),
     ),
     Exercise(
@@ -116,7 +116,7 @@ EXERCISES = [
         lambda rows, species: _right(rows, species) / len(rows),
         (
             (_right, "that is how many are right; divide by how many there are."),
-            (lambda rows, species: 1 - _right(rows, species) / len(rows), "that is the share of wrong answers."),
+            (lambda rows, species: 1 - _right(rows, species) / len(rows), "that is the fraction of wrong answers."),
             (
                 lambda rows, species: _right(rows, species, lambda row: row.index(min(row))) / len(rows),
                 "you take the smallest logit; the answer is the class of the largest.",

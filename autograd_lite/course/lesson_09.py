@@ -52,18 +52,22 @@ def _chain(length: int) -> Node:
     return node
 
 
-def _remembers(engine: Any) -> list[Any]:
+def _remembers(engine: Any) -> dict[str, Any]:
     """What a sum and a product know of themselves."""
     x, y = engine(3.0), engine(-4.0)
-    return [fact for node in (x + y, x * y, x * x) for fact in _memory(node)]
+    return {f"of {name}": _memory(node) for name, node in (("x + y", x + y), ("x * y", x * y), ("x * x", x * x))}
 
 
-def _memory(node: Any) -> list[Any]:
+def _memory(node: Any) -> Any:
     if node is None or node is ...:
-        return [...]
+        return node
     if isinstance(node, float):
-        return ["a float"]
-    return [node.data, *[parent.data for parent in node.parents], "∂", *_local_derivatives(node)]
+        return "a float"
+    return {
+        "the data": node.data,
+        "the parents": [parent.data for parent in node.parents],
+        "the local derivatives": list(_local_derivatives(node)),
+    }
 
 
 def _local_derivatives(node: Any) -> Any:
@@ -78,78 +82,93 @@ def _slope(y: Any, x: Any) -> float:
     return 1.0 if y is x else float(sum([d * _slope(parent, x) for parent, d in pairs]))
 
 
-def _results(functions: Iterable[Callable[..., Any]], points: Iterable[Any]) -> Callable[[Any], list[Any]]:
+def _results(functions: dict[str, Callable[..., Any]], points: Iterable[Any]) -> Callable[[Any], dict[str, Any]]:
     """How an engine is read by the values and the slopes of functions of one or two Values."""
-    functions, points = list(functions), list(points)
+    points = list(points)
 
-    def read(engine: Any) -> list[Any]:
-        found: list[Any] = []
-        for f in functions:
+    def read(engine: Any) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, f in functions.items():
             for point in points:
-                leaves = [engine(x) for x in point[: f.__code__.co_argcount]]
+                numbers = dict(zip("xy", point[: f.__code__.co_argcount], strict=False))
+                leaves = [engine(x) for x in numbers.values()]
                 y = f(*leaves)
-                found += _memory(y)[:1]
-                found += [_slope(y, leaf) for leaf in leaves] if found[-1] is not ... else []
+                where = f"of {name} with {', '.join([f'{x} = {number:g}' for x, number in numbers.items()])}"
+                found[where] = y
+                if y is not None and y is not ...:
+                    slopes = {f"∂/∂{x}": _slope(y, leaf) for x, leaf in zip(numbers, leaves, strict=True)}
+                    found[where] = {"the value": y.data, **slopes}
         return found
 
     return read
 
 
-def _order(in_order: Callable[[Any], Any]) -> list[Any]:
+def _order(in_order: Callable[[Any], Any]) -> Any:
     """What is to be said of the order of two graphs: all of it follows from what an order is, not from one of many."""
     nodes = _graph()
-    found = list(in_order(nodes[-1]))
-    if ... in found:
-        return [...]
+    listed = in_order(nodes[-1])
+    if listed is None or listed is ...:
+        return listed
+    found = list(listed)
     place = {id(node): i for i, node in enumerate(found)}
     late = sum(place.get(id(parent), -1) >= place[id(node)] for node in found for parent in node.parents)
     try:
         deep = len(list(in_order(_chain(5000))))
     except RecursionError:
         deep = -1
-    return [len({id(node) for node in nodes} - set(place)), len(place), len(found), late, deep]
+    return {
+        "the number of nodes that are missing": len({id(node) for node in nodes} - set(place)),
+        "the number of different nodes": len(place),
+        "the length of the list": len(found),
+        "the number of parents that come after a child": late,
+        "the length of the list for a chain of 5,000 sums": deep,
+    }
 
 
-def _passes(backward: Callable[[Any], Any], root: Any, nodes: Iterable[Any]) -> list[Any]:
+def _passes(backward: Callable[[Any], Any], root: Any, nodes: Iterable[Any]) -> dict[str, Any]:
     """The gradients after one pass and, if they are right, what a second pass makes of them."""
     nodes = list(nodes)
     backward(root)
     once = [node.grad for node in nodes]
     if not all(math.isclose(node.grad, _slope(root, node), rel_tol=1e-9) for node in nodes):
-        return [*once, "wrong"]
+        return {"the gradients after one pass": once, "a second pass": "wrong"}
     backward(root)
     ratios = {round(node.grad / grad, 6) for node, grad in zip(nodes, once, strict=True)}
-    return [*once, {(2.0,): "added", (1.0,): "replaced"}.get(tuple(ratios), "mixed")]
+    second = {(2.0,): "added", (1.0,): "replaced"}.get(tuple(ratios), "mixed")
+    return {"the gradients after one pass": once, "a second pass": second}
 
 
-def _gradients(backward: Callable[[Any], Any]) -> list[Any]:
+def _gradients(backward: Callable[[Any], Any]) -> Any:
     nodes = _graph()
     found = _passes(backward, nodes[-1], nodes)
-    return found if any(node.touched for node in nodes) else [...]
+    return found if any(node.touched for node in nodes) else "untouched"
 
 
-def _trained(train: Callable[..., Any]) -> list[Any]:
+def _trained(train: Callable[..., Any]) -> Any:
     """The losses of four epochs on a bowl, and where they lead."""
     u, v = Value(0.0), Value(1.0)
     try:
         losses = train(lambda: (u - 3) ** 2 + 2 * (v + 1) ** 2, [u, v], 0.1, 4)
     except RuntimeError:  # a stale graph: the loss of old parameters went backward again
         return [-1.0]
-    return [...] if losses is None or losses is ... else [*losses, u.data, v.data]
+    if losses is None or losses is ...:
+        return losses
+    return {"the losses of four epochs": losses, "the parameters after them": [u.data, v.data]}
 
 
-def _examined(engine: Any) -> list[Any]:
+def _examined(engine: Any) -> dict[str, Any]:
     """Values and gradients of some formulas, one pass and two, and the gradient through a deep chain."""
-    found: list[Any] = []
-    formulas: list[Callable[[Any, Any], Any]] = [
-        lambda x, y: x * y + y / x - 2 / y,
-        lambda x, y: (1 - x) ** 3 * (x + y + x).sigmoid(),
-        lambda x, y: ((x * x).exp() - y) * (2 * x) / (y + 3),
-    ]
-    for formula in formulas:
+    found: dict[str, Any] = {}
+    formulas: dict[str, Callable[[Any, Any], Any]] = {
+        "x * y + y / x - 2 / y": lambda x, y: x * y + y / x - 2 / y,
+        "(1 - x) ** 3 * (x + y + x).sigmoid()": lambda x, y: (1 - x) ** 3 * (x + y + x).sigmoid(),
+        "((x * x).exp() - y) * (2 * x) / (y + 3)": lambda x, y: ((x * x).exp() - y) * (2 * x) / (y + 3),
+    }
+    for name, formula in formulas.items():
         x, y = engine(0.7), engine(-1.3)
         result = formula(x, y)
-        found += [result.data, *_passes(lambda root: root.backward(), result, [x, y])]
+        passes = _passes(lambda root: root.backward(), result, [x, y])
+        found[f"of {name} with x = 0.7, y = -1.3"] = {"the value": result.data, **passes}
     x = engine(0.5)
     total = x
     for _ in range(3000):
@@ -158,7 +177,7 @@ def _examined(engine: Any) -> list[Any]:
         total.backward()
     except RecursionError:
         x.grad = -1.0
-    return [*found, x.grad]
+    return {**found, "the gradient through a chain of 3,000 sums": x.grad}
 
 
 # --- An engine as a reader writes it, for mistakes to be planted in ---
@@ -292,7 +311,7 @@ def backward(
 
 
 def _overwriting(root: Any) -> None:
-    """By mistake the last share only."""
+    """By mistake the last contribution only."""
     backward(root, gather=lambda old, adjoint, d: adjoint * d)
 
 
@@ -413,16 +432,16 @@ EXERCISES = [
             ),
         ),
         _results(
-            [
-                lambda x, y: x - y,
-                lambda x: x - 2,
-                lambda x: 1 - x,
-                lambda x: x**3,
-                lambda x: x**2,
-                lambda x, y: x / y,
-                lambda x: 6 / x,
-                lambda x: x / 4,
-            ],
+            {
+                "x - y": lambda x, y: x - y,
+                "x - 2": lambda x: x - 2,
+                "1 - x": lambda x: 1 - x,
+                "x ** 3": lambda x: x**3,
+                "x ** 2": lambda x: x**2,
+                "x / y": lambda x, y: x / y,
+                "6 / x": lambda x: 6 / x,
+                "x / 4": lambda x: x / 4,
+            },
             POINTS,
         ),
     ),
@@ -458,7 +477,7 @@ EXERCISES = [
                 "this sigmoid falls: the exponent is -x.",
             ),
         ),
-        _results([lambda x: x.exp(), lambda x: x.sigmoid()], POINTS),
+        _results({"x.exp()": lambda x: x.exp(), "x.sigmoid()": lambda x: x.sigmoid()}, POINTS),
     ),
     Exercise(
         "9.4",
@@ -487,7 +506,8 @@ EXERCISES = [
         "9.5",
         backward,
         (
-            (_overwriting, "shares are overwritten where they must be added: += instead of =."),
+            (lambda root: None, "no gradient has changed: what arrives at a node is added to its .grad."),
+            (_overwriting, "contributions are overwritten where they must be added: += instead of =."),
             (lambda root: backward(root, seed=0.0), "all gradients are 0: at the result 1 arrives, ∂y/∂y."),
             (
                 lambda root: backward(root, order=in_order),
@@ -538,7 +558,7 @@ EXERCISES = [
         "9.7",
         Value,
         (
-            (_with(backward=_overwriting), "shares that meet are not added up: look at exercise 9.5 again."),
+            (_with(backward=_overwriting), "contributions that meet are not added up: look at exercise 9.5 again."),
             (_with(backward=_in_grad), "a second backward() passes the first one's gradients on: see exercise 9.5."),
             (_with(backward=_forgetful), "a second backward() replaces the gradients, it must add to them."),
             (_with(backward=_deep), "a chain of 3,000 sums is too deep for it: see exercise 9.4."),

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..calculus.functional import grad
 from ..engine import table as ops
-from . import At, Exercise
+from . import At, Exercise, Formula
 
 Function = Callable[..., Any]
 
@@ -19,12 +19,12 @@ def _nth(f: Function, n: int) -> Function:
     return f
 
 
-def _orders(nth: Callable[[Function, int], Function]) -> list[Any]:
+def _orders(nth: Callable[[Function, int], Function]) -> Any:
     """A function of functions is read by some derivatives of some functions at a point."""
-    found: list[Any] = []
-    for f, n in ((ops.sin, 0), (ops.sin, 1), (ops.sin, 3), (lambda x: x**5, 2), (lambda x: x**5, 5)):
-        derivative = nth(f, n)
-        found.append(derivative(1.3) if callable(derivative) else derivative)
+    found = {}
+    for text, n in (("sin(x)", 0), ("sin(x)", 1), ("sin(x)", 3), ("x**5", 2), ("x**5", 5)):
+        derivative = nth(Formula(text), n)
+        found[f"at 1.3 the derivative of order {n} of {text}"] = derivative(1.3) if callable(derivative) else derivative
     return found
 
 
@@ -64,11 +64,13 @@ def _step(f: Function, params: Sequence[float], rate: float) -> list[float]:
     return [p - rate * g for p, g in zip(params, grad(f)(params), strict=True)]
 
 
-def _pure(step: Callable[..., Any]) -> list[Any]:
+def _pure(step: Callable[..., Any]) -> Any:
     """A step is read by where it leads, and by where it leaves the numbers that it was given."""
     params = [1.0, -2.0]
     moved = step(lambda p: p[0] ** 2 * p[1] + 3 * p[1] ** 2, params, 0.1)
-    return [...] if moved is None or moved is ... else [*moved, *params]
+    if moved is None or moved is ...:
+        return moved
+    return {"the new parameters": moved, "the parameters that were given": params}
 
 
 def _in_place(f: Function, params: list[float], rate: float) -> list[float]:
@@ -144,6 +146,7 @@ EXERCISES = [
             ),
         ),
         At((_price, 100.0, 0.2), (_price, 120.0, 0.35)),
+        parts=("delta", "gamma", "vega"),
     ),
     Exercise(
         "10.4",
@@ -187,7 +190,7 @@ EXERCISES = [
             ),
             (
                 lambda probabilities, u: next((i for i, p in enumerate(probabilities) if u < p), 0),
-                "u is compared with each share alone: add up the shares, or take them off u, as you go along.",
+                "u is compared with each probability alone: add them up, or take them off u, as you go along.",
             ),
         ),
         At(*[([0.3, 0.1, 0.4, 0.2], u) for u in (0.05, 0.32, 0.45, 0.75, 0.85, 0.99)]),

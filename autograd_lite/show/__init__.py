@@ -4,7 +4,7 @@ Results in a list or dict are drawn as one picture, ``draw([y, z])``, and a deri
 any other Value. A result whose leaf was given new data since is stale: its picture marks the leaf, and ``backward``,
 `steps` and `explain` say to compute it anew.
 
-``steps(y, quiz=True)`` asks for each number first, and says what went wrong in a wrong answer. `explain` multiplies
+``steps(y, quiz=True)`` asks for derivatives, and says what went wrong in a wrong answer. `explain` multiplies
 along every path, and adds up; paths too many to be shown, 2^200 say, are counted, and the heaviest are found:
 
 >>> from autograd_lite import Value, tanh
@@ -30,6 +30,7 @@ together pass); then Graphviz is asked for a ``.png`` or ``.pdf`` alone. ``pytho
 Plots are one line each, on an ``Axes`` of yours (``ax=``) or a new figure, and stay readable when printed in grey:
 of functions of one number `tangent`, `derivatives`, `activations`, `taylor` and `difference_error`; of two `surface`,
 `contours`, `level_sets`, `descent` and `descent_losses`; of networks `loss_curve`, `decision_boundary`, `histograms`.
+``plots.slider(make, values, name)`` draws one of them, or any picture, for each value, and shows the one chosen.
 
 >>> from matplotlib.figure import Figure
 >>> ax = plots.tangent(lambda x: x**3 + 2 * x, 2.0, ax=Figure().subplots())

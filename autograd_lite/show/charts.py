@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import math
 import struct
 import zlib
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 
 from ..transcript.texts import abbreviated, short
+from . import page
 from .dot_text import FONT
 from .plots.canvas import COLOURS, MARKERS, Interval
 from .scene import BLUE, LIGHT, ORANGE
@@ -199,7 +199,7 @@ def _png(cells: Sequence[int], palette: Sequence[str]) -> str:
         chunk(b"IDAT", zlib.compress(data, 9)),
         chunk(b"IEND", b""),
     ]
-    return "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"".join(parts)).decode()
+    return page.address(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
 
 
 def _borders(scores: Sequence[Sequence[float]], best: Sequence[int]) -> str:

@@ -24,5 +24,6 @@ function drawn(text, least = 0.75) {
   svg.removeAttribute("height");
   svg.style.maxWidth = "none"; // small letters help nobody: what is too wide is scrolled
   svg.style.width = `clamp(${Math.round(width * least)}px, 100%, ${width}px)`;
+  svg.style.setProperty("--natural", `${width}px`);
   return svg;
 }

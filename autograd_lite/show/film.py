@@ -612,7 +612,9 @@ class Film:
         head = "".join([f"<th scope=col>{word}" for word in HEAD])
         rows = "\n".join(["<tr>" + "".join([f"<td>{escape(cell)}" for cell in row]) for row in self._rows()])
         title = f"All frames: {plural(len(self.frames), 'moment')} of {plural(len(self.history), 'epoch')}"
-        return f"<details><summary>{title}</summary>\n<table>\n<thead><tr>{head}\n<tbody>\n{rows}\n</table></details>"
+        return (
+            f"<details><summary>{title}</summary>\n{page.TABLE}\n<thead><tr>{head}\n<tbody>\n{rows}\n</table></details>"
+        )
 
     def _data(self, graphs: Sequence[_Moving]) -> dict[str, Any]:
         view, sight = self._sight.view, self._sight

@@ -503,7 +503,7 @@ class _Writer:
                 boxes = [name for names in found.values() for name in names]
                 frames.append(Frame(title, tuple(boxes[::-1] if bottom_up else boxes)))
             else:
-                inner = [Frame(f"neuron {part.neuron}", tuple(names[::-1])) for part, names in found.items()]
+                inner = [Frame(f"neuron {part.neuron}", tuple(names)) for part, names in found.items()]
                 frames.append(Frame(title, (), tuple(inner)))
         return tuple(frames)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import math
@@ -23,6 +24,9 @@ GEOMETRY = {"x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "rx", "ry", "r", "font
 # A page that is dark, or a notebook with a style of its own, reaches none of it.
 PAPER = "background:#fff;color:#111;color-scheme:light;font-family:system-ui,sans-serif;padding:8px"
 
+# Also where styles are stripped, and on paper.
+TABLE = '<table rules="rows" cellpadding="4" style="border-collapse:collapse;font-size:13px;text-align:left">'
+
 # The script may run before or after its element is shown, and twice if there are two: so it looks for what has not
 # been started, and what it builds stands in a shadow tree, where no id and no style meets another.
 START = """(() => {
@@ -33,7 +37,9 @@ for (const host of document.querySelectorAll('[data-autograd-lite="%(mark)s"]'))
   const style = document.createElement("style");
   style.textContent = %(style)s;
   const parts = start(JSON.parse(host.querySelector('script[type="application/json"]').textContent), host);
-  host.attachShadow({ mode: "open" }).append(style, parts);
+  const paper = document.createElement("slot"); // what stands still is what is printed
+  for (const folded of host.querySelectorAll("details")) folded.open = true;
+  host.attachShadow({ mode: "open" }).append(style, parts, paper);
   if ("alone" in document.body.dataset) parts.focus({ preventScroll: true });
 }
 })();"""
@@ -89,11 +95,19 @@ def image(svg: str, alt: str) -> str:
     >>> image("<svg/>", "nothing").partition(" alt")[0]
     '<img src="data:image/svg+xml;charset=utf-8,%3Csvg/%3E"'
     """
-    data = re.sub(r'[%#"<>\s]', lambda match: quote(match[0]), svg).replace("%20", " ").replace("&", "&amp;")
-    return (
-        f'<img src="data:image/svg+xml;charset=utf-8,{data}" alt="{escape(alt)}" '
-        'style="max-width:100%;background:#fff">'
-    )
+    return f'<img src="{escape(address(svg), quote=False)}" alt="{escape(alt)}" style="max-width:100%;background:#fff">'
+
+
+def address(picture: str | bytes) -> str:
+    """A picture as the address of an image: an SVG, which stays a text, or a PNG.
+
+    >>> address("<svg/>"), address(b"png")
+    ('data:image/svg+xml;charset=utf-8,%3Csvg/%3E', 'data:image/png;base64,cG5n')
+    """
+    if isinstance(picture, bytes):
+        return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
+    data = re.sub(r'[%#"<>\s]', lambda match: quote(match[0]), picture).replace("%20", " ")
+    return f"data:image/svg+xml;charset=utf-8,{data}"
 
 
 def lean(svg: str, prefix: str) -> str:

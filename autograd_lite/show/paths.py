@@ -351,13 +351,11 @@ def _body(heading: str, rows: list[Row], mark: str, colour: str) -> str:
 def _html_row(row: Row) -> str:
     formula = f"= {row.formula}" if row.derivative and row.formula else row.formula
     number = f"= {row.number}" if row.number else ""
-    cells = "".join(
-        [
-            f'<td style="{CELL};white-space:nowrap">{escape(text)}</td>'
-            for text in (row.node, row.derivative, formula, number)
-        ]
-    )
-    return f"<tr>{cells}</tr>"
+    first = f'<td style="{CELL};min-width:8em">{escape(row.node)}</td>'  # on a narrow page it breaks, the others do not
+    others = [
+        f'<td style="{CELL};white-space:nowrap">{escape(text)}</td>' for text in (row.derivative, formula, number)
+    ]
+    return f"<tr>{first}{''.join(others)}</tr>"
 
 
 def _line(row: Row, first: int, second: int, third: int) -> str:

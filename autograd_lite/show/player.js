@@ -2,15 +2,21 @@
 
 function start(data, host) {
   const { nodes, turn, quiz } = data;
-  const cells = [...host.querySelectorAll("tbody tr")].map((row) => [...row.cells].map((cell) => cell.textContent.trim()));
+  const written = [...host.querySelectorAll("tbody tr")].map((row) => [...row.cells].slice(2).map((cell) => cell.textContent.trim()));
+  const cells = written.map((row, k) => {
+    if (!data.rows || k < turn) return row; // else it is a sheet to be filled in
+    const isSum = data.steps[k].kind === "accumulate";
+    const [rest, numbers, result] = isSum ? [data.sum, ...data.rows[k - turn]] : data.rows[k - turn];
+    return [rest ? `${row[0]} = ${rest}` : row[0], isSum ? `${row[0]} = ${numbers}` : numbers, result];
+  });
   const steps = data.steps.map((step, k) => {
-    const [, , rule, numbers, result] = cells[k];
+    const [rule, numbers, result] = cells[k];
     return { ...step, rule, numbers, result };
   });
   const still = !window.matchMedia || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   let position = 0; // how many steps have been made
   let timer = 0;
-  const answers = new Map(); // position -> whether the first answer was right
+  const answers = new Map(); // "position.question" -> whether the first try was right
 
   // --- The graph ---
 
@@ -27,6 +33,8 @@ function start(data, host) {
 
   function picture() {
     const found = drawn(textOf(image));
+    graph.classList.toggle("folded", data.folded);
+    for (const [id, text] of data.hidden ?? []) [...found.getElementById(id).querySelectorAll("text")].at(-1).textContent = text;
     graph.setAttribute("aria-label", `${image.alt} Scrolls sideways.`);
     graph.append(found);
     return found;
@@ -62,6 +70,22 @@ function start(data, host) {
     });
   }
 
+  // A picture that is larger than its place is seen whole, or larger and scrolled.
+  function resize(factor) {
+    const width = svg.getBoundingClientRect().width;
+    graph.classList.remove("folded");
+    graph.classList.toggle("whole", !factor);
+    svg.style.width = factor ? `${Math.round(width * factor)}px` : "";
+    if (factor && position) showGraph(position > turn);
+  }
+  const size = make(
+    "div",
+    { class: "tools size", role: "group", "aria-label": "size of the picture" },
+    button("−", () => resize(0.8), { "aria-label": "smaller" }),
+    button("Fit", () => resize(0)),
+    button("+", () => resize(1.25), { "aria-label": "larger" })
+  );
+
   // --- What has happened after so many steps ---
 
   // To go on or back is to make or undo the steps between; what they touch is shown anew, and nothing else.
@@ -94,7 +118,10 @@ function start(data, host) {
   }
 
   const step = () => steps[position - 1];
-  const asked = () => quiz && position > 0 && "exact" in step() && !answers.has(position);
+  const questions = () => (quiz && position ? (step().questions ?? []) : []);
+  const answered = (k) => answers.has(`${position}.${k}`);
+  const current = () => questions().findIndex((_, k) => !answered(k)); // which question is asked, or -1
+  const asked = (what) => current() >= 0 && (!what || questions()[current()][0] === what);
 
   function show() {
     reach(asked() ? position - 1 : position);
@@ -110,7 +137,7 @@ function start(data, host) {
     counter.textContent = `step ${position} of ${steps.length}`;
     if (quiz) {
       const right = [...answers.values()].filter(Boolean).length;
-      score.textContent = answers.size ? `${right} of ${answers.size} right` : "";
+      score.textContent = answers.size ? `${right} of ${answers.size} right at the first try` : "";
     }
     previous.setAttribute("aria-disabled", position === 0); // disabled, it would lose the focus and so the keys
     next.setAttribute("aria-disabled", position === steps.length);
@@ -153,7 +180,7 @@ function start(data, host) {
     const shining = lit.edges.includes(edge);
     edge.element.classList.toggle("now", shining);
     if (!edge.label || !edge.uses.length) return;
-    edge.label.style.visibility = passed.get(edge) || (shining && back) ? "visible" : "hidden";
+    edge.label.style.visibility = passed.get(edge) || (shining && back && !asked("local")) ? "visible" : "hidden";
   }
 
   // A sum that is not complete yet may be longer than the number that the box was made for.
@@ -188,28 +215,43 @@ function start(data, host) {
     if (position === 0) {
       title.textContent = turn ? "The inputs are given" : "There is nothing to compute";
       lines.replaceChildren();
-      note.textContent = turn
-        ? "Next computes one node after another. Then the gradient flows back, one edge at a time."
-        : "Next starts the backward pass.";
+      note.textContent = turn ? "Next computes one node after another. Then the gradient flows back, one edge at a time." : "Next starts the backward pass.";
+      if (quiz) note.textContent += " On the way back you are asked for each local derivative, then for the product, then for the sum. First tries are counted.";
     } else {
-      const { kind, node, parent, rule, numbers, result, exact, note: more } = step();
+      const { kind, node, parent, note: more } = step();
       const names = { node: nodes[node][0], parent: nodes[parent ?? node][0] };
-      const said = numbers ? [rule, numbers] : [rule];
-      if (kind === "chain") said.unshift(`∂${data.root}/∂${names.node} = ${gradientOf(node).result}`);
       title.textContent = data.titles[kind].replace(/{(\w+)}/g, (_, key) => names[key]);
-      lines.replaceChildren(
-        ...said.flatMap((line, k) => {
-          const shown = make("dd", {}, line);
-          if (k === said.length - 1 && exact !== undefined) {
-            const number = make("output", { class: "result", title: String(exact) }, asked() ? "?" : result);
-            shown.append(" = ", number);
-          }
-          return [make("dt", {}, data.lines[kind][k]), shown];
-        })
-      );
+      lines.replaceChildren(...(asked() ? questioned(names) : told(names)).flatMap(([name, ...parts]) => [make("dt", {}, name), make("dd", {}, ...parts)]));
       note.textContent = asked() ? "" : (data.texts[more] ?? "");
     }
     if (quiz) showQuestion();
+  }
+
+  // The lines of a step, the last with its result.
+  function told({ node: here }) {
+    const { kind, node, rule, numbers, result, exact } = step();
+    const said = numbers ? [rule, numbers] : [rule];
+    if (kind === "chain") said.unshift(`∂${data.root}/∂${here} = ${gradientOf(node).result}`);
+    const rows = said.map((line, k) => [data.lines[kind][k], line]);
+    if (exact !== undefined) rows.at(-1).push(" = ", number(result, exact));
+    return rows;
+  }
+
+  const number = (text, exact) => make("output", { class: "result", title: String(exact) }, text);
+
+  // The lines of a step whose number is asked for: what it follows from, and a question mark.
+  function questioned({ node: here, parent }) {
+    const { node, rule, numbers } = step();
+    const computed = steps.find((one) => one.kind === "forward" && one.node === node);
+    const comes = ["gradient that comes in", `∂${data.root}/∂${here} = ${gradientOf(node)?.result}`];
+    const local = `∂${here}/∂${parent}`;
+    if (asked("start")) return [[data.lines.start[0], rule, " = ", number("?", "")]];
+    if (asked("sum")) {
+      const [, contribution] = numbers.split(" + ");
+      return [["gradient so far", gradientOf(node).result], ["new contribution", contribution], ["gradient now", `${here}.grad = `, number("?", "")]];
+    }
+    if (asked("local")) return [["computed by", computed.rule], comes, ["local derivative", `${local} = `, number("?", "")]];
+    return [comes, ["local derivative", rule], ["their product", `∂${data.root}/∂${here} · ${local} = `, number("?", "")]];
   }
 
   // --- The quiz ---
@@ -226,43 +268,39 @@ function start(data, host) {
   if (quiz) words.append(form, verdict);
 
   function showQuestion() {
-    if (form.hidden === asked()) {
-      form.hidden = !asked();
-      verdict.textContent = "";
-    }
-    if (verdict.dataset.position !== String(position)) {
-      verdict.textContent = input.value = "";
-      verdict.dataset.position = position;
-      verdict.dataset.tried = "";
-    }
-    words.style.setProperty("--asked", asked() ? "1" : "0");
+    form.hidden = !asked();
+    const key = `${position}.${current()}`;
+    if (verdict.dataset.question === key) return;
+    verdict.textContent = input.value = "";
+    verdict.dataset.question = key;
+    verdict.dataset.tried = "";
+    if (position === steps.length && !asked()) verdict.textContent = `The pass is complete: ${score.textContent}.`;
   }
 
   function check() {
     const answer = read(input.value);
-    const right = Number(step().exact);
+    const [what, right, mistakes] = questions()[current()];
     if (answer === null) {
       verdict.className = "verdict wrong";
       verdict.textContent = "Please write a number, such as -0.25 or 1/4.";
-    } else if (near(answer, right)) {
+    } else if (near(answer, Number(right))) {
       settle(!verdict.dataset.tried, "Right.");
     } else {
-      const [, known] = step().mistakes.find(([wrong]) => near(answer, Number(wrong))) ?? [];
-      const reason = data.texts[known] ?? "Not quite: put the numbers of the last line together once more.";
+      const [, known] = mistakes.find(([wrong]) => near(answer, Number(wrong))) ?? [];
       verdict.dataset.tried = "yes";
       verdict.className = "verdict wrong";
-      verdict.textContent = `${reason} Try again, or go on.`;
+      verdict.textContent = `${data.texts[known] ?? data.hints[what]} Try again, or go on.`;
       input.select();
     }
   }
 
   function settle(right, text) {
     const inside = form.contains(root.getRootNode().activeElement);
-    answers.set(position, right);
+    answers.set(`${position}.${current()}`, right);
     show();
     verdict.className = "verdict right";
-    verdict.textContent = text;
-    if (inside) next.focus({ preventScroll: true });
+    verdict.textContent = [text, verdict.textContent].filter(Boolean).join(" ");
+    if (inside) (asked() ? input : next).focus({ preventScroll: true });
   }
 
   function read(text) {
@@ -313,9 +351,10 @@ function start(data, host) {
     marked = position ? rows[step().node].row : null;
     marked?.classList.add("now");
     if (!marked || !numbers.isConnected) return;
-    const [top, bottom] = [marked.offsetTop - 40, marked.offsetTop + marked.offsetHeight - numbers.clientHeight];
+    const head = table.tHead.offsetHeight; // it stays where it is, and hides what is under it
+    const [top, bottom] = [marked.offsetTop - head, marked.offsetTop + marked.offsetHeight - numbers.clientHeight];
     if (numbers.scrollTop > top) numbers.scrollTop = top;
-    else if (numbers.scrollTop < bottom) numbers.scrollTop = bottom;
+    else if (numbers.scrollTop < bottom) numbers.scrollTop = rows.find(({ row }) => row.offsetTop - head >= bottom).row.offsetTop - head;
   }
 
   function put(cell, text, exact) {
@@ -335,7 +374,7 @@ function start(data, host) {
 
   function leave(by) {
     stop();
-    if (asked() && by > 0) answers.set(position, false); // who goes on is shown the number
+    if (by > 0) questions().forEach((_, k) => answered(k) || answers.set(`${position}.${k}`, false)); // who goes on gives up
     go(position + by);
   }
 
@@ -409,7 +448,8 @@ function start(data, host) {
       { class: "bar" },
       make("div", { class: "passes", role: "group", "aria-label": "pass" }, forwards, backwards),
       counter,
-      ...(quiz ? [score] : [])
+      ...(quiz ? [score] : []),
+      ...(svg ? [size] : [])
     ),
     graph,
     slider,

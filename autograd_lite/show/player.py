@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import astuple, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from ..calculus.trees import is_array, is_structure
 from ..engine.passes import topological_order
@@ -19,10 +21,11 @@ from .files import saved
 from .graph import FOLDS, Options, graph_scene
 from .picture import Picture
 from .scene import Scene, largest, one_of, prefix
-from .words import LINES, TITLES, Said, Words, name
+from .words import AGAIN, LINES, SUM_OF, TITLES, Said, Words, name
 
 ENDINGS = (".html", ".gif", ".txt", ".json")
 MOST_STEPS, MOST_FRAMES = 20_000, 500  # of one pass forward and back; of those that a picture is made for each
+MOST_OPEN = 20  # boxes of a network; one of more opens with a box for each neuron, so that it fits
 HEAD = ("step", "node", "rule", "numbers", "result")
 
 
@@ -36,8 +39,9 @@ def steps(
 
     Args:
         y: A Value.
-        quiz: Whether the player asks for each number before it shows it.
-        fold: As `draw` takes it.
+        quiz: Whether the player asks on the way back: for each local derivative, then for the product, then for the
+            sum. Its table and what stands where no script runs are then without the answers.
+        fold: As `draw` takes it; if None, a network of more than 20 boxes opens with one for each neuron.
         labels: Names for this occasion, as `draw` takes them, such as ``locals()``.
 
     Returns:
@@ -68,7 +72,11 @@ def steps(
             "draw(y) folds a large graph, trace(y) records it"
         )
     found = trace(y, labels=labels)
-    return Steps(found, graph_scene(y, options=Options(fold=fold, labels=labels), gradients=found.gradients), quiz)
+    scene = graph_scene(y, options=Options(fold=fold, labels=labels), gradients=found.gradients)
+    if fold is None and len(scene.boxes) > MOST_OPEN:
+        folded = graph_scene(y, options=Options(fold="neurons", labels=labels), gradients=found.gradients)
+        scene = min(folded, scene, key=lambda one: len(one.boxes))
+    return Steps(found, scene, quiz)
 
 
 def _of_several(y: Any) -> str:
@@ -104,7 +112,7 @@ class Steps:
         return [self._words.say(step) for step in self.trace.steps]
 
     def __str__(self) -> str:
-        rows = [HEAD, *self._rows()]
+        rows = [HEAD, *self._shown_rows()]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         return "\n".join([_aligned(row, widths) for row in rows])
 
@@ -112,6 +120,16 @@ class Steps:
 
     def _rows(self) -> list[tuple[str, ...]]:
         return [(str(k), s.at, s.rule, s.numbers, _result(s)) for k, s in enumerate(self._said, 1)]
+
+    def _shown_rows(self) -> list[tuple[str, ...]]:
+        """The rows as they are printed: in a quiz a sheet to be filled in."""
+        turn = len(self.trace.forward)
+        if not self._quiz:
+            return self._rows()
+        return [
+            row if k < turn else (row[0], row[1], row[2].partition(" = ")[0], "", "?")
+            for k, row in enumerate(self._rows())
+        ]
 
     def frames(self) -> list[Picture]:
         """The graph at every step: what is known by then, with what is at work lit.
@@ -125,6 +143,14 @@ class Steps:
                 'made: save("steps.html") writes them all as one page'
             )
         return [Picture(scene) for scene in frames.scenes(self.trace, self._scene)]
+
+    def _hidden_rows(self) -> list[list[str]]:
+        """What is not on that sheet: the rest of each rule and of its numbers, and the result."""
+        rows = self._rows()[len(self.trace.forward) :]
+        return [
+            [part for part in (rule.partition(" = ")[2], numbers.rpartition(" = ")[2], result) if part != SUM_OF]
+            for *_, rule, numbers, result in rows
+        ]
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the steps into a file; missing folders are made.
@@ -164,33 +190,79 @@ class Steps:
             data=self._data(),
         )
 
-    @cached_property
+    @property
     def _picture(self) -> str:
-        """The graph with all values and gradients; as a text where no renderer serves."""
-        picture = Picture(self._scene)
+        """The graph as it is shown where no script runs; as a text where no renderer serves."""
+        if self._svg:
+            return page.image(self._svg, self._still.alt)
+        return "" if self._quiz else f"<pre>{escape(str(Picture(self._scene)))}</pre>"
+
+    @property
+    def _svg(self) -> str:
+        return self._drawing[0]
+
+    @property
+    def _still(self) -> Scene:
+        return self._unpainted if self._quiz else self._scene
+
+    @cached_property
+    def _drawing(self) -> tuple[str, list[tuple[str, str]]]:
+        """The graph with all values and gradients, in few bytes; empty where no renderer serves.
+
+        In a quiz it is without what is asked for: these texts stand apart, with the names of their boxes and edges.
+        """
+        scene = self._still
         try:
-            return page.image(page.lean(picture.svg(), prefix(self._scene)), picture.alt)
+            root = ElementTree.fromstring(Picture(scene).svg())
         except (render.RenderError, ImportError):
-            return f"<pre>{escape(str(picture))}</pre>"
+            return "", []
+        start, hidden = prefix(scene), []
+        asked = [f"e{k}" for k in range(len(scene.edges))]
+        asked += [box.name for box in scene.boxes if box.shows is not None]
+        for group in root.iter() if self._quiz else ():
+            name = group.get("id", "").removeprefix(start)
+            texts = [element for element in group.iter() if element.tag.endswith("}text")]
+            if name in asked and texts:
+                hidden.append((name, texts[-1].text or ""))
+                texts[-1].text = frames.BLANK
+        return page.lean(ElementTree.tostring(root, encoding="unicode"), start), hidden
+
+    @cached_property
+    def _unpainted(self) -> Scene:
+        """The graph without the colours of its gradients, and without words of them."""
+        boxes = [replace(box, style={**box.style, "fillcolor": self._fill(0.0)}) for box in self._scene.boxes]
+        return replace(self._scene, boxes=tuple(boxes), alt=self._scene.alt.partition("; ∂")[0].rstrip(".") + ".")
 
     def _table(self) -> str:
         head = "".join([f"<th scope=col>{word}" for word in HEAD])
-        rows = "\n".join(["<tr>" + "".join([f"<td>{escape(cell)}" for cell in row]) for row in self._rows()])
+        rows = "\n".join(["<tr>" + "".join([f"<td>{escape(cell)}" for cell in row]) for row in self._shown_rows()])
         forward, backward = len(self.trace.forward), len(self.trace.backward)
-        title = f"All steps: {forward:,} forward, {backward:,} backward"
-        return f"<details><summary>{title}</summary>\n<table>\n<thead><tr>{head}\n<tbody>\n{rows}\n</table></details>"
+        title = f"All steps: {forward:,} forward, {backward:,} backward" + (", to be filled in" if self._quiz else "")
+        return (
+            f"<details><summary>{title}</summary>\n{page.TABLE}\n<thead><tr>{head}\n<tbody>\n{rows}\n</table></details>"
+        )
 
     def _data(self) -> dict[str, Any]:
         """What the script reads besides picture and table; what many steps share is sent once."""
         scene, nodes = self._scene, self.trace.nodes
         again = {box.name for box in scene.boxes if box.nodes and box.style.get("shape") == "plaintext"}
         texts = [said.note for said in self._said]
+        asked: dict[str, Any] = {}
         if self._quiz:
-            texts += [reason for step in self.trace.steps for _, reason in self._words.mistakes(step)]
+            questions = [question for step in self.trace.steps for question in self._words.questions(step)]
+            texts += [reason for question in questions for _, reason in question.mistakes]
+            asked = {
+                "hints": AGAIN,
+                "sum": SUM_OF,
+                "hidden": self._drawing[1],
+                "rows": self._hidden_rows(),
+            }
         shared = {text: k for k, text in enumerate(dict.fromkeys(texts))}
         return {
+            **asked,
             "root": name(nodes[-1]),
             "quiz": self._quiz,
+            "folded": any(len(box.nodes) > 1 for box in scene.boxes),
             "turn": len(self.trace.forward),
             "texts": list(shared),
             "titles": TITLES,
@@ -212,9 +284,10 @@ class Steps:
             known["exact"] = said.result
         if isinstance(step, Start | Accumulate):
             known["fill"] = self._fill(said.result)
-        if self._quiz:
-            known["mistakes"] = [
-                [float(f"{wrong:.4g}"), shared[reason]] for wrong, reason in self._words.mistakes(step)
+        if self._quiz and (questions := self._words.questions(step)):
+            known["questions"] = [
+                [what, _brief(right), [[_brief(wrong), shared[reason]] for wrong, reason in mistakes]]
+                for what, right, mistakes in map(astuple, questions)
             ]
         return known
 
@@ -229,6 +302,12 @@ class Steps:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """What Jupyter shows."""
         return {"text/html": self.html(), "text/plain": str(self)}
+
+
+def _brief(x: float) -> float:
+    """A number with as many digits as an answer is held against."""
+    rounded = float(f"{x:.4g}")
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 def _aligned(row: Iterable[str], widths: list[int]) -> str:

@@ -27,25 +27,58 @@ LINES = {
     "nothing": ("local derivative",),
     "accumulate": ("rule", "with numbers"),
 }
+SUM_OF = "old + contribution"
 ITSELF = "It changes exactly as fast as itself."
 NO_INFLUENCE = "A small change of the input changes nothing here, so nothing flows back to it."
 COMPLETE = "Nothing else flows back to it: its gradient is complete."
 MORE_TO_COME = "It is used more than once: what its other uses send back is still to come."
 
 SIGN = "The size is right, the sign is not."
-AN_INPUT = "That is an input itself; the operation is still to be applied."
 NO_START = "That would say that nothing depends on anything: the pass starts with 1."
-ITS_VALUE = "That is its value; asked for is how fast it changes when it changes itself."
+ITS_VALUE = "That is its value; the question is how fast it changes when it changes itself."
 OVERWRITTEN = "That overwrites what is there already: contributions of several uses add up."
 NOT_ADDED = "That is what was there before; the contribution is not added yet."
 MULTIPLIED = "That multiplies; contributions of several uses are added."
 SUBTRACTED = "That subtracts; a contribution is added with its own sign."
 INCOMING_FORGOTTEN = "That is the local derivative alone: the gradient that comes in is forgotten."
 LOCAL_FORGOTTEN = "That is the gradient that comes in; it is still to be multiplied by the local derivative."
-OTHER_INPUT = "That is the wrong input: the derivative by another input was used."
+OTHER_INPUT = "That is the wrong input: the derivative with respect to another input was used."
 VALUE_OF_INPUT = "That is the wrong input: its own value was used instead of the local derivative."
 VALUE_OF_OUTPUT = "That uses the node's value; what flows back is its gradient."
 ADDED = "That adds; along a path derivatives are multiplied."
+ITS_RESULT = "That is the node's value; the question is how fast it changes."
+OWN_VALUE = "That is the value of this input; the question is how fast the node changes with it."
+ANOTHER_INPUT = "That is the derivative with respect to another input."
+ALREADY_MULTIPLIED = "That is the product already; first the local derivative alone."
+CONSTANT = "Nothing changes only where a number is constant; this input does move the node."
+NO_FACTOR = "The power rule brings the exponent down as a factor; it is missing."
+SAME_EXPONENT = "The exponent goes down by one; here it has stayed."
+NO_SQUARE = "The derivative of tanh is 1 - y²; the square is missing."
+OF_THE_INPUT = "The formula takes the node's own value; here the input was put in."
+HALF_OF_IT = "One factor is missing: it is s·(1 - s)."
+
+#: What to go by where a wrong answer is no known mistake, for each thing that is asked for.
+AGAIN = {
+    "start": "Not quite: how fast does a number change with itself?",
+    "local": "Not quite: change this input a little, hold the others still, and see how fast the node changes.",
+    "product": "Not quite: multiply the gradient that comes in by the local derivative.",
+    "sum": "Not quite: what flows back along several edges is added.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a quiz asks for at a step.
+
+    Attributes:
+        what: A key of `AGAIN`.
+        right: The answer.
+        mistakes: Wrong answers, each with what went wrong.
+    """
+
+    what: str
+    right: float
+    mistakes: list[tuple[float, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +123,9 @@ class Words:
     def __init__(self, trace: Trace) -> None:
         self.nodes = trace.nodes
         self.root = name(trace.nodes[-1])
-        self.last = {step.node.place: step for step in trace.backward if isinstance(step, Accumulate)}
+        sums = [step for step in trace.backward if isinstance(step, Accumulate)]
+        self.last = {step.node.place: step for step in sums}
+        self.first = {step.node.place: step for step in reversed(sums)}
         self.chains: dict[int, list[Chain]] = {}
         for step in trace.backward:
             if isinstance(step, Chain):
@@ -113,7 +148,7 @@ class Words:
             return Said("start", here, title, (f"∂{here}/∂{here}",), step.gradient, ITSELF)
         if isinstance(step, Chain):
             return self._chain(step)
-        lines = f"{here}.grad = old + contribution", f"{here}.grad = {short(step.old)} + {_enclosed(step.contribution)}"
+        lines = f"{here}.grad = {SUM_OF}", f"{here}.grad = {short(step.old)} + {_enclosed(step.contribution)}"
         note = COMPLETE if step is self.last[step.node.place] else MORE_TO_COME
         return Said("accumulate", here, TITLES["accumulate"].format(node=here), lines, step.new, note)
 
@@ -131,28 +166,61 @@ class Words:
         )
         return Said("chain", at, title, lines, step.product)
 
-    def mistakes(self, step: Step) -> list[tuple[float, str]]:
-        """Wrong answers to a step, each with what went wrong.
+    def questions(self, step: Step) -> list[Question]:
+        """What a quiz asks for at a step: what is calculus; not what is a product with 1 or a sum with nothing.
 
         >>> from autograd_lite import Value, trace
         >>> x = Value(3.0, label="x")
-        >>> found = trace(x * x)
-        >>> Words(found).mistakes(found.backward[4])[0]
-        (3.0, 'That overwrites what is there already: contributions of several uses add up.')
+        >>> found = trace(x * x * 2.0)
+        >>> [[question.what for question in Words(found).questions(step)] for step in found.backward[-4:]]
+        [['local', 'product'], [], ['local', 'product'], ['sum']]
         """
+        if isinstance(step, Start):
+            return [self._question("start", step, step.gradient)]
+        if isinstance(step, Accumulate):
+            return [] if step is self.first[step.node.place] else [self._question("sum", step, step.new)]
+        if isinstance(step, Forward):
+            return []
+        asked = [self._question("local", step, step.derivative or 0.0)]
+        if step.product is not None and 1.0 not in (step.incoming, step.derivative):
+            asked.append(self._question("product", step, step.product))
+        return asked
+
+    def _question(self, what: str, step: Step, right: float) -> Question:
         found: dict[str, tuple[float, str]] = {}  # under the number as it is written: nan is unequal to itself
-        for wrong, reason in self._mistakes(step):
+        for wrong, reason in (
+            self._slopes(step) if what == "local" and isinstance(step, Chain) else self._mistakes(step)
+        ):
             found.setdefault(short(wrong), (wrong, reason))
-        right = self.say(step).result
-        found.pop("" if right is None else short(right), None)
-        return list(found.values())[:MOST_MISTAKES]
+        found.pop(short(right), None)
+        return Question(what, right, list(found.values())[:MOST_MISTAKES])
+
+    def _slopes(self, step: Chain) -> Iterator[tuple[float, str]]:
+        """Wrong answers to what a local derivative is."""
+        right, x, y = step.derivative or 0.0, step.parent.value, step.node.value
+        if right:
+            yield -right, SIGN
+            yield 0.0, CONSTANT
+        if step.product is not None:
+            yield step.product, ALREADY_MULTIPLIED
+        if step.node.operation == "**" and len(step.node.parents) == 1:
+            n = right * x / y if y else 0.0  # the derivative of xⁿ is n · xⁿ / x
+            yield (right / n if n else x), NO_FACTOR
+            yield n * y, SAME_EXPONENT
+        elif step.node.operation == "tanh":
+            yield 1.0 - y, NO_SQUARE
+            yield 1.0 - x * x, OF_THE_INPUT
+        elif step.node.operation == "σ":
+            yield x * (1.0 - x), OF_THE_INPUT
+            yield 1.0 - y, HALF_OF_IT
+        for other in self.chains[step.node.place]:
+            if other.use != step.use and other.derivative is not None:
+                yield other.derivative, ANOTHER_INPUT
+        yield x, OWN_VALUE
+        yield y, ITS_RESULT
 
     def _mistakes(self, step: Step) -> Iterator[tuple[float, str]]:
-        if isinstance(step, Forward):
-            yield -step.value, SIGN
-            for parent in step.node.parents:
-                yield self.nodes[parent].value, AN_INPUT
-        elif isinstance(step, Start):
+        if isinstance(step, Start):
             yield 0.0, NO_START
             yield step.node.value, ITS_VALUE
         elif isinstance(step, Accumulate):
@@ -161,7 +229,7 @@ class Words:
             yield -step.new, SIGN
             yield step.old - step.contribution, SUBTRACTED
             yield step.old * step.contribution, MULTIPLIED
-        elif step.derivative is not None and step.product is not None:
+        elif isinstance(step, Chain) and step.derivative is not None and step.product is not None:
             yield step.derivative, INCOMING_FORGOTTEN
             yield step.incoming, LOCAL_FORGOTTEN
             yield -step.product, SIGN

@@ -1,5 +1,5 @@
 # %% [markdown]
-"""
+r"""
 # 4. Jacobians and Hessians
 
 **The question.** What is the derivative of a function with several results? And what is the derivative of a gradient?
@@ -9,10 +9,14 @@
 - write down a Jacobian row by row, and compute it with one backward pass a row;
 - use it to predict all results at once, and say in what sense it is the best linear map;
 - chain functions by multiplying their Jacobians;
-- read a Hessian: bowl or saddle, and how strongly bent;
+- read a Hessian: bowl or saddle, and how strongly curved;
 - take a Newton step, and say why networks are seldom trained by it.
 
-**Time.** 40 minutes. **Before this.** [3. Gradients](03_gradients.ipynb).
+**Time.** About 80 minutes; you may skip it. **Before this.** [3. Gradients](03_gradients.ipynb).
+
+*This is the most mathematical lesson. Nothing in lessons 5 to 9 depends on it: where they need a matrix, they say what
+it means. If you want to see a network learn first, go on with [5. Gradient descent](05_gradient_descent.ipynb) and
+come back.*
 """
 
 # %%
@@ -24,22 +28,20 @@ from autograd_lite import Value, cos, dot, exp, explain, grad, hessian, hvp, jac
 from autograd_lite.course import check
 
 # %% [markdown]
-"""
+r"""
 ## Several results, row by row
 
 A layer of a network takes several numbers and returns several. Here is a small function of this kind:
 
-f(x, y) = (x² + y, 2x + 3y)
+$$f(x, y) = (x^2 + y, \; 2x + 3y)$$
 
-Each result has a gradient of its own. Write them one below the other:
+Each result has a gradient of its own. Write them one below the other, one *row* for each result, one *column* for each
+input:
 
-| | by x | by y |
-|---|---|---|
-| x² + y | 2x | 1 |
-| 2x + 3y | 2 | 3 |
+$$J = \begin{pmatrix} 2x & 1 \\ 2 & 3 \end{pmatrix}$$
 
-Such a table of numbers is a **matrix**, and this one is the **Jacobian** of f, written J. Each *row* belongs to a
-result, each *column* to an input. For n inputs and m results it has m rows and n columns; one says that it is m × n.
+Such a table of numbers is a **matrix**, and this one is the **Jacobian** of $f$. For $n$ inputs and $m$ results it has
+$m$ rows and $n$ columns; one says that it is $m \times n$.
 """
 
 
@@ -57,41 +59,44 @@ for i, row in enumerate(J):
 elsewhere = jacobian(f)([-3.5, 2.0])
 print("J at (-3.5, 2) =", elsewhere)
 
+# %% tags=["test"]
 assert J == [[2.0, 1.0], [2.0, 3.0]]
 assert elsewhere == [[2 * -3.5, 1.0], [2.0, 3.0]]
 assert J[0] == grad(lambda point: f(point)[0])(a)  # each row is the gradient of its result
 assert J[1] == grad(lambda point: f(point)[1])(a)
 
 # %% [markdown]
-"""
-`jacobian` returns a list of rows. Like a gradient, a Jacobian belongs to a point; only its first entry, 2x, moves here,
-as all else in f is straight.
+r"""
+`jacobian` returns a list of rows. Like a gradient, a Jacobian belongs to a point; only its first entry, $2x$, moves
+here, as all else in $f$ is straight.
 
-**Predict.** A function takes three numbers and returns two. How many rows and columns has its Jacobian?
+**Predict.** A function takes three numbers and returns two. How many rows and columns does its Jacobian have?
 """
 
 # %% [markdown] tags=["reveal"]
-"""
-Two rows, one for each result, and three columns: it is 2 × 3. A function with a *single* result has a Jacobian of one
-row, and that row is its gradient.
+r"""
+Two rows, one for each result, and three columns: it is $2 \times 3$. A function with a *single* result has a Jacobian
+of one row, and that row is its gradient.
 """
 
 # %% tags=["reveal"]
 wide = jacobian(lambda p: [p[0] * p[1], p[1] + p[2]])([1.0, 2.0, 3.0])
 print(wide)
+
+# %% tags=["test"]
 assert (len(wide), len(wide[0])) == (2, 3)
 
 # %% [markdown]
-"""
+r"""
 ### Exercise 4.1
 
-By hand: the Jacobian of f(x, y) = (x · y, x + y², 3x) at the point (2, 5), as a list of rows.
+By hand: the Jacobian of $f(x, y) = (x \cdot y, \; x + y^2, \; 3x)$ at the point $(2, 5)$, as a list of rows.
 """
 
 # %% [markdown] tags=["hint"]
-"""
-Three results, so three rows; two inputs, so two numbers in each. A result that does not depend on y has the derivative
-0 by y.
+r"""
+Three results, so three rows; two inputs, so two numbers in each. A result that does not depend on $y$ has the
+derivative 0 with respect to $y$.
 """
 
 # %% tags=["exercise"]
@@ -99,19 +104,21 @@ by_hand = [[5, 2], [1, 10], [3, 0]]  # solution
 check("4.1", by_hand)
 
 # %% [markdown] tags=["solution"]
-"""
-The rows are (y, x), (1, 2y) and (3, 0).
+r"""
+The rows are $(y, x)$, $(1, 2y)$ and $(3, 0)$:
+
+$$J = \begin{pmatrix} 5 & 2 \\ 1 & 10 \\ 3 & 0 \end{pmatrix}$$
 """
 
 # %% [markdown]
-"""
+r"""
 ### Exercise 4.2
 
 Write `jacobian_of(f, point)` with backward passes. `point` is a list of floats; `f` takes a list and returns a list.
 """
 
 # %% [markdown] tags=["hint"]
-"""
+r"""
 Make the leaves and call `f` once. Then, for each result: go backward from it and note the `.grad` of all leaves. What
 must happen to `.grad` before the next result gets its turn?
 """
@@ -134,19 +141,19 @@ def jacobian_of(f, point):
 check("4.2", jacobian_of)
 
 # %% [markdown] tags=["solution"]
-"""
+r"""
 Forward once, backward once for each row. A loss has one result: that is why one backward pass is enough for training.
 """
 
 # %% [markdown]
-"""
+r"""
 ## The best linear map
 
-In lesson 3 the change of one result was, nearly, ∇f · step. Now every result has its own row, so
+In lesson 3 the change of one result was, nearly, $\nabla f \cdot$ step. Now every result has its own row, so
 
-f(a + h) ≈ f(a) + J · h
+$$f(a + h) \approx f(a) + J \, h$$
 
-where J · h means: take the dot product of each row with the step h. The rule is called *matrix times vector*.
+where $J \, h$ means: take the dot product of each row with the step $h$. The rule is called *matrix times vector*.
 """
 
 
@@ -156,7 +163,7 @@ def times(matrix, vector):
 
 
 def plus(u, v):
-    return [p + q for p, q in zip(u, v, strict=True)]
+    return [u[i] + v[i] for i in range(len(u))]
 
 
 h = [0.01, 0.02]
@@ -165,6 +172,7 @@ truth = f(plus(a, h))
 print("predicted", [round(number, 8) for number in predicted])
 print("truth    ", [round(number, 8) for number in truth])
 
+# %% tags=["test"]
 assert abs(predicted[0] - 3.04) < 1e-12
 assert abs(truth[0] - 3.0401) < 1e-12
 assert abs((truth[0] - predicted[0]) - h[0] ** 2) < 1e-12
@@ -172,33 +180,30 @@ assert abs(truth[1] - 8.08) < 1e-12
 assert abs(truth[1] - predicted[1]) < 1e-12
 
 # %% [markdown]
-"""
-The first result is off by h², where h is the step of x. The second one is straight, and is predicted exactly.
+r"""
+The first result is off by the square of the step of $x$. The second one is straight, and is predicted exactly.
 
-In which sense is J the *best* map? Put 2.5 in place of the 2 in its first row, and shrink the step. The error *for each
-unit of the step* tells them apart:
+In which sense is $J$ the *best* map? Put 2.5 in place of the 2 in its first row, and shrink the step. The error *for
+each unit of the step* tells them apart:
 """
 
 # %%
 print("step     error/step with J   with another map")
 for size in (0.1, 0.01, 0.001):
     rise = f([1.0 + size, 2.0])[0] - f(a)[0]
-    best, other = abs(rise - 2 * size) / size, abs(rise - 2.5 * size) / size
-    print(f"{size:<6}{best:14.4f}{other:20.4f}")
-    assert abs(best - size) < 1e-9
-assert abs(other - 0.5) < 0.002
+    print(f"{size:<6}{abs(rise - 2 * size) / size:14.4f}{abs(rise - 2.5 * size) / size:20.4f}")
 
 # %% [markdown]
-"""
-With J it goes to 0; with any other matrix something is left. Only one map can do that, and **the Jacobian is the linear
-map that a smooth function looks like from very near**.
+r"""
+With $J$ it goes to 0; with any other matrix something is left. Only one map can do that, and **the Jacobian is the
+linear map that a smooth function looks like from very near**.
 
-The picture shows it. The function turns a distance r and an angle θ into a point of the plane, (r cos θ, r sin θ).
-Solid and blue: what it makes of a square net. Dashed and orange: what the best linear map, taken at the corner of the
-net, makes of it.
+The picture shows it. The function turns a distance $r$ and an angle $\theta$ into a point of the plane,
+$(r \cos\theta, r \sin\theta)$. Solid and blue: what it makes of a square net. Dashed and orange: what the best linear
+map, taken at the corner of the net, makes of it.
 
 - Shrink the net to 0.5 and 0.1 (look at the axes, too). When can you no longer tell the two apart?
-- Move the corner: what does the square become near r = 0?
+- Move the corner: what does the square become near $r = 0$?
 """
 
 
@@ -206,6 +211,10 @@ net, makes of it.
 def polar(point):
     r, angle = point
     return [r * cos(angle), r * sin(angle)]
+
+
+def draw_line(ax, points, **style):
+    ax.plot([p[0] for p in points], [p[1] for p in points], **style)
 
 
 corner, size = [1.0, 0.3], 1.0  # change me
@@ -216,18 +225,18 @@ J = jacobian(polar)(corner)
 _, ax = plt.subplots(figsize=(5, 4))
 for line in net:
     walk = [[size * p, size * q] for p, q in line]
-    truth = [polar(plus(corner, h)) for h in walk]
-    linear = [plus(polar(corner), times(J, h)) for h in walk]
-    ax.plot(*zip(*truth, strict=True), color="#0072b2")
-    ax.plot(*zip(*linear, strict=True), color="#e69f00", linestyle="--")
-ax.set_aspect("equal")
+    draw_line(ax, [polar(plus(corner, h)) for h in walk], color="#0072b2")
+    draw_line(ax, [plus(polar(corner), times(J, h)) for h in walk], color="#e69f00", linestyle="--")
+ax.set(xlabel="r cos θ", ylabel="r sin θ", aspect="equal")
+plt.show()
 
+# %% tags=["test"]
 r, angle = corner
 by_formula = [[cos(angle), -r * sin(angle)], [sin(angle), r * cos(angle)]]
 assert all(abs(J[i][j] - by_formula[i][j]) < 1e-12 for i in (0, 1) for j in (0, 1))
 
 # %% [markdown]
-"""
+r"""
 ### Exercise 4.3
 
 Write `predict(f, a, h)`: what the best linear map at `a` says that `f(a + h)` is, as a list. `jacobian`, `times` and
@@ -235,8 +244,8 @@ Write `predict(f, a, h)`: what the best linear map at `a` says that `f(a + h)` i
 """
 
 # %% [markdown] tags=["hint"]
-"""
-Old values + J · h. `f` itself is called at `a` only.
+r"""
+Old values + $J \, h$. `f` itself is called at `a` only.
 """
 
 
@@ -248,28 +257,30 @@ def predict(f, a, h):
 check("4.3", predict)
 
 # %% [markdown]
-"""
+r"""
 ## The chain rule, with matrices
 
-Let a second function take over where f ends. It takes u and v, the two results of f, and makes three of them:
+Let a second function take over where $f$ ends. It takes $u$ and $v$, the two results of $f$, and makes three of them:
 
-g(u, v) = (u · v, u − v, v²)
+$$g(u, v) = (u \cdot v, \; u - v, \; v^2)$$
 
-A small step h of (x, y) changes (u, v) by nearly J(f) · h. That in turn is a small step for g, and changes its
-results by nearly J(g) · (J(f) · h). One matrix after the other: written as one, it is their **product**. The entry in
-row i and column j of a product is the dot product of row i of the left matrix and column j of the right one. So
+A small step $h$ of $(x, y)$ changes $(u, v)$ by nearly $J_f \, h$. That in turn is a small step for $g$, and changes
+its results by nearly $J_g \, (J_f \, h)$. One matrix after the other: written as one, it is their **product**. The
+entry in row $i$ and column $j$ of a product is the dot product of row $i$ of the left matrix and column $j$ of the
+right one. So
 
-J(g∘f) = J(g) · J(f)
+$$J_{g \circ f} = J_g \, J_f$$
 
-where g∘f means: first f, then g. The chain rule of lesson 2, dy/dx = dy/dg · dg/dx, is the case of 1 × 1.
+where $g \circ f$ means: first $f$, then $g$. The chain rule of lesson 2,
+$\frac{dy}{dx} = \frac{dy}{dg} \cdot \frac{dg}{dx}$, is the case of $1 \times 1$.
 
-**Predict.** f is taken at a = (1, 2). At which point must J(g) be taken?
+**Predict.** $f$ is taken at $a = (1, 2)$. At which point must $J_g$ be taken?
 """
 
 # %% [markdown] tags=["reveal"]
-"""
-At f(a) = (3, 8), since that is where g stands. It is the same as in lesson 2: every link is taken at the numbers that
-the forward pass left there.
+r"""
+At $f(a) = (3, 8)$, since that is where $g$ stands. It is the same as in lesson 2: every link is taken at the numbers
+that the forward pass left there.
 """
 
 
@@ -279,75 +290,79 @@ def g(point):
     return [u * v, u - v, v**2]
 
 
-def product(left, right):
-    return [[dot(row, column) for column in zip(*right, strict=True)] for row in left]
-
-
 def both(point):
     return g(f(point))
 
 
+def product(left, right):
+    columns = [[row[j] for row in right] for j in range(len(right[0]))]
+    return [[dot(row, column) for column in columns] for row in left]
+
+
 inner, outer = jacobian(f)(a), jacobian(g)(f(a))
 chained = product(outer, inner)
-print("J(f)        =", inner)
-print("J(g)        =", outer)
-print("J(g) · J(f) =", chained)
-print("J(g∘f)      =", jacobian(both)(a))
+print("J of f          =", inner)
+print("J of g          =", outer)
+print("their product   =", chained)
+print("J of g after f  =", jacobian(both)(a))
 
 h = 0.00001  # a nudge of one input moves all results, and so measures a column
 right, left = both([1.0 + h, 2.0]), both([1.0 - h, 2.0])
-column = [(p - q) / (2 * h) for p, q in zip(right, left, strict=True)]
+column = [(right[i] - left[i]) / (2 * h) for i in range(3)]
 print("column 1, by a nudge:", [round(number, 4) for number in column])
 
+# %% tags=["test"]
 assert f(a) == [3.0, 8.0]
 assert outer == [[8.0, 3.0], [1.0, -1.0], [0.0, 16.0]]
 assert chained == jacobian(both)(a) == [[22.0, 17.0], [0.0, -2.0], [32.0, 48.0]]
 assert all(abs(column[i] - chained[i][0]) < 1e-6 for i in range(3))
 
 # %% [markdown]
-"""
-Look at one entry: the 22 says how fast u · v moves with x. It is the dot product of row 1 of J(g), (8, 3), and column
-1 of J(f), (2, 2): 8 · 2 + 3 · 2. One product for the way through u, one for the way through v, and the sum of both.
-**Multiply along a path, add over the paths**: the product of matrices *is* that rule, for all pairs of ends at once.
+r"""
+In full:
+
+$$\begin{pmatrix} 8 & 3 \\ 1 & -1 \\ 0 & 16 \end{pmatrix} \begin{pmatrix} 2 & 1 \\ 2 & 3 \end{pmatrix}
+= \begin{pmatrix} 22 & 17 \\ 0 & -2 \\ 32 & 48 \end{pmatrix}$$
+
+Look at one entry: the 22 says how fast $u \cdot v$ moves with $x$. It is the dot product of row 1 on the left,
+$(8, 3)$, and column 1 on the right, $(2, 2)$: $8 \cdot 2 + 3 \cdot 2$. One product for the way through $u$, one for the
+way through $v$, and the sum of both. **Multiply along a path, add over the paths**: the product of matrices *is* that
+rule, for all pairs of ends at once.
 """
 
 # %%
-x, y = Value(1.0, label="x"), Value(2.0, label="y")
+x, y = Value(1.0), Value(2.0)
 u, v = f([x, y])
-u.label, v.label = "u", "v"
 result = u * v
-result.label = "result"
 result.backward()
+explain(result, wrt=x, labels=locals())
+
+# %% tags=["test"]
 assert x.grad == 8 * 2 + 3 * 2 == chained[0][0]
 assert y.grad == 8 * 1 + 3 * 3 == chained[0][1]
-explain(result, wrt=x)
 
 # %% [markdown]
-"""
-In the player, watch how the backward pass arrives at `u` and `v` with the 8 and the 3, a row of J(g), and goes on to
-`x` and `y` with that row times J(f). It carries one row from right to left, and never writes down a whole matrix.
+r"""
+In the player, watch how the backward pass arrives at `u` and `v` with the 8 and the 3, a row of $J_g$, and goes on to
+`x` and `y` with that row times $J_f$. It carries one row from right to left, and never writes down a whole matrix. The
+field calls this a *vector-Jacobian product*.
 """
 
 # %%
-steps(result)
+steps(result, labels=locals())
 
 # %% [markdown]
-"""
+r"""
 ### Exercise 4.4
 
-Multiply these two by hand:
+Multiply these two by hand, and give $A B$ as a list of rows:
 
-| A | | | | B | |
-|---|---|---|---|---|---|
-| 1 | 2 | | | 0 | 1 |
-| 3 | 4 | | | 5 | 1 |
-
-Give A · B as a list of rows.
+$$A = \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix} \qquad B = \begin{pmatrix} 0 & 1 \\ 5 & 1 \end{pmatrix}$$
 """
 
 # %% [markdown] tags=["hint"]
-"""
-The first entry: row 1 of A is (1, 2), column 1 of B is (0, 5). Their dot product is 1 · 0 + 2 · 5.
+r"""
+The first entry: row 1 of $A$ is $(1, 2)$, column 1 of $B$ is $(0, 5)$. Their dot product is $1 \cdot 0 + 2 \cdot 5$.
 """
 
 # %% tags=["exercise"]
@@ -355,69 +370,73 @@ A_times_B = [[10, 3], [20, 7]]  # solution
 check("4.4", A_times_B)
 
 # %% [markdown] tags=["solution"]
-"""
-B · A would be another matrix. The order counts: the function that comes first stands on the right.
+r"""
+$B A$ would be another matrix. The order counts: the function that comes first stands on the right.
 """
 
 # %% tags=["solution"]
 A, B = [[1, 2], [3, 4]], [[0, 1], [5, 1]]
-print("A · B =", product(A, B), "  B · A =", product(B, A))
+print("A B =", product(A, B), "  B A =", product(B, A))
+
+# %% tags=["test"]
 assert product(A, B) == [[10, 3], [20, 7]]
 assert product(B, A) == [[3, 4], [8, 14]]
 
 # %% [markdown]
-"""
+r"""
 ## The derivative of a gradient
 
 A gradient takes a point and returns as many numbers: it is itself a function with several results. So it has a
-Jacobian, and that is called the **Hessian**, H. Its entries are second derivatives, and they say how the slopes change,
-that is, how the landscape is *bent*.
+Jacobian, and that is called the **Hessian**, $H$. Its entries are second derivatives, and they say how the slopes
+change, that is, how the landscape is *curved*.
 
-Take x² + 3xy + y² from lesson 3. Its gradient is (2x + 3y, 3x + 2y), so its Hessian is
+Take $x^2 + 3xy + y^2$ from lesson 3. Its gradient is $(2x + 3y, \; 3x + 2y)$, so its Hessian is
 
-| | by x | by y |
-|---|---|---|
-| 2x + 3y | 2 | 3 |
-| 3x + 2y | 3 | 2 |
+$$H = \begin{pmatrix} 2 & 3 \\ 3 & 2 \end{pmatrix}$$
 
-It is symmetric, and every Hessian (of a smooth function) is: to differentiate by x and then by y is the same as by y
-and then by x.
+It is symmetric, and every Hessian (of a smooth function) is: to differentiate with respect to $x$ and then to $y$ is
+the same as first to $y$ and then to $x$.
 """
 
 
 # %%
-def saddle(x, y):
+def saddle(point):
+    x, y = point
     return x**2 + 3 * x * y + y**2
 
 
-H = hessian(lambda p: saddle(*p))([1.0, 1.0])
+H = hessian(saddle)([1.0, 1.0])
 print(H)
-assert H == [[2.0, 3.0], [3.0, 2.0]] == jacobian(grad(lambda p: saddle(*p)))([1.0, 1.0])
+
+# %% tags=["test"]
+assert H == [[2.0, 3.0], [3.0, 2.0]] == jacobian(grad(saddle))([1.0, 1.0])
 
 # %% [markdown]
-"""
-**Predict.** At (0, 0) the gradient is (0, 0). Both squares have a + in front. So is (0, 0) the lowest point?
+r"""
+**Predict.** At $(0, 0)$ the gradient is $(0, 0)$. Both squares have a + in front. So is $(0, 0)$ the minimum?
 """
 
 # %% [markdown] tags=["reveal"]
-"""
-No. Walk along (t, −t): the height is t² − 3t² + t² = −t², and it falls to both sides. Along (t, t) it is 5t² and rises.
-Level at the middle, up one way, down the other: that is a **saddle**.
+r"""
+No. Walk along $(t, -t)$: the height is $t^2 - 3t^2 + t^2 = -t^2$, and it falls to both sides. Along $(t, t)$ it is
+$5t^2$ and rises. Level at the middle, up one way, down the other: that is a **saddle**.
 """
 
 # %%
-ax = plots.surface(saddle, (0.0, 0.0), limits=((-3.0, 3.0), (-3.0, 3.0)))
+ax = plots.surface(lambda x, y: saddle([x, y]), (0.0, 0.0), limits=((-3.0, 3.0), (-3.0, 3.0)))
 
-assert grad(saddle, argnums=(0, 1))(0.0, 0.0) == (0.0, 0.0)
+# %% tags=["test"]
+assert grad(saddle)([0.0, 0.0]) == [0.0, 0.0]
 for t in (-2.0, 0.5, 1.0):
-    assert saddle(t, -t) == -(t**2)
-    assert saddle(t, t) == 5 * t**2
+    assert saddle([t, -t]) == -(t**2)
+    assert saddle([t, t]) == 5 * t**2
 
 # %% [markdown]
-"""
-How strongly is a landscape bent in a direction v, one unit long? Walk along v and take the second derivative. It can be
-had from the Hessian: it is v · (H · v), the **curvature** in this direction. Above 0 the ground bends up, like a bowl,
-below 0 down, like a hill.
+r"""
+How strongly is a landscape curved in a direction $v$, one unit long? Walk along $v$ and take the second derivative. It
+can be had from the Hessian: it is $v \cdot (H \, v)$, the **curvature** in this direction. (The slope along the walk is
+$\nabla f \cdot v$. On one unit of the way the gradient changes by $H \, v$, so that slope changes by
+$(H \, v) \cdot v$.) Above 0 the ground curves up, like a bowl, below 0 down, like a hill.
 """
 
 
@@ -427,51 +446,54 @@ def curvature(matrix, v):
 
 
 def by_walking(v):
-    return grad(grad(lambda t: saddle(t * v[0], t * v[1])))(0.0)
+    return grad(grad(lambda t: saddle([t * v[0], t * v[1]])))(0.0)
 
 
 north_east, south_east = [1 / sqrt(2), 1 / sqrt(2)], [1 / sqrt(2), -1 / sqrt(2)]
 for name, v in (("north-east", north_east), ("south-east", south_east)):
     print(f"to the {name}: {curvature(H, v):5.2f}   by walking: {by_walking(v):5.2f}")
+
+# %% tags=["test"]
+for v in (north_east, south_east):
     assert abs(curvature(H, v) - by_walking(v)) < 1e-12
 assert abs(curvature(H, north_east) - 5) < 1e-12
 assert abs(curvature(H, south_east) + 1) < 1e-12
 
 # %% [markdown]
-"""
+r"""
 ### Exercise 4.5
 
-By hand: the Hessian of f(x, y) = x²y + y³ at the point (3, 2), as a list of rows.
+By hand: the Hessian of $f(x, y) = x^2 y + y^3$ at the point $(3, 2)$, as a list of rows.
 """
 
 # %% [markdown] tags=["hint"]
-"""
-First the gradient: ∂f/∂x = 2xy and ∂f/∂y = x² + 3y². Then its Jacobian, row by row. Only at the end put in x = 3 and
-y = 2.
+r"""
+First the gradient: $\frac{\partial f}{\partial x} = 2xy$ and $\frac{\partial f}{\partial y} = x^2 + 3y^2$. Then its
+Jacobian, row by row. Only at the end put in $x = 3$ and $y = 2$.
 """
 
 # %% tags=["exercise"]
-bends = [[2 * 2, 2 * 3], [2 * 3, 6 * 2]]  # solution
-check("4.5", bends)
+second_derivatives = [[2 * 2, 2 * 3], [2 * 3, 6 * 2]]  # solution
+check("4.5", second_derivatives)
 
 # %% [markdown] tags=["solution"]
-"""
-The rows are (2y, 2x) and (2x, 6y). It is symmetric, as it must be.
+r"""
+The rows are $(2y, 2x)$ and $(2x, 6y)$. It is symmetric, as it must be.
 """
 
 # %% [markdown]
-"""
+r"""
 ## Newton's method
 
-How do you find a lowest point? At it, the slope is 0. First with one number to turn. Near x, the slope is
+How do you find a minimum? At it, the slope is 0. First with one number to turn. Near $x$, the slope is
 
-f'(x + s) ≈ f'(x) + f''(x) · s
+$$f'(x + s) \approx f'(x) + f''(x) \cdot s$$
 
-Which step s makes it 0? s = −f'(x) / f''(x). In other words: replace the curve by the parabola that has the same slope
-and the same bend, go to the parabola's lowest point, and repeat. That is **Newton's method**.
+Which step $s$ makes it 0? $s = -f'(x) / f''(x)$. In other words: replace the curve by the parabola that has the same
+slope and the same curvature, go to the parabola's lowest point, and repeat. That is **Newton's method**.
 
-Take eˣ − 2x. Its slope is eˣ − 2, so its lowest point is at ln 2 = 0.693… Try other starting points in the picture,
-such as 1, 0 and −0.5: where does the parabola send you?
+Take $e^x - 2x$. Its slope is $e^x - 2$, so its minimum is at $\ln 2 = 0.693\ldots$ Try other starting points in the
+picture, such as 1, 0 and −0.5: where does the parabola send you?
 """
 
 
@@ -482,7 +504,6 @@ def curve(x):
 
 start = 2.0  # change me
 ax = plots.taylor(curve, start, orders=(2,), lo=-1.5, hi=3.0)
-assert abs(grad(curve)(log(2))) < 1e-12
 
 # %%
 x = 2.0
@@ -491,14 +512,14 @@ for k in range(4):
     x = x - grad(curve)(x) / grad(grad(curve))(x)
 
 # %% [markdown]
-"""
+r"""
 **Predict.** How large, about, is the error after one more step? (Compare each error with the square of the one before.)
 """
 
 # %% [markdown] tags=["reveal"]
-"""
-About 4e-05, and 9e-10 after another one: each error is nearly half the square of the one before. So the number of right
-digits *doubles* with every step.
+r"""
+About $4 \cdot 10^{-5}$, and $9 \cdot 10^{-10}$ after another one: each error is nearly half the square of the one
+before. So the number of right digits *doubles* with every step.
 """
 
 # %% tags=["reveal"]
@@ -507,18 +528,22 @@ for _ in range(6):
     errors.append(abs(x - log(2)))
     x = x - grad(curve)(x) / grad(grad(curve))(x)
 print([f"{error:.0e}" for error in errors])
+
+# %% tags=["test"]
+assert abs(grad(curve)(log(2))) < 1e-12
 assert all(0.4 < errors[k + 1] / errors[k] ** 2 < 0.6 for k in (2, 3))
 
 # %% [markdown]
-"""
+r"""
 ### Exercise 4.6
 
 Write `newton_step(f, x)`: the new x after one step towards a point where the *slope* of `f` is 0.
 """
 
 # %% [markdown] tags=["hint"]
-"""
-`grad(f)` is the slope, `grad(grad(f))` the bend. Take x + s, where s is minus slope divided by bend.
+r"""
+`grad(f)` is the slope, `grad(grad(f))` the second derivative. Take $x + s$, where $s$ is minus slope divided by second
+derivative.
 """
 
 
@@ -530,17 +555,17 @@ def newton_step(f, x):
 check("4.6", newton_step)
 
 # %% [markdown]
-"""
+r"""
 ### With several numbers
 
 The same idea. The best linear map of the *gradient* is the Hessian, so near a point
 
-∇f(a + s) ≈ ∇f(a) + H · s
+$$\nabla f(a + s) \approx \nabla f(a) + H \, s$$
 
-and the step that makes it zero solves H · s = −∇f(a): two equations for two unknowns, or n for n.
+and the step that makes it zero solves $H \, s = -\nabla f(a)$: two equations for two unknowns, or $n$ for $n$.
 
-Remember the oval bowl x² + 4y² of lesson 3. At (1, 1) the steepest way down, (−2, −8), missed the lowest point,
-because the bowl is bent four times as much in y as in x. The Hessian knows that.
+Remember the oval bowl $x^2 + 4y^2$ of lesson 3. At $(1, 1)$ the steepest way down, $(-2, -8)$, missed the minimum,
+because the bowl is curved four times as much in $y$ as in $x$. The Hessian knows that.
 """
 
 
@@ -565,63 +590,68 @@ print("curvature, north-east", round(curvature(H, north_east), 6))
 print("steepest way down    ", [-slope for slope in slopes])
 print("Newton's step        ", step, "leads to", plus(here, step))
 
+# %% tags=["test"]
 assert H == [[2.0, 0.0], [0.0, 8.0]]
 assert times(H, step) == [-2.0, -8.0]
 assert plus(here, step) == [0.0, 0.0]
 assert abs(curvature(H, north_east) - 5) < 1e-12
 
 # %% [markdown]
-"""
+r"""
 One step, straight to the bottom. For anything quadratic it is always one step, since then the prediction of the slope
 is exact.
 
-**Predict.** You stand on the saddle x² + 3xy + y² at (1, −1), where its height is −1. Where does Newton's step lead,
-and is it lower there?
+**Predict.** You stand on the saddle $x^2 + 3xy + y^2$ at $(1, -1)$, where its height is −1. Where does Newton's step
+lead, and is it lower there?
 """
 
 # %% [markdown] tags=["reveal"]
-"""
-To (0, 0), at the height 0: it goes *up*. In the middle of a saddle the slope is 0, and that is all that Newton's
+r"""
+To $(0, 0)$, at the height 0: it goes *up*. In the middle of a saddle the slope is 0, and that is all that Newton's
 method looks for.
 """
 
 # %% tags=["reveal"]
-slopes = grad(saddle, argnums=(0, 1))(1.0, -1.0)
+slopes = grad(saddle)([1.0, -1.0])
 step = solve([[2.0, 3.0], [3.0, 2.0]], [-slope for slope in slopes])
 print("Newton's step leads to", plus([1.0, -1.0], step))
-assert saddle(1.0, -1.0) == -1.0
+
+# %% tags=["test"]
+assert saddle([1.0, -1.0]) == -1.0
 assert plus([1.0, -1.0], step) == [0.0, 0.0]
 
 # %% [markdown]
-"""
+r"""
 Newton's method looks for any place where the slope is 0: bottoms, but also saddles and hilltops. It helps only where
-the ground bends up in every direction. That is one reason why networks are seldom trained by it. The other is the
-price. With 10,000 weights the Hessian has 10,000 · 10,000 = 100 million entries, and the equations are still to be
-solved.
+the ground curves up in every direction. That is one reason why networks are seldom trained by it. The other is the
+price. With 10,000 weights the Hessian has $10{,}000 \cdot 10{,}000 = 100$ million entries, and the equations are still
+to be solved.
 
 What one can afford is the Hessian times *one* vector, which tells the curvature in one direction: `hvp` computes it
-without ever forming H.
+without ever forming $H$.
 """
 
 # %%
-bend = hvp(lambda p: saddle(*p), ([1.0, 1.0],), (south_east,))
-print("H · v       =", [round(number, 6) for number in bend])
-print("v · (H · v) =", round(dot(south_east, bend), 6))
-print(f"with 10,000 weights H has {10_000 * 10_000:,} entries")
+product_with_v = hvp(saddle, ([1.0, 1.0],), (south_east,))
+print("H v       =", [round(number, 6) for number in product_with_v])
+print("v · (H v) =", round(dot(south_east, product_with_v), 6))
 
+# %% tags=["test"]
 by_hand = times([[2.0, 3.0], [3.0, 2.0]], south_east)
-assert all(abs(p - q) < 1e-12 for p, q in zip(bend, by_hand, strict=True))
+assert all(abs(p - q) < 1e-12 for p, q in zip(product_with_v, by_hand, strict=True))
 assert 10_000 * 10_000 == 100_000_000
 
 # %% [markdown]
-"""
-## What to take along
+r"""
+## What to remember
 
 - A Jacobian has a row for each result and a column for each input. A row costs one backward pass.
-- f(a + h) ≈ f(a) + J · h, and no other linear map does as well near a.
-- J(g∘f) = J(g) · J(f), with J(g) taken at f(a): multiply along the paths, add over them.
-- The Hessian is the Jacobian of the gradient. v · (H · v) is the curvature in the direction v. Where the gradient is
-  0, curvatures above 0 in every direction mean a bowl, both signs mean a saddle.
-- Newton's step solves H · s = −∇f. It is superb near a lowest point, blind to what kind of point it finds, and too dear
-  for many weights. What is left is to go down by small steps: the next lesson.
+- $f(a + h) \approx f(a) + J \, h$, and no other linear map does as well near $a$.
+- $J_{g \circ f} = J_g \, J_f$, with $J_g$ taken at $f(a)$: multiply along the paths, add over them.
+- The Hessian is the Jacobian of the gradient. $v \cdot (H \, v)$ is the curvature in the direction $v$. Where the
+  gradient is 0, curvatures above 0 in every direction mean a bowl, both signs mean a saddle.
+- Newton's step solves $H \, s = -\nabla f$. It is superb near a minimum, blind to what kind of point it finds, and too
+  expensive for many weights. What is left is to go down by small steps: the next lesson.
+
+*To see it move:* [Essence of linear algebra](https://www.3blue1brown.com/topics/linear-algebra) by 3Blue1Brown.
 """

@@ -1,5 +1,5 @@
 # %% [markdown]
-"""
+r"""
 # 8. A network that learns
 
 **The question.** Can a network find out by itself, from examples alone, what nobody has told it? And how do we notice
@@ -12,7 +12,7 @@ whether it has understood them or only learnt them by heart?
 - train networks on XOR, on two moons and on flowers, and see what they decide where;
 - tell underfitting from overfitting, and do something about each.
 
-**Time.** 40 minutes. **Before this.** [7. Backpropagation](07_backpropagation.ipynb).
+**Time.** About 75 minutes. **Before this.** [7. Backpropagation](07_backpropagation.ipynb).
 """
 
 # %%
@@ -26,7 +26,7 @@ from autograd_lite import data, losses, nn, no_grad, optim, plots, sigmoid, step
 from autograd_lite.course import check
 
 # %% [markdown]
-"""
+r"""
 ## Four points that no line can part
 
 *Exclusive or*, XOR, is 1 if exactly one of its two inputs is 1. As a task for a network it is tiny and famous: a single
@@ -44,31 +44,34 @@ optimizer = optim.SGD(single.parameters(), lr=1.0)
 history = nn.fit(single, xs, ys, loss=losses.mse, optimizer=optimizer, epochs=1000, progress=False)
 
 # %% [markdown]
-"""
-**Predict.** A single neuron decides by a straight line: on one side it says more than ½, on the other less. It has been
-trained for 1000 epochs (an *epoch* is one look at all the examples). What does it answer to the four points?
+r"""
+**Predict.** A single neuron decides by a straight line: on one side it says more than $\frac12$, on the other less. It
+has been trained for 1000 epochs (an **epoch** is one look at all the examples). What does it answer to the four points?
 """
 
 # %% [markdown] tags=["reveal"]
-"""
-½ to each of them. The points with a 1 lie across from each other, and so do those with a 0: whichever way the line is
-turned, what one pair gains the other loses. Gradient descent settles for the answer that is equally wrong everywhere.
+r"""
+$\frac12$ to each of them. The points with a 1 lie across from each other, and so do those with a 0: whichever way the
+line is turned, what one pair gains the other loses. Gradient descent settles for the answer that is equally wrong
+everywhere.
 """
 
 # %% tags=["reveal"]
 print([round(single(x).data, 3) for x in xs])
+
+# %% tags=["test"]
 assert all(abs(single(x).data - 0.5) < 0.01 for x in xs)
 
 # %% [markdown]
-"""
+r"""
 ### Exercise 8.1
 
-What is the mean squared error of a network that answers ½ to all four points?
+What is the mean squared error of a network that answers $\frac12$ to all four points?
 """
 
 # %% [markdown] tags=["hint"]
-"""
-Each answer is ½ away from its target. Square that, and take the mean over the four.
+r"""
+Each answer is $\frac12$ away from its target. Square that, and take the mean over the four.
 """
 
 # %% tags=["exercise"]
@@ -76,7 +79,7 @@ undecided = 4 * 0.5**2 / 4  # solution
 check("8.1", undecided)
 
 # %% [markdown]
-"""
+r"""
 ## The training loop
 
 So we take a layer more: 2 inputs, 4 hidden neurons, 1 output, all with a sigmoid. To learn is to repeat five lines:
@@ -85,57 +88,57 @@ So we take a layer more: 2 inputs, 4 hidden neurons, 1 output, all with a sigmoi
 2. **Compare**: the loss says in one number how wrong that was.
 3. **Forget** the gradients of the last round; `backward()` adds to them.
 4. **Go back**: `backward()` gives the slope of the loss for every weight.
-5. **Step**: each weight moves against its slope, w := w − η ∂L/∂w.
+5. **Step**: each weight moves against its slope, $w \leftarrow w - \eta \, \frac{\partial L}{\partial w}$.
 
 The starting weights are random numbers. Here they are written out, so that you get the same curve as everybody.
 """
 
-
 # %%
+W0 = [
+    [0.24835707650561634, -0.11707668736166799],
+    [-0.06913215058559233, -0.11706847847459027],
+    [0.32384426905034625, 0.7896064077536957],
+    [0.7615149282040127, 0.3837173645764544],
+]
+W1 = [[-0.23473719296747605, 0.27128002179298233, -0.23170884640623113, -0.23286487678512843]]
+
+
 def fresh_network():
     model = nn.MLP(2, [4, 1], activation="sigmoid", output_activation="sigmoid")
-    W0 = [
-        [0.24835707650561634, -0.11707668736166799],
-        [-0.06913215058559233, -0.11706847847459027],
-        [0.32384426905034625, 0.7896064077536957],
-        [0.7615149282040127, 0.3837173645764544],
-    ]
-    W1 = [-0.23473719296747605, 0.27128002179298233, -0.23170884640623113, -0.23286487678512843]
-    state = dict.fromkeys(model.state_dict(), 0.0)  # the biases start at 0
-    state |= {f"w0[{m},{n}]": w for m, row in enumerate(W0) for n, w in enumerate(row)}
-    state |= {f"w1[0,{n}]": w for n, w in enumerate(W1)}
-    model.load_state_dict(state)
+    for layer, rows in zip(model.layers, (W0, W1), strict=True):
+        for neuron, row in zip(layer.neurons, rows, strict=True):
+            neuron.w, neuron.b = row, 0.0
     return model
 
 
 model = fresh_network()
 optimizer = optim.SGD(model.parameters(), lr=1.0)
 
-curve, answers = [], {}
-for epoch in range(5000):
+curve, answers = [], []
+for _ in range(5000):
     predictions = [model(x) for x in xs]  # 1
     loss = losses.mse(predictions, ys)  # 2
     optimizer.zero_grad()  # 3
     loss.backward()  # 4
     optimizer.step()  # 5
     curve.append(loss.data)
-    answers[epoch] = [p.data for p in predictions]
+    answers.append([p.data for p in predictions])
 
 # %% [markdown]
-"""
-Here is one of the first of its 20,000 looks: the untrained network is shown (1, 0) and should say 1. Walk through it
-once, forward and back, and watch how the error is shared out: each hidden neuron gets it times its own weight to the
-output.
+r"""
+Here is one of the first of its 20,000 looks: the untrained network is shown $(1, 0)$ and should say 1. Walk through it
+once, forward and back. Each hidden neuron gets the gradient of the output's sum, times its own weight to the output.
 """
 
 # %%
+L = losses.mse([fresh_network()(xs[2])], [ys[2]])
+steps(L, fold="neurons", labels={"L": L})
+
+# %% tags=["test"]
 assert len(curve) * len(xs) == 20_000
-first_look = losses.mse([fresh_network()(xs[2])], [ys[2]])
-first_look.label = "L"
-steps(first_look)
 
 # %% [markdown]
-"""
+r"""
 ### Exercise 8.2
 
 Write the loop's body for plain gradient descent without an optimiser. `train_once` does one epoch on `model`, with the
@@ -143,7 +146,7 @@ learning rate `lr`, and returns the loss as a float, as it was *before* the step
 """
 
 # %% [markdown] tags=["hint"]
-"""
+r"""
 The five lines. For 3 and 5 go through `model.parameters()`: set each `.grad` to 0, and later take `lr` times `.grad`
 off each `.data`.
 """
@@ -165,7 +168,7 @@ def train_once(model, xs, ys, lr):
 check("8.2", train_once)
 
 # %% [markdown]
-"""
+r"""
 ## The curve
 
 **Predict.** After 750 of the 5000 epochs the loss has fallen from 0.256 to 0.247 only. What does the network answer all
@@ -173,15 +176,17 @@ that time?
 """
 
 # %% [markdown] tags=["reveal"]
-"""
-About ½ to everything, as the single neuron did. On this **plateau** the hidden neurons hardly bend yet, so together
-they can do little more than a single one, and the gradient is tiny. But it is not 0: one neuron's weights grow, it
-bends, and then it goes quickly.
+r"""
+About $\frac12$ to everything, as the single neuron did. On this **plateau** the hidden neurons are still nearly
+straight, so together they can do little more than a single one, and the gradient is tiny. But it is not 0: one neuron's
+weights grow, it begins to curve, and then it goes quickly.
 """
 
 # %% tags=["reveal"]
 for epoch in (0, 250, 500, 750, 1000, 1250, 1500, 1750, 2000):
     print(f"epoch {epoch:4}   loss {curve[epoch]:.4f}   answers", [round(a, 2) for a in answers[epoch]])
+
+# %% tags=["test"]
 assert all(abs(a - 0.5) < 0.03 for epoch in (250, 500, 750) for a in answers[epoch])
 assert [round(a) for a in answers[1250]] == ys
 assert round(curve[0], 3) == 0.256
@@ -189,26 +194,28 @@ assert round(curve[750], 3) == 0.247
 assert 0 < curve[500] - curve[501] < 1e-5
 
 # %% [markdown]
-"""
-These are the numbers of the whole curve. To be sure, we train the same network once more with nothing but the matrix
-formulas of lesson 7, and compare all 5000 losses.
+r"""
+To be sure, we train the same network once more by the matrix formulas of lesson 7, and compare all 5000 losses. One
+thing is new: all four examples go through at once. They stand side by side, one *column* for each, so that `X` is
+$2 \times 4$, and `W @ X` does for each column what it did for one. On the way back each column brings its own gradients
+of the weights, and these are added: `dZ @ X.T` is the sum, over the columns, of the outer products of lesson 7, and
+`dZ.sum(axis=1)` adds the columns up for the biases.
 """
 
 
 # %%
-def by_matrices(model, epochs):
+def by_matrices(epochs):
     X, y = np.array(xs).T, np.array([ys])  # one column for each example
-    W0, W1 = ([[w.data for w in neuron.w] for neuron in layer.neurons] for layer in model.layers)
-    W0, W1, B0, B1 = np.array(W0), np.array(W1), np.zeros((4, 1)), np.zeros((1, 1))
+    V0, V1, B0, B1 = np.array(W0), np.array(W1), np.zeros((4, 1)), np.zeros((1, 1))
     found = []
     for _ in range(epochs):
-        A = 1 / (1 + np.exp(-(W0 @ X + B0)))
-        P = 1 / (1 + np.exp(-(W1 @ A + B1)))
+        A = 1 / (1 + np.exp(-(V0 @ X + B0)))
+        P = 1 / (1 + np.exp(-(V1 @ A + B1)))
         found.append(((P - y) ** 2).mean())
         dZ1 = 2 / 4 * (P - y) * P * (1 - P)
-        dZ0 = W1.T @ dZ1 * A * (1 - A)
-        W1, B1 = W1 - dZ1 @ A.T, B1 - dZ1.sum(axis=1, keepdims=True)
-        W0, B0 = W0 - dZ0 @ X.T, B0 - dZ0.sum(axis=1, keepdims=True)
+        dZ0 = V1.T @ dZ1 * A * (1 - A)
+        V1, B1 = V1 - dZ1 @ A.T, B1 - dZ1.sum(axis=1, keepdims=True)
+        V0, B0 = V0 - dZ0 @ X.T, B0 - dZ0.sum(axis=1, keepdims=True)
     return np.array(found)
 
 
@@ -216,9 +223,10 @@ def by_matrices(model, epochs):
 for epoch in (0, 1, 1000, 2000, 3000, 4000, 4999):
     print(f"epoch {epoch:4}   loss {curve[epoch]:.13f}")
 
-apart = np.abs(np.array(curve) / by_matrices(fresh_network(), len(curve)) - 1).max()
+apart = np.abs(np.array(curve) / by_matrices(5000) - 1).max()
 print("scalars and matrices agree to nine digits, in every epoch:", bool(apart < 1e-9))
 
+# %% tags=["test"]
 assert apart < 1e-9
 assert all(
     abs(curve[epoch] / loss - 1) < 1e-9
@@ -236,21 +244,25 @@ assert all(
 # %% tags=["row:G2"]
 for x, y, answer in zip(xs, ys, answers[4999], strict=True):
     print(x, f"target {y}   answer {answer:.4f}")
+
+# %% tags=["test"]
 assert all(abs(a - b) < 5e-5 for a, b in zip(answers[4999], [0.0298, 0.9748, 0.9747, 0.0250], strict=True))
 
 # %% [markdown]
-"""
+r"""
 The loss against the epoch, on a logarithmic axis, and what the network would answer *between* the points it was shown:
 """
 
 # %% tags=["row:G3"]
 ax = plots.loss_curve(curve)
 ax = plots.decision_boundary(model, xs, ys, limits=((-0.5, 1.5), (-0.5, 1.5)))
+
+# %% tags=["test"]
 assert len(curve) == 5000
 assert [round(model(x).data) for x in xs] == ys
 
 # %% [markdown]
-"""
+r"""
 A band instead of a line: that is what the hidden layer has made possible. Each hidden neuron draws a line of its own,
 and the output neuron combines them.
 
@@ -261,7 +273,7 @@ for as long as you like. How many *different* hidden neurons are there in the en
 """
 
 # %% [markdown] tags=["hint"]
-"""
+r"""
 They see the same inputs, have the same weights, and feed the output with the same weight. Do their gradients differ?
 """
 
@@ -270,22 +282,27 @@ different = 1  # solution
 check("8.3", different)
 
 # %% [markdown] tags=["solution"]
-"""
+r"""
 Equal neurons get equal gradients and stay equal; four of them are as good as one. That is why weights start at
 *random* numbers.
 """
 
 # %% tags=["solution"]
 twins = nn.MLP(2, [4, 1], activation="sigmoid", output_activation="sigmoid")
-twins.load_state_dict({name: 0.5 if name.startswith("w") else 0.0 for name in twins.state_dict()})
+for layer in twins.layers:
+    for neuron in layer.neurons:
+        neuron.w, neuron.b = [0.5] * len(neuron.w), 0.0
 twins_optimizer = optim.SGD(twins.parameters(), lr=1.0)
 nn.fit(twins, xs, ys, loss=losses.mse, optimizer=twins_optimizer, epochs=200, progress=False)
-neurons = [[round(w.data, 9) for w in (*neuron.w, neuron.b)] for neuron in twins.layers[0].neurons]
-print(neurons)
+for neuron in twins.layers[0].neurons:
+    print([round(p.data, 9) for p in neuron.parameters()])
+
+# %% tags=["test"]
+neurons = [[round(p.data, 9) for p in neuron.parameters()] for neuron in twins.layers[0].neurons]
 assert all(neuron == neurons[0] for neuron in neurons)
 
 # %% [markdown]
-"""
+r"""
 ### Your turn to change something
 
 `watch` trains as `nn.fit` does, which is the loop above, and films it. Drag the slider, and see the boundary form while
@@ -303,16 +320,20 @@ small_optimizer = optim.SGD(small.parameters(), lr=1.0)
 watch(small, xs, ys, loss=losses.mse, optimizer=small_optimizer, epochs=800, progress=False)
 
 # %% [markdown]
-"""
+r"""
 ## Two moons
 
 Now data that are not so neat: 120 points on two half circles, with a little noise. Three things are new, and common.
 
-- **`nn.fit`** is the loop that you have written, in one call.
-- **Adam** is an optimiser that gives each weight a step size of its own, from its recent gradients.
-- **The output is a logit**: any number, above 0 for class 1, below 0 for class 0. The loss that goes with it, *binary
-  cross-entropy*, is −ln p, where p is the share that the network gives to the right class: σ(logit) if that is 1, and
-  1 − σ(logit) if it is 0.
+- **`nn.fit`** is the loop that you have written, in one call. It takes all examples for each step. With `batch_size=20`
+  it would take 20 at a time, a **minibatch**, drawn at random: cheaper steps, a little noisy, and the reason for the S,
+  *stochastic*, in SGD.
+- **Adam** is an optimiser with two memories for each weight. One is the momentum of lesson 5. The other is how large
+  the weight's gradients usually are, and the step is divided by that. So weights with small gradients move about as
+  fast as those with large ones, as if each had a learning rate of its own: a remedy for the narrow valley.
+- **The output is a logit**: any number, above 0 for class 1, below 0 for class 0. $\sigma(\text{logit})$ is the
+  probability that the network gives to class 1, and 1 minus that the one it gives to class 0. The loss that goes with
+  it, *binary cross-entropy*, is $-\ln p$, where $p$ is the probability given to the right class.
 """
 
 # %%
@@ -320,13 +341,17 @@ bce = losses.binary_cross_entropy_with_logits
 for logit in (-4.0, 0.0, 4.0):
     if_one, if_zero = bce(logit, 1), bce(logit, 0)
     print(f"logit {logit:4}   σ = {sigmoid(logit):.3f}   loss if it is 1: {if_one:.3f}   if 0: {if_zero:.3f}")
-    assert abs(if_one + math.log(sigmoid(logit))) < 1e-12
-    assert abs(if_zero + math.log(1 - sigmoid(logit))) < 1e-12
+
+# %% tags=["test"]
+for logit in (-4.0, 0.0, 4.0):
+    assert abs(bce(logit, 1) + math.log(sigmoid(logit))) < 1e-12
+    assert abs(bce(logit, 0) + math.log(1 - sigmoid(logit))) < 1e-12
 assert bce(0.0, 1) == math.log(2)
 
 # %% [markdown]
-"""
-Whoever says ½ pays ln 2 ≈ 0.69. Whoever is sure and right pays next to nothing; whoever is sure and wrong pays dearly.
+r"""
+Whoever says $\frac12$ pays $\ln 2 \approx 0.69$. Whoever is sure and right pays next to nothing; whoever is sure and
+wrong pays dearly.
 
 A third of the points are **held out**: the network is tested on them, but never trained. Only they tell what it is
 worth.
@@ -335,7 +360,7 @@ worth.
 
 # %% tags=["row:G4"]
 def accuracy(model, xs, ys):
-    """The share of points on the right side of 0."""
+    """The fraction of points on the right side of 0."""
     return sum((model(x).data > 0) == (y == 1) for x, y in zip(xs, ys, strict=True)) / len(xs)
 
 
@@ -351,10 +376,12 @@ print(f"right: {accuracy(moons, *train):.0%} of the {len(train[0])} trained on",
 print(f"{accuracy(moons, *test):.0%} of the {len(test[0])} held out")
 ax = plots.loss_curve(history)
 ax = plots.decision_boundary(moons, *test)
+
+# %% tags=["test"]
 assert accuracy(moons, *test) > 0.9
 
 # %% [markdown]
-"""
+r"""
 The points in the picture are those held out.
 
 ## Too little, too much
@@ -366,7 +393,7 @@ Make it harder: only 40 points to learn from, with so much noise that the moons 
 - **a large one**: two layers of 8, 105 parameters for 40 points.
 
 `train_both` is the loop once more. In every epoch it writes down the loss on the points it learns from, and the loss on
-60 others, which it does *not* learn from.
+60 others, which it does *not* learn from. (`no_grad` says that for these no way back is needed.)
 """
 
 # %%
@@ -378,31 +405,31 @@ sixty = data.moons(60, noise=0.3, rng=rng)
 def train_both(sizes, weight_decay=0.0):
     model = nn.MLP(2, sizes, activation="tanh", rng=random.Random(7))
     optimizer = optim.Adam(model.parameters(), lr=0.05, weight_decay=weight_decay)
-    curves = [], []
+    seen, unseen = [], []
     for _ in range(120):
         loss = bce([model(x) for x in forty[0]], forty[1])
         with no_grad():
             other_loss = bce([model(x) for x in sixty[0]], sixty[1])
-        curves[0].append(loss.data)
-        curves[1].append(other_loss.data)
+        seen.append(loss.data)
+        unseen.append(other_loss.data)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    return model, *curves
+    return model, seen, unseen
 
 
 networks = {"line": train_both([1]), "small": train_both([4, 1]), "large": train_both([8, 8, 1])}
-counts = [len(model.parameters()) for model, _, _ in networks.values()]
-print("parameters:", counts)
-assert counts == [3, 17, 105]
+
+# %% tags=["test"]
+assert [len(model.parameters()) for model, _, _ in networks.values()] == [3, 17, 105]
 
 # %% [markdown]
-"""
+r"""
 **Predict.** Which of the three has the lowest loss on the points it has learnt from? And which on the others?
 """
 
 # %% [markdown] tags=["reveal"]
-"""
+r"""
 The large one is best on what it has seen, and worst on what it has not. It has bent its boundary around single points
 that noise has put on the wrong side: it has learnt them by heart. That is **overfitting**. The line is equally mediocre
 on both: **underfitting**. The small one is the best of the three where it counts.
@@ -414,12 +441,14 @@ for ax, (name, (model, seen, unseen)) in zip(axes, networks.items(), strict=True
     plots.decision_boundary(model, *forty, ax=ax, limits=((-2.0, 3.0), (-1.5, 2.0))).set_title(name)
     print(f"{name:6} loss: learnt {seen[-1]:.2f}, others {unseen[-1]:.2f}", end="   ")
     print(f"right: learnt {accuracy(model, *forty):.0%}, others {accuracy(model, *sixty):.0%}")
+
+# %% tags=["test"]
 line, small, large = [(seen[-1], unseen[-1]) for _, seen, unseen in networks.values()]
 assert large[0] < small[0] < line[0]
 assert small[1] < line[1] < large[1]
 
 # %% [markdown]
-"""
+r"""
 How does one notice? By the two curves. While both fall, the network learns what is common to all points. Where the
 lower one goes on falling and the upper one turns, it begins to learn by heart.
 """
@@ -427,13 +456,15 @@ lower one goes on falling and the upper one turns, it begins to learn by heart.
 # %%
 ax = plots.loss_curve(networks["large"][1], label="learnt")
 ax = plots.loss_curve(networks["large"][2], ax, label="others")
-turn = min(range(120), key=networks["large"][2].__getitem__)
-ax.set_title(f"the large network; it should have stopped at epoch {turn}")
-assert networks["large"][2][turn] < networks["small"][2][-1] + 0.1
-assert networks["large"][2][-1] > 2 * networks["large"][2][turn]
+
+# %% tags=["test"]
+others = networks["large"][2]
+turn = others.index(min(others))
+assert others[turn] < networks["small"][2][-1] + 0.1
+assert others[-1] > 2 * others[turn]
 
 # %% [markdown]
-"""
+r"""
 ### Exercise 8.4
 
 *Early stopping* keeps the network of the epoch where it was best. Write `best_epoch`, which is given both curves and
@@ -441,7 +472,7 @@ returns that epoch.
 """
 
 # %% [markdown] tags=["hint"]
-"""
+r"""
 Only one of the two curves says what the network is worth. Where in that list is its smallest number? `list.index`
 helps.
 """
@@ -455,16 +486,16 @@ def best_epoch(learnt, others):
 check("8.4", best_epoch)
 
 # %% [markdown] tags=["solution"]
-"""
+r"""
 Once they have chosen the epoch, these points are no longer unseen. For an honest figure in the end one keeps a third
 set, the *test* set, and looks at it once; the second is then called the *validation* set.
 """
 
 # %% [markdown]
-"""
+r"""
 Against underfitting: more neurons, more epochs. Against overfitting: more data, fewer neurons, early stopping, or
 **weight decay**, which pulls every weight towards 0 a little in each step, so that only what pays for itself stays
-large.
+large. What holds a network back from learning by heart is called **regularisation**.
 
 Change the decay (0, 0.0005, 0.1, 1) or the sizes. Which decay is too strong, and what is that like?
 """
@@ -475,28 +506,28 @@ print(f"loss: learnt {seen[-1]:.2f}, others {unseen[-1]:.2f}")
 ax = plots.decision_boundary(model, *forty, limits=((-2.0, 3.0), (-1.5, 2.0)))
 
 # %% [markdown]
-"""
+r"""
 ## Flowers
 
 In 1936 Ronald Fisher published measurements of 150 irises of three species: length and width of the sepals and of the
 petals, in centimetres. Can a network name the species?
 
-There are three classes now, so three outputs, one logit zₖ for each. **Softmax** turns them into shares that add up
-to 1:
+There are three classes now, so three outputs, one logit $z_k$ for each. **Softmax** turns them into probabilities,
+which add up to 1:
 
-pₖ = exp(zₖ) / Σⱼ exp(zⱼ)
+$$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}$$
 
-The loss is again −ln of the share that the right class gets. It is called *cross-entropy*.
+The loss is again $-\ln$ of the probability that the right class gets. It is called *cross-entropy*.
 
 ### Exercise 8.5
 
-A network that has learnt nothing gives the same share to each of the three species. What is its cross-entropy? (`math`
-is imported.)
+A network that has learnt nothing gives the same probability to each of the three species. What is its cross-entropy?
+(`math` is imported.)
 """
 
 # %% [markdown] tags=["hint"]
-"""
-Each share is 1/3. The loss is −ln of it, and `math.log` is ln.
+r"""
+Each probability is $\frac13$. The loss is $-\ln$ of it, and `math.log` is $\ln$.
 """
 
 # %% tags=["exercise"]
@@ -504,19 +535,21 @@ clueless = -math.log(1 / 3)  # solution
 check("8.5", clueless)
 
 # %% [markdown] tags=["solution"]
-"""
-ln 3 ≈ 1.1. A loss far above that at the start means that the network is sure of nonsense; a loss that stays there, that
-it learns nothing.
+r"""
+$\ln 3 \approx 1.1$. A loss far above that at the start means that the network is sure of nonsense; a loss that stays
+there, that it learns nothing.
 """
 
 # %% tags=["solution"]
 print(losses.cross_entropy([0.0, 0.0, 0.0], 1))
+
+# %% tags=["test"]
 assert abs(losses.cross_entropy([0.0, 0.0, 0.0], 1) - math.log(3)) < 1e-15
 z = [2.0, -1.0, 0.5]
 assert abs(losses.cross_entropy(z, 0) + math.log(math.exp(z[0]) / sum(map(math.exp, z)))) < 1e-12
 
 # %% [markdown]
-"""
+r"""
 ### Exercise 8.6
 
 Write the accuracy for many classes. `rows` has a list of logits for each flower, `species` the right class of each:
@@ -524,23 +557,26 @@ Write the accuracy for many classes. `rows` has a list of logits for each flower
 """
 
 # %% [markdown] tags=["hint"]
-"""
+r"""
 The answer for one row is `row.index(max(row))`. How many answers are right, of how many?
 """
 
 
 # %% tags=["exercise"]
-def share_right(rows, species):
+def fraction_right(rows, species):
     # solution:
-    right = [row.index(max(row)) == y for row, y in zip(rows, species, strict=True)]
-    return sum(right) / len(right)
+    right = 0
+    for row, answer in zip(rows, species, strict=True):
+        if row.index(max(row)) == answer:
+            right += 1
+    return right / len(rows)
     # end
 
 
-check("8.6", share_right)
+check("8.6", fraction_right)
 
 # %% [markdown]
-"""
+r"""
 One thing comes before training. The four measurements have different sizes, and sigmoids and tanh like numbers around
 0. So each column is **standardised**: minus its mean, divided by its standard deviation.
 
@@ -548,7 +584,7 @@ One thing comes before training. The four measurements have different sizes, and
 """
 
 # %% [markdown] tags=["reveal"]
-"""
+r"""
 The network must be able to name a single flower that somebody brings tomorrow; one flower has no mean of its own. And
 whatever is computed from the held-out flowers, even a mean, would let the network know something about them.
 """
@@ -576,8 +612,7 @@ for x, y in zip(prepared(test_xs), test_ys, strict=True):
 print(f"{'of the 50 held out':20}", *[f"{name:>12}" for name in data.IRIS_CLASSES])
 for name, row in zip(data.IRIS_CLASSES, table, strict=True):
     print(f"{name:20}", *[f"{count:12}" for count in row])
-right = sum(table[k][k] for k in range(3))
-print(f"right: {right} of {len(test_ys)}")
+print(f"right: {table[0][0] + table[1][1] + table[2][2]} of {len(test_ys)}")
 
 ax = plots.decision_boundary(
     iris,
@@ -588,22 +623,27 @@ ax = plots.decision_boundary(
     names=data.IRIS_CLASSES,
     feature_names=data.IRIS_FEATURES,
 )
+
+# %% tags=["test"]
 assert len(test_ys) == sum(map(sum, table)) == 50
-assert right >= 45
+assert sum(table[k][k] for k in range(3)) >= 45
 assert table[0] == [test_ys.count(0), 0, 0]
 
 # %% [markdown]
-"""
+r"""
 Each row of the table is a species, each column an answer. Setosa stands apart, and all of them are recognised;
 versicolor and virginica touch, and where they touch, a few flowers are taken for the other species. The picture is a
 cut through a space of four dimensions: it shows the petals, while the sepals are held at their means.
 
 The code was the same for four points, two moons and 150 flowers. Only the data and the loss have changed.
 
-## What to take along
+## What to remember
 
 - Learning is five lines: predict, compare, forget, go back, step.
 - A plateau need not be the end; equal weights at the start are.
 - A loss on the training data says how well they are learnt; only held-out data say what the network is worth.
 - Underfitting: both losses are high. Overfitting: the training loss falls, the other one rises.
+
+*To read on:* [generalization in d2l.ai](https://d2l.ai/chapter_linear-regression/generalization.html), and the paper
+on [Adam](https://arxiv.org/abs/1412.6980).
 """

@@ -1,5 +1,5 @@
 # %% [markdown]
-"""
+r"""
 # 9. Build your own
 
 **The question.** How much code does an engine need, before a network learns with it?
@@ -11,7 +11,9 @@
 - put an engine to the test, and trust it;
 - train XOR with an engine and a loop of your own.
 
-**Time.** 40 minutes. **Before this.** [8. A network that learns](08_a_network_that_learns.ipynb).
+**Time.** About 80 minutes. **Before this.** [8. A network that learns](08_a_network_that_learns.ipynb).
+
+*If you have never written a class in Python, read [the page on Python](python.ipynb) first.*
 """
 
 # %%
@@ -19,11 +21,11 @@ import math
 from itertools import count
 
 from autograd_lite import Value as Ours
-from autograd_lite import grad, numerical_grad, plots, steps
+from autograd_lite import grad, numerical_grad, optim, plots, steps
 from autograd_lite.course import check
 
 # %% [markdown]
-"""
+r"""
 ## The plan
 
 From here on `Value` is *yours*, and the one you know is called `Ours`. You write five pieces, each with a checker:
@@ -32,7 +34,7 @@ From here on `Value` is *yours*, and the one you know is called `Ours`. You writ
 |---|---|
 | 1. Remember | `+` and `*` keep their parents and local derivatives |
 | 2. Calculate | `-`, `/`, `**`, and plain numbers on either side |
-| 3. Bend | exp and the sigmoid |
+| 3. Activate | exp and the sigmoid |
 | 4. Order | a list in which parents come before what was made from them |
 | 5. Backward | the chain rule, along that list |
 
@@ -44,7 +46,8 @@ builds on it.
 A Value has its number, its gradient, the Values it was made from, and one local derivative for each of these. That is
 the whole memory. It also gets a number when it is **born**: 0, 1, 2, … You will see in stage 4 what that is good for.
 
-`as_value` turns a plain number into a Value, and leaves a Value as it is.
+`as_value` turns a plain number into a Value, and leaves a Value as it is. (`count()` is Python's counter:
+`next(births)` gives 0, then 1, then 2, and so on.)
 """
 
 # %%
@@ -56,12 +59,12 @@ def as_value(x):
 
 
 # %% [markdown]
-"""
+r"""
 **Predict.** A product has the parents (left, right). What are its local derivatives, in this order?
 """
 
 # %% [markdown] tags=["reveal"]
-"""
+r"""
 (the number on the right, the number on the left). Hold the right factor still, and the product moves that many times
 as fast as the left one.
 """
@@ -69,10 +72,12 @@ as fast as the left one.
 # %% tags=["reveal"]
 product = Ours(3.0) * Ours(-4.0)
 print(product.local_derivatives())
+
+# %% tags=["test"]
 assert product.local_derivatives() == (-4.0, 3.0)
 
 # %% [markdown]
-"""
+r"""
 ### Exercise 9.1
 
 Return the sum and the product as new Values that know their number, their parents (a tuple), and their local
@@ -80,7 +85,7 @@ derivatives (a tuple, in the same order).
 """
 
 # %% [markdown] tags=["hint"]
-"""
+r"""
 `Value(number, (self, other), (…, …))`. In a sum, how fast does the result move with each of its operands?
 """
 
@@ -106,7 +111,7 @@ class Value:
 check("9.1", Value)
 
 # %% [markdown]
-"""
+r"""
 ## Stage 2: calculate
 
 For `x + 2` Python calls `x.__add__(2)`. For `2 + x` it asks the 2 first; the 2 knows nothing of Values, so Python calls
@@ -115,28 +120,31 @@ For `x + 2` Python calls `x.__add__(2)`. For `2 + x` it asks the 2 first; the 2 
 New operations need no new rules if they can be made from old ones: a negative is a product with −1, a difference is a
 sum with a negative, and a quotient is a product with the power −1. Only the power needs a derivative of its own.
 
-**Predict.** What is the local derivative of xⁿ, for a fixed n? And for n = −1, so for 1/x, at x = 2?
+**Predict.** What is the local derivative of $x^n$, for a fixed $n$? (It is the power rule of lesson 1.) And for
+$n = -1$, so for $\frac1x$, at $x = 2$?
 """
 
 # %% [markdown] tags=["reveal"]
-"""
-n · xⁿ⁻¹. For 1/x that is −1/x², so −0.25 at 2: the larger x, the smaller its reciprocal.
+r"""
+$n \cdot x^{n-1}$. For $\frac1x$ that is $-\frac{1}{x^2}$, so −0.25 at 2: the larger $x$, the smaller its reciprocal.
 """
 
 # %% tags=["reveal"]
-(slope,) = (Ours(2.0) ** -1).local_derivatives()
-print(slope)
-assert slope == -1 * 2.0 ** (-1 - 1) == -0.25
+power = Ours(2.0) ** -1
+print(power.local_derivatives())
+
+# %% tags=["test"]
+assert power.local_derivatives() == (-1 * 2.0 ** (-1 - 1),) == (-0.25,)
 
 # %% [markdown]
-"""
+r"""
 ### Exercise 9.2
 
 Fill in five lines. (`class Value(Value)` means: all that there is already, and this besides.)
 """
 
 # %% [markdown] tags=["hint"]
-"""
+r"""
 `x - y` is `x + -y`, and `x / y` is `x * y ** -1`; make a Value of the other operand first, then the minus and the power
 are yours. A reflected operation can swap its operands and use the ordinary one: `as_value(other) - self`.
 """
@@ -172,11 +180,12 @@ class Value(Value):
 check("9.2", Value)
 
 # %% [markdown]
-"""
-## Stage 3: bend
+r"""
+## Stage 3: activate
 
-With whole powers, every formula so far is a fraction of polynomials. The bend of our network is none of these: it is
-the sigmoid, σ(x) = 1/(1 + e⁻ˣ), with the slope σ · (1 − σ) (lesson 1). exp and σ each get a rule of their own.
+With whole powers, every formula so far is a fraction of polynomials. The activation of our network is none of these: it
+is the sigmoid, $\sigma(x) = \frac{1}{1 + e^{-x}}$, with the slope $\sigma \, (1 - \sigma)$ that you derived in exercise
+2.6. exp and $\sigma$ each get a rule of their own.
 
 ### Exercise 9.3
 
@@ -184,7 +193,7 @@ Write both as methods: `x.exp()` and `x.sigmoid()`. A single parent is written `
 """
 
 # %% [markdown] tags=["hint"]
-"""
+r"""
 Compute the *float* first, with `math.exp`. Each local derivative can be had from that result alone.
 """
 
@@ -207,31 +216,29 @@ class Value(Value):
 check("9.3", Value)
 
 # %% [markdown] tags=["solution"]
-"""
+r"""
 `1 / (1 + (-self).exp())` is right as well: then the engine does five operations where one will do, and the chain rule
-finds s · (1 − s) by itself.
+finds $s \, (1 - s)$ by itself.
 """
 
 # %% [markdown]
-"""
+r"""
 ## Stage 4: order
 
 Here is why order matters: the diamond of lesson 7, in *our* player. `a` is used twice, and so is `b`. Go back from
-`c` and watch: when does `b` pass on what it has received? After its first share or after its second?
+`c` and watch: when does `b` pass on what it has received? After its first contribution or after its second?
 """
 
 # %%
-a = Ours(3.0, label="a")
+a = Ours(3.0)
 b = a + a
-b.label = "b"
 c = b + b
-c.label = "c"
-steps(c)
+steps(c, labels={"a": a, "b": b, "c": c})
 
 # %% [markdown]
-"""
-After the second: a node must have received *all* its shares before it passes them on. So on the way back every node
-comes after everything that was made from it; turned round, **parents before children**. Such a list is called a
+r"""
+After the second: a node must have received *all* its contributions before it passes them on. So on the way back every
+node comes after everything that was made from it; turned round, **parents before children**. Such a list is called a
 *topological order*.
 
 **Predict.** A Value is made from its parents. Which has the smaller number `born`, the Value or its parents? So
@@ -239,18 +246,12 @@ how could one put a pile of nodes in order?
 """
 
 # %% [markdown] tags=["reveal"]
-"""
+r"""
 The parents: they must exist before anything can be made from them. Sort by `born`, and parents come before children.
 """
 
-# %% tags=["reveal"]
-x = Value(2.0)
-y = x * x + 1
-print([node.born - x.born for node in (x, *y.parents, y)])
-assert all(parent.born < node.born for node in (y, *y.parents) for parent in node.parents)
-
 # %% [markdown]
-"""
+r"""
 What is left is to find the nodes: the result, its parents, their parents, and so on, **each once**, and none that the
 result does not depend on.
 
@@ -261,10 +262,10 @@ Python gives up at about a thousand calls within one another, and a long trainin
 """
 
 # %% [markdown] tags=["hint"]
-"""
+r"""
 Keep two collections: the set of nodes that were `found`, and a list of those that are `waiting` to be asked for their
-parents. While one is waiting, take it out, and put those of its parents that were not found yet into both. In the end:
-`sorted(found, key=lambda node: node.born)`.
+parents. While one is waiting, take it out with `waiting.pop()`, and put those of its parents that were not found yet
+into both (`found.add(…)`, `waiting.append(…)`). In the end: `sorted(found, key=lambda node: node.born)`.
 """
 
 
@@ -284,13 +285,13 @@ def in_order(root):
 check("9.4", in_order)
 
 # %% [markdown] tags=["solution"]
-"""
+r"""
 Ours keeps no births. It walks the graph *depth first*, and lists a node when all its parents are listed. The list is
 another one, but an order just as good.
 """
 
 # %% [markdown]
-"""
+r"""
 ## Stage 5: backward
 
 Now the chain rule, which is all that is left. Keep a dictionary `arriving` that says for each node what has arrived
@@ -299,49 +300,39 @@ there: at first 0, but 1 at the result. Then, from the result to the leaves, do 
 - add what has arrived to the node's `grad`;
 - send to each parent: what has arrived × the local derivative.
 
-**Predict.** Why a dictionary? One could collect the shares in `.grad` itself and save it. When does that go wrong?
+**Predict.** Why a dictionary? One could collect the contributions in `.grad` itself and save it. When does that go
+wrong?
 """
 
 # %% [markdown] tags=["reveal"]
-"""
+r"""
 At the second `backward()`. The nodes on the way still have in `.grad` what the first pass left there, and pass it on
-once more.
+once more: for $y = 2x^2$ at 3, with the gradient 12, `x.grad` would then be 36 where 24 is right.
 """
 
 
 # %% tags=["reveal"]
-def backward_without(root):
-    root.grad = 1.0
-    for node in reversed(in_order(root)):
-        for parent, derivative in zip(node.parents, node.local_derivatives, strict=True):
-            parent.grad += node.grad * derivative
-
-
-x = Value(3.0)
-y = (x * x) * 2
-backward_without(y)
-print("once: ", x.grad)
-backward_without(y)
-print("twice:", x.grad, "where 24 is right")
-assert x.grad == 36.0
 x = Ours(3.0)
 y = (x * x) * 2
 y.backward()
 y.backward()
+print("ours, after two passes:", x.grad)
+
+# %% tags=["test"]
 assert x.grad == 24.0
 
 # %% [markdown]
-"""
+r"""
 ### Exercise 9.5
 
 Write it. The line below the function makes a method of it, so that you can call `y.backward()`.
 """
 
 # %% [markdown] tags=["hint"]
-"""
+r"""
 `order = in_order(root)`, `arriving = dict.fromkeys(order, 0.0)`, then `arriving[root] = 1.0`. Go through
 `reversed(order)`. Parents and local derivatives go hand in hand: `zip(node.parents, node.local_derivatives)`. Where
-shares meet: `+=`.
+contributions meet: `+=`.
 """
 
 
@@ -362,7 +353,7 @@ Value.backward = backward
 check("9.5", backward)
 
 # %% [markdown]
-"""
+r"""
 That was it: an engine. What follows only uses it.
 
 ## A loop that trains
@@ -377,7 +368,7 @@ each call makes a new graph. Return the list of the losses, as floats, each take
 """
 
 # %% [markdown] tags=["hint"]
-"""
+r"""
 In every epoch: `loss = loss_of()`, a loop that sets `p.grad = 0.0`, `loss.backward()`, a loop that changes `p.data`,
 and `losses.append(loss.data)`.
 """
@@ -402,10 +393,10 @@ def train(loss_of, parameters, rate, epochs):
 check("9.6", train)
 
 # %% [markdown]
-"""
+r"""
 ## The examination
 
-What is asked of an engine? That its gradients are those of a nudge. Here are three formulas, and how `Ours` does.
+What must an engine do? Its gradients must be those of a nudge. Here are three formulas, and how `Ours` does.
 """
 
 # %%
@@ -423,14 +414,20 @@ def examine(engine):
         nudged = numerical_grad(lambda at, f=formula: f(Ours(at[0]), Ours(at[1])).data, [0.7, -1.3])
         found = f"{x.grad:9.6f} {y.grad:9.6f}"
         print(f"{name:23} backward {found}   nudged {nudged[0]:9.6f} {nudged[1]:9.6f}")
-        assert math.isclose(x.grad, nudged[0], rel_tol=1e-7)
-        assert math.isclose(y.grad, nudged[1], rel_tol=1e-7)
 
 
 examine(Ours)
 
+# %% tags=["test"]
+for formula in formulas.values():
+    x, y = Ours(0.7), Ours(-1.3)
+    formula(x, y).backward()
+    nudged = numerical_grad(lambda at, f=formula: f(Ours(at[0]), Ours(at[1])).data, [0.7, -1.3])
+    assert math.isclose(x.grad, nudged[0], rel_tol=1e-7)
+    assert math.isclose(y.grad, nudged[1], rel_tol=1e-7)
+
 # %% [markdown]
-"""
+r"""
 ### Exercise 9.7
 
 Hand in your engine. The checker computes these gradients with yours and with ours, goes backward a second time, and
@@ -438,7 +435,7 @@ adds 3,000 numbers in a row.
 """
 
 # %% [markdown] tags=["hint"]
-"""
+r"""
 The name of your class, without brackets. If a method is missing, run the cells of all stages once more, from the first.
 """
 
@@ -446,11 +443,14 @@ The name of your class, without brackets. If a method is missing, run the cells 
 engine = Value  # solution
 check("9.7", engine)
 
-# %% tags=["solution"]
-examine(Value)
+# %%
+if engine is ...:
+    print("Your engine is examined here as soon as you have handed it in, at exercise 9.7.")
+else:
+    examine(engine)
 
 # %% [markdown]
-"""
+r"""
 ## It learns
 
 The network is that of lesson 8, with the same starting weights: two inputs, four hidden neurons and one output, all
@@ -476,10 +476,9 @@ class Network:
         self.parameters = [*self.output, *[w for row in self.hidden for w in row]]
 
     def __call__(self, x):
-        activations = [(w[0] * x[0] + w[1] * x[1] + w[2]).sigmoid() for w in self.hidden]
         z = self.output[4]
-        for w, a in zip(self.output[:4], activations, strict=True):
-            z = z + w * a
+        for w, row in zip(self.output[:4], self.hidden, strict=True):
+            z = z + w * (row[0] * x[0] + row[1] * x[1] + row[2]).sigmoid()
         return z.sigmoid()
 
     def loss(self):
@@ -490,80 +489,94 @@ class Network:
 
 
 # %% [markdown]
-"""
-Run this with our engine first. Then, when 9.7 is right, with yours, and compare the curves. More to try: a rate of 3,
-or of 0.1; other starting weights.
+r"""
+First with our engine and our optimiser:
 """
 
 # %%
-network, rate = Network(Ours), 1.0  # change me: Network(Value), another rate
-
-losses = []
+network, our_losses = Network(Ours), []
+optimizer = optim.SGD(network.parameters, lr=1.0)
 for _ in range(2001):
+    optimizer.zero_grad()
     loss = network.loss()
-    for p in network.parameters:
-        p.grad = 0.0
     loss.backward()
-    for p in network.parameters:
-        p.data -= rate * p.grad
-    losses.append(loss.data)
+    optimizer.step()
+    our_losses.append(loss.data)
 
-ax = plots.loss_curve(losses)
-print("losses:     ", ", ".join(f"{losses[epoch]:.6f}" for epoch in (0, 1, 1000, 2000)))
+print("losses:     ", ", ".join(f"{our_losses[epoch]:.6f}" for epoch in (0, 1, 1000, 2000)))
 print("predictions:", ", ".join(f"{x} → {network(x).data:.3f}" for x, _ in SAMPLES))
 
+# %% tags=["test"]
+assert math.isclose(our_losses[0], 0.2556753002334093, rel_tol=1e-12)
+assert math.isclose(our_losses[2000], 0.005209564355944156, rel_tol=1e-9)
+
 # %% [markdown]
-"""
-**Predict.** Both engines start from the same weights. After 2001 epochs, how many digits will the two losses have in
-common?
+r"""
+**Predict.** Now with your engine and your loop, from the same weights. After 2001 epochs, how many digits will the two
+losses have in common?
 """
 
 # %% [markdown] tags=["reveal"]
-"""
+r"""
 Nearly all sixteen. The two do the same arithmetic; only where they add in another order may the last digit differ, and
 training carries such a difference along, but does not blow it up here.
 """
 
-# %% tags=["reveal"]
-mine = Network(Value)
-my_losses = train(mine.loss, mine.parameters, rate, 2001)
-print(f"mine {my_losses[-1]:.12f}   ours {losses[-1]:.12f}")
-print("predictions:", ", ".join(f"{x} → {mine(x).data:.3f}" for x, _ in SAMPLES))
-assert all(math.isclose(p, q, rel_tol=1e-12) for p, q in zip(my_losses, losses, strict=True))
-if rate == 1.0:
-    assert math.isclose(my_losses[0], 0.2556753002334093, rel_tol=1e-12)
-    assert math.isclose(my_losses[2000], 0.005209564355944156, rel_tol=1e-9)
-    assert all(round(mine(x).data) == target for x, target in SAMPLES)
+# %% [markdown]
+r"""
+This is the moment: your engine, your loop, and a network that learns. Then try a rate of 3, or of 0.1, or other
+starting weights.
+"""
+
+# %%
+rate = 1.0  # change me
+
+if engine is ...:
+    print("Your engine learns here as soon as you have handed it in, at exercise 9.7.")
+else:
+    mine = Network(engine)
+    my_losses = train(mine.loss, mine.parameters, rate, 2001)
+    print(f"mine {my_losses[-1]:.15f}   ours {our_losses[-1]:.15f}")
+    print("predictions:", ", ".join(f"{x} → {mine(x).data:.3f}" for x, _ in SAMPLES))
+ax = plots.loss_curve(our_losses if engine is ... else my_losses)
+
+# %% tags=["solution", "test"]
+assert all(math.isclose(p, q, rel_tol=1e-12) for p, q in zip(my_losses, our_losses, strict=True))
+assert all(round(mine(x).data) == target for x, target in SAMPLES)
+examined = Value(2.0)
+y = examined * examined + 1
+assert all(parent.born < node.born for node in (y, *y.parents) for parent in node.parents)
 
 # %% [markdown]
-"""
+r"""
 **Predict.** What if every weight and bias, of `HIDDEN` and of `OUTPUT`, starts at 0.5?
 """
 
 # %% [markdown] tags=["reveal"]
-"""
+r"""
 Then it never learns (exercise 8.3). All four hidden neurons see the same, receive the same gradient, and stay the
 same for ever: four copies of one neuron, and one is not enough for XOR. That is why weights start at random.
 """
 
 # %% tags=["reveal"]
 alike = Network(Ours)
+optimizer = optim.SGD(alike.parameters, lr=1.0)
 for p in alike.parameters:
     p.data = 0.5
 for _ in range(500):
+    optimizer.zero_grad()
     loss = alike.loss()
-    for p in alike.parameters:
-        p.grad = 0.0
     loss.backward()
-    for p in alike.parameters:
-        p.data -= p.grad
+    optimizer.step()
 print("first weights of the hidden neurons:", [round(w[0].data, 6) for w in alike.hidden])
 print(f"loss: {loss.data:.4f}")
+
+# %% tags=["test"]
 assert len({w[0].data for w in alike.hidden}) == 1
 assert loss.data > 0.2
 
 # %% [markdown]
-"""
+r"""
 ## What ours has besides
 
 Yours is the whole idea. What the package adds is comfort, care and speed:
@@ -586,15 +599,21 @@ try:
 except OverflowError as error:
     print("σ(-800) by the textbook:", error)
 print("second derivative of x³ at 2:", grad(grad(lambda x: x**3))(2.0))
+
+# %% tags=["test"]
 assert Ours(-800.0).sigmoid().data == 0.0
 assert grad(grad(lambda x: x**3))(2.0) == 6 * 2.0
 
 # %% [markdown]
-"""
-## What to take along
+r"""
+## What to remember
 
 - A Value is a number, its parents, and one local derivative for each. The rest is bookkeeping.
-- Parents before children, so that a node has all its shares before it passes them on.
+- Parents before children, so that a node has all its contributions before it passes them on.
 - `+=` where paths meet; a dictionary, so that passes do not disturb one another.
 - The training loop knows nothing of derivatives. It only asks.
+
+*Another engine of this size, built in a film:*
+[micrograd](https://github.com/karpathy/micrograd) and its
+[lecture](https://karpathy.ai/zero-to-hero.html), by Andrej Karpathy.
 """

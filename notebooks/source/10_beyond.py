@@ -1,5 +1,5 @@
 # %% [markdown]
-"""
+r"""
 # 10. Beyond
 
 **The question.** What else can be done with an engine that differentiates any program?
@@ -11,7 +11,10 @@
 - train a small language model whose every number you can look at;
 - say what the large libraries do differently, and what just the same.
 
-**Time.** 40 minutes. **Before this.** [8. A network that learns](08_a_network_that_learns.ipynb).
+**Time.** About 80 minutes. **Before this.** [8. A network that learns](08_a_network_that_learns.ipynb).
+
+*The parts do not need one another: derivatives of derivatives, physics, finance, language, libraries. Take those that
+you like; finance is the one most easily left out.*
 """
 
 # %%
@@ -21,59 +24,63 @@ from autograd_lite import Value, draw, exp, grad, gradients, hessian, plots, sin
 from autograd_lite.course import check
 
 # %% [markdown]
-"""
+r"""
 ## Derivatives of derivatives
 
 On its way back the engine multiplies and adds. These are operations like any other, so they can be recorded, too. Then
-the gradient is not a float but a Value with a graph of its own. `gradients` gives it. Here is dy/dx of y = exp(x²),
-as a graph:
+the gradient is not a float but a Value with a graph of its own. `gradients` gives it. Here is $\frac{dy}{dx}$ of
+$y = e^{x^2}$, as a graph:
 """
 
 # %%
-x = Value(1.5, label="x")
+x = Value(1.5)
 y = exp(x**2)
-[slope] = gradients(y, [x])
-slope.label = "dy/dx"
+slope = gradients(y, [x])[0]
+draw(slope, labels=locals())
+
+# %% tags=["test"]
 assert math.isclose(slope.data, math.exp(1.5**2) * 2 * 1.5)
 assert y in slope.parents
-draw(slope)
 
 # %% [markdown]
-"""
-You can read the rule off it: exp(x²) · 2x. The exp(x²) of the forward pass is used once more, not computed again.
+r"""
+You can read the rule off it: $e^{x^2} \cdot 2x$. The $e^{x^2}$ of the forward pass is used once more, not computed
+again.
 
-**Predict.** And the derivative of this graph, at x = 1.5? By the product rule it is exp(x²) · 2x · 2x + exp(x²) · 2.
-How many times exp(x²) is that?
+**Predict.** And the derivative of this graph, at $x = 1.5$? It is a product, so by the product rule of lesson 1 it is
+$e^{x^2} \cdot 2x \cdot 2x + e^{x^2} \cdot 2$. How many times $e^{x^2}$ is that?
 """
 
 # %% [markdown] tags=["reveal"]
-"""
-11 times: 2x is 3 here, so the first term has the factor 9, and the second one 2. The two terms are the two paths from x
-to the product.
+r"""
+11 times: $2x$ is 3 here, so the first term has the factor 9, and the second one 2. The two terms are the two paths from
+$x$ to the product.
 """
 
 # %% tags=["reveal"]
 second = grad(grad(lambda x: exp(x**2)))(1.5)
-print(second / exp(1.5**2))
+print(round(second / exp(1.5**2), 12))
+
+# %% tags=["test"]
 assert math.isclose(second, 11 * exp(1.5**2))
 
 # %% [markdown]
-"""
-The player goes backward through a derivative as through anything else. At the end x has the *second* derivative.
+r"""
+The player goes backward through a derivative as through anything else. At the end `x` has the *second* derivative.
 """
 
 # %%
-steps(slope)
+steps(slope, labels=locals())
 
 # %% [markdown]
-"""
+r"""
 ### Exercise 10.1
 
 Write `nth(f, n)`: the n-th derivative of `f`, as a function. With n = 0 it is `f` itself.
 """
 
 # %% [markdown] tags=["hint"]
-"""
+r"""
 `grad(f)` is a function again. Let it take the place of `f`, n times.
 """
 
@@ -90,17 +97,17 @@ def nth(f, n):
 check("10.1", nth)
 
 # %% [markdown] tags=["solution"]
-"""
-The fifth derivative of x⁵ is 5 · 4 · 3 · 2 · 1 = 120 everywhere; the fourth of the sine is the sine again.
+r"""
+The fifth derivative of $x^5$ is $5 \cdot 4 \cdot 3 \cdot 2 \cdot 1 = 120$ everywhere; the fourth of the sine is the
+sine again: sin, cos, −sin, −cos, sin.
 """
 
-# %% tags=["solution"]
-print(nth(lambda x: x**5, 5)(1.3), nth(sin, 4)(1.3) - sin(1.3))
+# %% tags=["solution", "test"]
 assert math.isclose(nth(lambda x: x**5, 5)(1.3), 120)
 assert math.isclose(nth(sin, 4)(1.3), sin(1.3))
 
 # %% [markdown]
-"""
+r"""
 From its derivatives at one point, a well-behaved function can be rebuilt around it (lesson 1 went up to the second).
 The sine is one. Try it.
 """
@@ -109,37 +116,38 @@ The sine is one. Try it.
 ax = plots.taylor(sin, 0.0, orders=(1, 3, 5, 7), lo=-6.0, hi=6.0)  # change me: exp, another point
 
 # %% [markdown]
-"""
+r"""
 Derivatives can also be nested, one inside the other, with the outer variable in the inner function:
 
-d/dx [ x · d/dy (x · y) ]
+$$\frac{d}{dx} \left[ \, x \cdot \frac{d}{dy} (x \cdot y) \right]$$
 
-**Predict.** How much is it at x = 3? The inner derivative is taken with respect to y, at y = 1, say.
+**Predict.** How much is it at $x = 3$? The inner derivative is taken with respect to $y$, at $y = 1$, say.
 """
 
 # %% [markdown] tags=["reveal"]
-"""
-The inner one is x. So it is the derivative of x · x, which is 2x = 6. An engine that confuses the inner *with respect
-to y* with the outer *with respect to x* gets something else here.
+r"""
+The inner one is $x$. So it is the derivative of $x \cdot x$, which is $2x = 6$. An engine that confuses the inner *with
+respect to y* with the outer *with respect to x* gets something else here.
 """
 
 # %% tags=["reveal"]
 nested = grad(lambda x: x * grad(lambda y: x * y)(1.0))(3.0)
 print(nested)
+
+# %% tags=["test"]
 assert nested == 6.0
 
 # %% [markdown]
-"""
+r"""
 ## Physics in ten lines
 
 Five masses hang on six springs between two nails. Where do they come to rest? Where the **energy** is lowest: springs
 want to have their length, weights want to be low. We write the energy and nothing else. `scipy.optimize` does the
-search; `grad` and `hessian` tell it, exactly, where it goes down and how the ground bends.
+search; `grad` and `hessian` tell it, exactly, where it goes down and how the ground is curved. (The method is Newton's
+of lesson 4, kept on a lead: it never steps further than it can trust the curvature.)
 
-(The method is Newton's of lesson 4, kept on a lead: it never steps further than it can trust the curvature.)
-
-The nails are at (0, 0) and (1, 0), and `points` is x₁, y₁, x₂, y₂, … . A spring that is longer or shorter than its
-length by d has the energy ½ k d², a mass m at the height y has m g y.
+The nails are at $(0, 0)$ and $(1, 0)$, and `points` is $x_1, y_1, x_2, y_2, \ldots$ A spring that is longer or shorter
+than its length by $d$ has the energy $\frac12 k d^2$, a mass $m$ at the height $y$ has $m g y$.
 """
 
 
@@ -150,27 +158,33 @@ from autograd_lite import hypot
 
 
 def hang(masses, stiffness=50.0, length=0.2, g=9.81):
+    n = len(masses)
+
     def energy(points):
         xs, ys = [0.0, *points[0::2], 1.0], [0.0, *points[1::2], 0.0]
-        links = zip(xs, xs[1:], ys, ys[1:], strict=False)
-        springs = [stiffness / 2 * (hypot(p - q, r - s) - length) ** 2 for p, q, r, s in links]
-        return sum(springs) + sum(m * g * y for m, y in zip(masses, ys[1:-1], strict=True))
+        total = 0.0
+        for i in range(n + 1):
+            stretched = hypot(xs[i + 1] - xs[i], ys[i + 1] - ys[i])
+            total += stiffness / 2 * (stretched - length) ** 2
+        for i in range(n):
+            total += masses[i] * g * ys[i + 1]
+        return total
 
-    n = len(masses)
-    start = [c for i in range(n) for c in ((i + 1) / (n + 1), -0.1)]
-    slope, bend, settings = grad(energy), hessian(energy), {"gtol": 1e-9}
-    return minimize(energy, start, jac=slope, hess=bend, method="trust-exact", options=settings)
+    start = []
+    for i in range(n):
+        start += [(i + 1) / (n + 1), -0.1]
+    return minimize(energy, start, jac=grad(energy), hess=hessian(energy), method="trust-exact", options={"gtol": 1e-9})
 
 
 rest = hang([0.1] * 5)
 print("found:", rest.success)
-for x, y in zip(rest.x[0::2], rest.x[1::2], strict=True):
-    print(f"({x:.4f}, {y:.4f})")
+for i in range(5):
+    print(f"({rest.x[2 * i]:.4f}, {rest.x[2 * i + 1]:.4f})")
 
 # %% [markdown]
-"""
+r"""
 Is it right? Nature has a check: since the chain is symmetric, each nail must carry half of the weight. The upper end
-of the first spring pulls at its nail with k · d, and the vertical part of this pull is its share y/length.
+of the first spring pulls at its nail with $k \cdot d$, and the vertical part of this pull is its fraction y/length.
 """
 
 # %%
@@ -178,6 +192,8 @@ x, y = rest.x[0], rest.x[1]
 stretched = math.hypot(x, y)
 pull = 50.0 * (stretched - 0.2) * -y / stretched
 print(f"the nail carries {pull:.6f}, half of the weight is {5 * 0.1 * 9.81 / 2:.6f}")
+
+# %% tags=["test"]
 assert rest.success
 assert math.isclose(pull, 5 * 0.1 * 9.81 / 2, rel_tol=1e-6)
 
@@ -191,21 +207,20 @@ _, ax = plt.subplots(figsize=(6, 3.6))
 ax.plot([0, *rest.x[0::2], 1], [0, *rest.x[1::2], 0], color="#0072b2", zorder=1)
 ax.scatter(rest.x[0::2], rest.x[1::2], s=[1000 * m for m in masses], color="#d55e00", zorder=2)
 ax.scatter([0, 1], [0, 0], marker="s", color="black", zorder=2)
-ax.set_xlabel("x")
-ax.set_ylabel("y")
-ax.set_aspect("equal")
+ax.set(xlabel="x", ylabel="y", aspect="equal")
+plt.show()
 
 # %% [markdown]
-"""
+r"""
 ### Exercise 10.2
 
 Wind blows from the left and pushes every mass to the right, with the force `wind`. A mass that moves some distance
-along a force loses energy: force times distance. Write the energy with the wind, for any `energy` without it. (x₁,
-x₂, … are `points[0::2]`.)
+along a force loses energy: force times distance. Write the energy with the wind, for any `energy` without it. ($x_1$,
+$x_2$, … are `points[0::2]`: every second number, from the first on.)
 """
 
 # %% [markdown] tags=["hint"]
-"""
+r"""
 Take from `energy(points)` the wind times the sum of all x.
 """
 
@@ -218,11 +233,11 @@ def in_wind(energy, points, wind):
 check("10.2", in_wind)
 
 # %% [markdown]
-"""
-## Finance in ten lines
+r"""
+## Finance in ten lines (may be skipped)
 
 A *call* is the right to buy a share in a year for a price that is fixed today, the strike. What is it worth? Fischer
-Black and Myron Scholes gave a formula (1973), from the share's price s, its *volatility* v, which says how much the
+Black and Myron Scholes gave a formula (1973), from the share's price $s$, its *volatility* $v$, which says how much the
 price trembles, and the interest rate. Traders live by the derivatives of this formula, and gave them Greek names. (One
 of them, *vega*, only sounds Greek.)
 """
@@ -239,13 +254,15 @@ def call(s, v, strike=100.0, rate=0.05, years=1.0):
 
 delta = grad(call)(100.0, 0.2)
 print(f"price {call(100.0, 0.2):.4f}   delta {delta:.4f}")
+
+# %% tags=["test"]
 assert math.isclose(delta, normal_cdf((0.05 + 0.2**2 / 2) / 0.2))
 
 # %% [markdown]
-"""
+r"""
 *Delta* says by how much the call gains when the share gains 1. By hand it takes half a page to find that it is simply
-normal_cdf(d). The other way round: at which volatility does the formula give a price seen on the market? That is one
-equation in one unknown, and Newton's method wants the slope.
+`normal_cdf(d)`, the area under the bell curve up to `d`. The other way round: at which volatility does the formula
+give a price seen on the market? That is one equation in one unknown, and Newton's method wants the slope.
 """
 
 # %%
@@ -253,10 +270,12 @@ market = 12.0
 vega = grad(call, argnums=1)
 implied = newton(lambda v: call(100.0, v) - market, 0.3, fprime=lambda v: vega(100.0, v))
 print(f"implied volatility: {implied:.6f}   its price: {call(100.0, implied):.6f}")
+
+# %% tags=["test"]
 assert math.isclose(call(100.0, implied), market)
 
 # %% [markdown]
-"""
+r"""
 ### Exercise 10.3
 
 Write three Greeks of any `price(s, v)`, as a list:
@@ -267,7 +286,7 @@ Write three Greeks of any `price(s, v)`, as a list:
 """
 
 # %% [markdown] tags=["hint"]
-"""
+r"""
 `grad(price)` is the derivative with respect to the first argument, and takes both. `grad(price, argnums=1)` is the one
 with respect to the second.
 """
@@ -286,7 +305,7 @@ def greeks(price, s, v):
 check("10.3", greeks)
 
 # %% [markdown]
-"""
+r"""
 ## A language model from scalars
 
 Nearly all models that write texts do one thing: from what stands there, they say how likely each next letter (or
@@ -316,40 +335,43 @@ names = sorted({invented_name() for _ in range(100)})
 letters = "." + "".join(sorted(set("".join(names))))
 print(len(names), "names:", ", ".join(names[::12]), "…")
 print(len(letters), "letters:", letters)
+
+# %% tags=["test"]
 assert len(letters) == 13
 
 # %% [markdown]
-"""
-The dot stands for *here it begins* and *here it ends*. For every letter the model has a score, a **logit** z; `softmax`
-makes probabilities of them, exp(zᵢ) / Σ exp(zⱼ). The loss is how **surprised** the model is by the letter that really
-came: −log of the probability that it gave to it. (`log` is the natural logarithm, the ln of lesson 8.)
+r"""
+The dot stands for *here it begins* and *here it ends*. For every letter the model has a score, a **logit** $z$;
+`softmax` makes probabilities of them, as in lesson 8. The loss is how **surprised** the model is by the letter that
+really came: $-\ln$ of the probability that it gave to it, the cross-entropy. (`log` is the natural logarithm, $\ln$.)
 
 **Predict.** A model that knows nothing gives all 13 letters the same probability. What is its loss?
 """
 
 # %% [markdown] tags=["reveal"]
-"""
-−log(1/13) = log 13, about 2.565. Whatever we train must get below that.
+r"""
+$-\ln \frac{1}{13} = \ln 13$, about 2.565. Whatever we train must get below that.
 """
 
 # %% tags=["reveal"]
-know_nothing = -log(softmax([0.0] * 13)[0])
-print(f"{know_nothing:.3f}")
-assert math.isclose(know_nothing, math.log(13))
-assert round(know_nothing, 3) == 2.565
+print(f"{-log(softmax([0.0] * 13)[0]):.3f}")
+
+# %% tags=["test"]
+assert math.isclose(-log(softmax([0.0] * 13)[0]), math.log(13))
+assert round(math.log(13), 3) == 2.565
 z = [2.0, -1.0, 0.5]
 assert math.isclose(softmax(z)[0], math.exp(z[0]) / sum(map(math.exp, z)))
 assert math.isclose(logsumexp(z), math.log(sum(map(math.exp, z))))
 
 # %% [markdown]
-"""
+r"""
 ### Exercise 10.4
 
 Write this loss for one letter: given the logits (a list) and the place of the letter that came.
 """
 
 # %% [markdown] tags=["hint"]
-"""
+r"""
 `softmax(logits)` is a list of probabilities. Take the right one, its logarithm, and turn the sign round. (Safer with
 large logits, and the same: `-log_softmax(logits)[right]`.)
 """
@@ -363,11 +385,11 @@ def surprise(logits, right):
 check("10.4", surprise)
 
 # %% [markdown]
-"""
+r"""
 ### One letter back
 
 The simplest model looks at the last letter only: a row of logits for each letter. As the same pair of letters occurs
-often, we count the pairs and weight the loss by their number; `logsumexp(z)` is log Σ exp(zⱼ), so
+often, we count the pairs and weight the loss by their number. `logsumexp(z)` is $\ln \sum_j e^{z_j}$, so
 `logsumexp(z) - z[i]` is the surprise.
 """
 
@@ -385,29 +407,30 @@ def counted(back):
 
 
 def mean_surprise(logits_after, counts):
-    terms = []
+    terms, seen = [], 0
     for context, follower in counts.items():
         z = logits_after(context)
-        terms += [n * (logsumexp(z) - z[letters.index(letter)]) for letter, n in follower.items()]
-    return sum(terms) / sum(sum(follower.values()) for follower in counts.values())
+        for letter, n in follower.items():
+            terms.append(n * (logsumexp(z) - z[letters.index(letter)]))
+            seen += n
+    return sum(terms) / seen
 
 
 pairs = counted(1)
 table = {letter: [Value(0.0) for _ in letters] for letter in letters}
 parameters = [z for row in table.values() for z in row]
+optimizer = optim.SGD(parameters, lr=20.0)
 for epoch in range(101):
     loss = mean_surprise(table.get, pairs)
-    for p in parameters:
-        p.grad = 0.0
+    optimizer.zero_grad()
     loss.backward()
-    for p in parameters:
-        p.data -= 20.0 * p.grad
+    optimizer.step()
     if epoch % 50 == 0:
         print(f"epoch {epoch:3}   loss {loss.data:.3f}")
 
 # %% [markdown]
-"""
-No such model can do better than the shares that one can simply *count*. It comes close to them, without ever having
+r"""
+No such model can do better than the fractions that one can simply *count*. It comes close to them, without ever having
 been told to count:
 """
 
@@ -421,16 +444,18 @@ counting = mean_surprise(log_counts, pairs)
 print(f"by counting {counting:.3f}")
 learnt, after_k = softmax([z.data for z in table["k"]]), pairs["k"]
 for vowel in "aei":
-    share = after_k[vowel] / sum(after_k.values())
-    print(f"{vowel} after k: learnt {learnt[letters.index(vowel)]:.3f}, counted {share:.3f}")
+    fraction = after_k[vowel] / sum(after_k.values())
+    print(f"{vowel} after k: learnt {learnt[letters.index(vowel)]:.3f}, counted {fraction:.3f}")
+
+# %% tags=["test"]
 assert counting < loss.data < counting + 0.05
 
 # %% [markdown]
-"""
+r"""
 ### Writing names
 
 To write, start with the dot, let the model say how likely each letter is, draw one, and go on from there until a dot is
-drawn. To draw, think of a line from 0 to 1, cut into pieces as long as the probabilities. A random u between 0 and 1
+drawn. To draw, think of a line from 0 to 1, cut into pieces as long as the probabilities. A random $u$ between 0 and 1
 falls into one of them.
 
 ### Exercise 10.5
@@ -439,7 +464,7 @@ Write `pick(probabilities, u)`: in which piece, 0, 1, 2, …, does u lie?
 """
 
 # %% [markdown] tags=["hint"]
-"""
+r"""
 Go along the pieces and take the length of each off u. Where u falls below 0, you are there.
 """
 
@@ -458,7 +483,7 @@ def pick(probabilities, u):
 check("10.5", pick)
 
 # %% [markdown]
-"""
+r"""
 Python has this, too: `random.choices`. So let the model write 200 names.
 """
 
@@ -482,28 +507,31 @@ def breaks_the_rule(name):
 first_try = written(table.get, back=1)
 print(", ".join(first_try[:12]))
 print(sum(map(breaks_the_rule, first_try)), "of 200 have dark and bright vowels")
+
+# %% tags=["test"]
 assert not any(map(breaks_the_rule, names))
 
 # %% [markdown]
-"""
+r"""
 They sound right from letter to letter, and many break the rule.
 
 **Predict.** Why can this model not learn the rule, however long it trains? How far back must a model look?
 """
 
 # %% [markdown] tags=["reveal"]
-"""
+r"""
 Between two vowels stands a consonant, and after a consonant this model has forgotten the vowel before it. Two letters
 back are enough.
 """
 
 # %% [markdown]
-"""
+r"""
 ### Two letters back, and a network
 
 A table for two letters would have 13 · 13 rows. Instead, each letter gets a **place in a plane**, two numbers that are
 learnt like weights, and a network with one hidden layer makes logits from the places of the last two letters. Letters
-that behave alike may then share what is learnt, by lying close together.
+that behave alike may then use together what is learnt, by lying close together. The field calls such a place an
+**embedding**.
 """
 
 # %%
@@ -530,11 +558,13 @@ for epoch in range(101):
 second_try = written(after_two, back=2)
 print(len(parameters), "parameters:", ", ".join(second_try[:12]))
 print(sum(map(breaks_the_rule, second_try)), "of 200 have dark and bright vowels")
+
+# %% tags=["test"]
 assert len(parameters) == 183
 assert sum(map(breaks_the_rule, second_try)) < sum(map(breaks_the_rule, first_try)) / 5
 
 # %% [markdown]
-"""
+r"""
 It has found the rule, and seldom slips. And the plane shows what it has understood:
 """
 
@@ -543,9 +573,8 @@ _, ax = plt.subplots(figsize=(6, 4.2))
 for letter, (u, v) in place.items():
     colour = "#d55e00" if letter in "aou" else "#0072b2" if letter in "ei" else "black"
     ax.text(u.data, v.data, letter, color=colour, fontsize=16, ha="center", va="center")
-us, vs = zip(*[(u.data, v.data) for u, v in place.values()], strict=True)
-ax.set_xlabel("first number")
-ax.set_ylabel("second number")
+us, vs = [u.data for u, v in place.values()], [v.data for u, v in place.values()]
+ax.set(xlabel="first number", ylabel="second number")
 ax.axis([min(us) - 0.4, max(us) + 0.4, min(vs) - 0.4, max(vs) + 0.4])
 
 
@@ -554,10 +583,12 @@ def apart(one, other):
 
 
 print(f"from e to i {apart('e', 'i'):.1f}, to a {apart('e', 'a'):.1f}, to k {apart('e', 'k'):.1f}")
+
+# %% tags=["test"]
 assert apart("e", "i") < min(apart("e", other) for other in letters if other not in "ei") / 2
 
 # %% [markdown]
-"""
+r"""
 Nobody told it what a vowel is. Large language models are built on this: the same loss, the same gradients, but they
 look much further back, and have billions of parameters instead of 183.
 
@@ -575,7 +606,7 @@ w1.grad, w2.grad
 """
 
 # %% [markdown]
-"""
+r"""
 The same with JAX:
 
 ```python
@@ -587,7 +618,7 @@ jax.grad(loss, argnums=(0, 1))(0.5, 0.8)
 """
 
 # %% [markdown]
-"""
+r"""
 You could have written both. Put `Value(0.5)` in the place of a tensor, our `sigmoid` and our `grad` in the place of
 theirs, and they are programs for our engine. What differs:
 
@@ -614,7 +645,7 @@ from autograd_lite import sigmoid
 
 
 def by_hand(number):
-    x, w1, w2, y, one = [number(v) for v in (2.0, 0.5, 0.8, 1.0, 1.0)]
+    x, w1, w2, y, one = number(2.0), number(0.5), number(0.8), number(1.0), number(1.0)
     a = one / (one + np.exp(-(w1 * x)))
     e = w2 * a - y
     return e * e, (e + e) * w2 * a * (one - a) * x, (e + e) * a
@@ -623,17 +654,20 @@ def by_hand(number):
 x, w1, w2 = Value(2.0), Value(0.5), Value(0.8)
 L = (w2 * sigmoid(w1 * x) - 1.0) ** 2
 L.backward()
+ours, narrow = (L.data, w1.grad, w2.grad), by_hand(np.float32)
+for i, name in enumerate(("L", "∂L/∂w1", "∂L/∂w2")):
+    print(f"{name:7} 64 bits {ours[i]:.16f}   32 bits {narrow[i]:.16f}")
+
+# %% tags=["test"]
 assert grad(lambda w1, w2: (w2 * sigmoid(w1 * 2.0) - 1.0) ** 2, argnums=(0, 1))(0.5, 0.8) == (w1.grad, w2.grad)
-ours = {"L": L.data, "∂L/∂w₁": w1.grad, "∂L/∂w₂": w2.grad}
-for name, wide, narrow in zip(ours, by_hand(np.float64), by_hand(np.float32), strict=True):
-    print(f"{name:7} 64 bits {ours[name]:.16f}   32 bits {narrow:.16f}")
-    assert math.isclose(ours[name], wide, rel_tol=1e-14)
-    assert 1e-9 < abs(wide - narrow) < 1e-6
+for mine, wide, short in zip(ours, by_hand(np.float64), narrow, strict=True):
+    assert math.isclose(mine, wide, rel_tol=1e-14)
+    assert 1e-9 < abs(wide - short) < 1e-6
 
 # %% [markdown]
-"""
-For training that is plenty. For *nudging* it is not. The slope of x² at 3, by the central difference with h = 10⁻⁵ as
-in lesson 1:
+r"""
+For training that is plenty. For *nudging* it is not. The slope of $x^2$ at 3, by the central difference with
+$h = 10^{-5}$ as in lesson 1:
 """
 
 
@@ -645,22 +679,25 @@ def nudged(number):
 
 print(f"nudged: 64 bits {nudged(np.float64):.6f}, 32 bits {nudged(np.float32):.6f}")
 print("by backward():", grad(lambda x: x**2)(3.0))
+
+# %% tags=["test"]
 assert abs(nudged(np.float64) - 6) < 1e-9
 assert abs(nudged(np.float32) - 6) > 1e-3
 
 # %% [markdown]
-"""
-**The side not taken.** √x has no slope at 0; it is infinite there. So one writes *√x where x > 0, else 0*.
+r"""
+**The side not taken.** $\sqrt{x}$ has no slope at 0; it is infinite there. So one writes: $\sqrt{x}$ where $x > 0$,
+else 0.
 
-**Predict.** What should an engine say is its slope at x = 0, where the 0 is taken?
+**Predict.** What should an engine say is its slope at $x = 0$, where the 0 is taken?
 """
 
 # %% [markdown] tags=["reveal"]
-"""
+r"""
 0, the slope of the side that is taken, a constant. (Strictly there is no slope at the kink, as for ReLU: an engine has
 to choose.) PyTorch and JAX answer *nan*. They compute both sides for the whole array, and on the
-way back multiply the slope of the side not taken by 0, which gives 0 · ∞. Here nothing is passed to it at all. (The
-remedy over there: keep the 0 away from the root as well, by a second `where` inside it.)
+way back multiply the slope of the side not taken by 0, which gives $0 \cdot \infty$. Here nothing is passed to it at
+all. (The remedy over there: keep the 0 away from the root as well, by a second `where` inside it.)
 """
 
 # %% tags=["reveal"]
@@ -668,11 +705,13 @@ from autograd_lite import where
 
 root_slope = grad(lambda x: where(x > 0, sqrt(x), 0.0))(0.0)
 print("here:", root_slope, "  0 · ∞:", 0.0 * grad(sqrt)(0.0))
+
+# %% tags=["test"]
 assert root_slope == 0.0
 assert math.isnan(0.0 * math.inf)
 
 # %% [markdown]
-"""
+r"""
 **New ones instead of changed ones.** JAX asks for functions without side effects, and gets much for it: it can compile
 them, and run one for many samples at once. Our `grad` works the same way.
 
@@ -683,7 +722,7 @@ one stays as it is.
 """
 
 # %% [markdown] tags=["hint"]
-"""
+r"""
 `grad(f)(params)` is a list as long as `params`. Go through both with `zip`.
 """
 
@@ -696,14 +735,15 @@ def step(f, params, rate):
 check("10.6", step)
 
 # %% [markdown]
-"""
-## What to take along
+r"""
+## What to remember
 
 - A gradient can itself be recorded and differentiated, as often as you like.
 - Whatever you can write as a program of numbers, an energy, a price, a surprise, can be differentiated and optimised.
 - A language model is a network, a softmax, and the surprise at the next letter.
 - The large libraries have arrays, fewer bits, and compilers. The chain rule is the same.
 
-From here you can read the engine itself: `operations.py`, a table with one row for every rule, and `value.py`, where
-you will find the backward pass of lesson 9 again.
+From here you can read the engine itself: in the folder `autograd_lite/engine`, the file `table.py` has one row for
+every operation, and in `passes.py` you will find the backward pass of lesson 9 again. Where all this comes from, and
+where to go on, is on the [last page](history.ipynb).
 """

@@ -328,7 +328,7 @@ def test_doctor_without_the_package_graphviz_fails(
     [
         (
             [],
-            "the following arguments are required: demo | draw | steps | explain | operations | doctor "
+            "the following arguments are required: demo | draw | steps | explain | operations | doctor | course "
             "(see autograd-lite --help)",
         ),
         (["train"], "invalid choice: 'train'"),
@@ -345,7 +345,10 @@ def test_words_that_are_not_understood(words: list[str], message: str, capsys: p
     assert message in refused(capsys, *words)
 
 
-@pytest.mark.parametrize("words", [[], ["demo"], ["draw"], ["steps"], ["explain"], ["operations"], ["doctor"]])
+@pytest.mark.parametrize(
+    "words",
+    [[], ["demo"], ["draw"], ["steps"], ["explain"], ["operations"], ["doctor"], ["course"], ["course", "grade"]],
+)
 def test_help_has_examples_and_exit_codes(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main([*words, "--help"])

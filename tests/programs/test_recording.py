@@ -1,10 +1,8 @@
-"""What is noted of a recorded call: truths, derivatives, lines; and what no program can do."""
+"""What a function is seen to do besides arithmetic while it is recorded."""
 
 from __future__ import annotations
 
 import contextlib
-import math
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -13,105 +11,6 @@ from autograd_lite import Value, detect_anomaly, exp, grad, jvp, no_grad, value_
 from autograd_lite.engine.modes import is_recording, recorder
 from autograd_lite.programs.program import GREATER, LESS, Comparison
 from autograd_lite.programs.recording import UnrecordableError, recorded
-
-
-def cube(x: Any) -> Any:
-    return x * x * x
-
-
-def test_the_result_is_that_of_the_function() -> None:
-    x = Value(0.5)
-    (y, text), trace = recorded(lambda a, b: (exp(a) + b, "text"), (x,), {"b": 2.0})
-    assert y.data == math.exp(0.5) + 2.0
-    assert text == "text"
-    assert (trace.guards, trace.records, trace.lines) == ([], [], {})
-
-
-def test_truths_are_noted_in_order_with_their_outcome() -> None:
-    def f(x: Any, y: Any) -> Any:
-        if x > y and not x < 1.0 and x:
-            return x
-        return y
-
-    x, y = Value(3.0), Value(2.0)
-    result, trace = recorded(f, (x, y), {})
-    assert result is x
-    assert [outcome for _, outcome in trace.guards] == [True, False, True]
-    (first, _), (second, _), (third, _) = trace.guards
-    assert (first.operation, first.parents) == (GREATER, (x, y))
-    assert (second.operation, second.data) == (LESS, 0.0)
-    assert third is x
-
-
-def test_a_comparison_that_nobody_asks_is_a_number() -> None:
-    result, trace = recorded(lambda x: where(x < 5.0, x * 2.0, x), (Value(3.0),), {})
-    assert result.data == 6.0
-    assert trace.guards == []
-
-
-def test_derivatives_are_nodes_with_their_numbers() -> None:
-    x = Value(2.0)
-    (y, slope), trace = recorded(value_and_grad(cube), (x,), {})
-    assert (y.data, slope.data) == (8.0, 12.0)
-    [record] = trace.records
-    assert slope.operation is record
-    assert not record.forward
-    (_, tangent), trace = recorded(lambda x: jvp(cube, (x,), (2.0,)), (x,), {})
-    assert tangent.data == 24.0
-    assert trace.records[0].forward
-
-
-def test_a_branch_on_a_slope_is_known_and_one_on_a_curvature_is_not() -> None:
-    def on(derivative: Any) -> Any:
-        return lambda x: x if derivative(x) > 0.0 else -x
-
-    _, trace = recorded(on(grad(cube)), (Value(2.0),), {})
-    assert [outcome for _, outcome in trace.guards] == [True]
-    with pytest.raises(UnrecordableError, match=r"branch is taken after a second derivative.*; write where"):
-        recorded(on(grad(grad(cube))), (Value(2.0),), {})
-
-
-def entered(x: Any) -> Any:
-    with no_grad():
-        return x * 2.0
-
-
-REFUSED = {
-    "data is read": lambda x: x * x.data,
-    "grad is read": lambda x: x * x.grad,
-    "backward is called": lambda x: (x * x).backward(),
-    "written out": lambda x: f"{x}",
-    "no_grad is entered": entered,
-}
-
-
-@pytest.mark.parametrize("what", REFUSED)
-def test_what_no_program_can_do_is_refused_with_its_line(what: str) -> None:
-    def careless(x: Any) -> Any:
-        with suppress(Exception):
-            return REFUSED[what](x)
-        return x
-
-    with pytest.raises(UnrecordableError, match=what) as found:
-        recorded(careless, (Value(1.0),), {})
-    assert __file__ in str(found.value)
-    assert (Value(1.0) < Value(2.0)) is True  # nobody records any longer
-
-
-def test_lines_are_kept_on_request() -> None:
-    x = Value(1.0)
-    y, trace = recorded(lambda x: exp(x), (x,), {}, with_lines=True)
-    assert "exp(x)" in trace.lines[id(y)]
-    assert __file__ in trace.lines[id(y)]
-
-
-def test_an_error_of_the_function_is_its_own() -> None:
-    with pytest.raises(ZeroDivisionError):
-        recorded(lambda x: x / 0.0, (Value(1.0),), {})
-    assert (Value(1.0) < Value(2.0)) is True
-    with no_grad():  # a program has a graph in any case
-        y, _ = recorded(cube, (Value(2.0),), {})
-    assert y.parents
 
 
 def outcomes(f: Any, *numbers: float) -> list[bool]:

@@ -7,6 +7,7 @@ import json
 import math
 import random
 import re
+import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import autograd_lite as ag
 from autograd_lite import Value, explain, nn, sqrt, steps, tanh, trace, where
 from autograd_lite.engine.passes import topological_order
 from autograd_lite.show import Steps, page, render
+from autograd_lite.show.words import Words
 
 HOSTILE = ["</script><script>alert(1)</script>", "a & b", "\"'", "two\nlines", "😀", "x" * 200, "<!--", "{x}", "\\n"]
 Visit = Callable[..., Any]
@@ -290,10 +292,10 @@ def test_two_players_on_one_page_do_not_meet(visit: Visit, tmp_path: Path) -> No
     assert [p.position for p in (one, two, three)] == [5, 0, 0]
     assert two.lit() == []
     assert two.column(3) == [None] * 6
-    three.next()
-    assert "still to be applied" in three.answer("2")
+    three.press("Backward")
+    assert "its value" in three.answer("16")
     two.next()
-    assert [p.position for p in (one, two, three)] == [5, 1, 1]
+    assert [p.position for p in (one, two, three)] == [5, 1, 3]
     assert opened.evaluate("document.querySelectorAll('[id]').length") == 0
     assert opened.evaluate("typeof start") == "undefined"
 
@@ -335,6 +337,7 @@ def test_a_screen_reader_is_told(visit: Visit, tmp_path: Path) -> None:
     assert "Computation graph of y = tanh(s)" in player.root.locator(".graph").get_attribute("aria-label")
     assert player.root.get_by_label("step", exact=True).get_attribute("aria-valuetext") == "step 1 of 14"
     assert player.root.locator("[aria-pressed=true]").inner_text() == "Forward"
+    player.press("Backward")
     player.answer("7")
     assert "Try again" in player.root.locator("[role=status]").inner_text()
 
@@ -407,6 +410,57 @@ def test_a_phone_is_wide_enough(make: Callable[[], Value], quiz: bool, visit: Vi
     assert player.root.locator("svg .node.now text").first.bounding_box()["height"] > 11  # and can be read
 
 
+def test_a_network_opens_folded_so_that_it_fits(visit: Visit, tmp_path: Path) -> None:
+    wide = network()
+    assert len(steps(wide)._scene.boxes) < 25 < len(steps(wide, fold=False)._scene.boxes)
+    opened = visit(saved(tmp_path, steps(wide)), viewport={"width": 1280, "height": 900})
+    graph = opened.locator(".graph")
+    assert graph.evaluate("e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight")
+    plain = sum([Value(k * 0.1) * 2.0 for k in range(12)], Value(0.0))  # no network: there is nothing to fold
+    assert len(steps(plain)._scene.boxes) == len(steps(plain, fold=False)._scene.boxes)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_picture_is_seen_whole_or_larger(visit: Visit, tmp_path: Path, width: int) -> None:
+    player = Player(visit(saved(tmp_path, steps(network(), fold=False)), viewport={"width": width, "height": 900}))
+    graph, picture = player.root.locator(".graph"), player.root.locator(".graph svg")
+    fits = "e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight"
+    assert not graph.evaluate(fits)
+    player.press("Fit")
+    assert graph.evaluate(fits)
+    before = picture.bounding_box()["width"]
+    player.press("larger")
+    assert picture.bounding_box()["width"] == pytest.approx(1.25 * before, rel=0.02)
+    player.press("smaller")
+    player.press("smaller")
+    assert picture.bounding_box()["width"] == pytest.approx(0.8 * before, rel=0.02)
+
+
+def test_the_first_row_of_the_table_is_not_hidden_by_its_head(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(network()))))
+    player.press("Backward")
+    for _ in range(12):
+        player.next()
+        head = player.root.locator("thead").bounding_box()
+        rows = [row.bounding_box() for row in player.root.locator("tbody tr").all()]
+        edge = head["y"] + head["height"]
+        assert not [row for row in rows if row["y"] + 2 < edge < row["y"] + row["height"] - 2]
+
+
+@pytest.mark.parametrize("quiz", [False, True])
+def test_printed_it_is_the_table_of_its_steps(visit: Visit, tmp_path: Path, quiz: bool) -> None:
+    shown = steps(neuron(), quiz=quiz)
+    opened = visit(saved(tmp_path, shown))
+    opened.emulate_media(media="print")
+    assert not opened.locator("section.player").is_visible()
+    assert opened.locator("div > img").is_visible()
+    rows = [row.locator("td").all_inner_texts() for row in opened.locator("div > details tbody tr:visible").all()]
+    assert [[cell.strip() for cell in row] for row in rows] == [list(row) for row in shown._shown_rows()]
+    opened.emulate_media(media="screen")
+    assert opened.locator("section.player").is_visible()
+    assert not opened.locator("div > img").is_visible()
+
+
 def test_the_background_is_white_on_a_dark_page(visit: Visit, tmp_path: Path) -> None:
     opened = visit(saved(tmp_path, steps(neuron())), color_scheme="dark")
     for element in (opened.locator("[data-autograd-lite]"), Player(opened).root):
@@ -416,61 +470,190 @@ def test_the_background_is_white_on_a_dark_page(visit: Visit, tmp_path: Path) ->
 # --- The quiz ---
 
 
-def test_the_quiz_asks_before_it_shows(visit: Visit, tmp_path: Path) -> None:
-    player = Player(visit(saved(tmp_path, steps(neuron(), quiz=True))))
+def asking(player: Player) -> str:
+    """The line with the question mark."""
+    return next(line for line in player.root.locator("dd").all_inner_texts() if line.endswith("?"))
+
+
+def score(player: Player) -> str:
+    return str(player.root.locator(".bar").first.inner_text())
+
+
+def go(player: Player, title: str, which: int = 0, back: int = 0) -> None:
+    """To the step with this title, by the slider."""
+    for position in range(back, 100):
+        player.root.get_by_label("step", exact=True).fill(str(position))
+        if player.title == title:
+            if not which:
+                return
+            which -= 1
+    raise AssertionError(title)
+
+
+def squares() -> Value:
+    x = Value(1.0, label="x")
+    g = 5.0 * x - 1.0
+    g.label = "g"
+    y = g**2 * 3.0
+    y.label = "y"
+    return y
+
+
+def test_the_quiz_asks_on_the_way_back_only(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(squares(), quiz=True))))
+    assert "First tries are counted" in player.words
+    for _ in range(4):
+        player.next()
+        assert not player.root.get_by_label("your answer").is_visible()
+        assert player.result != "?"
     player.next()
-    assert player.result == "?"
-    assert player.column(2)[2] is None
-    assert "The size is right, the sign is not" in player.answer("1")
+    assert (player.title, asking(player)) == ("The backward pass starts at y", "∂y/∂y = ?")
+    assert player.answer("1.00") == "Right."
+    assert "1 of 1 right at the first try" in score(player)
+
+
+def test_the_quiz_asks_for_the_local_derivative_then_the_product_then_the_sum(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(squares(), quiz=True))))
+    go(player, "Chain rule: from v2 back to g")
+    assert "v2 = g**2" in player.words
+    assert "∂y/∂v2 = 3" in player.words
+    assert asking(player) == "∂v2/∂g = ?"
+    assert not any(word in player.words for word in ("8", "2·g", "24"))
+    assert player.answer("8") == "Right."
+    assert "∂v2/∂g = 2·g = 2·4 = 8" in player.words
+    assert asking(player) == "∂y/∂v2 · ∂v2/∂g = ?"
+    assert "24" not in player.words
+    assert player.root.get_by_label("your answer").evaluate("e => e.getRootNode().activeElement === e")
+    assert "Try again" in player.answer("8")
+    assert player.answer("24") == "Right."
+    assert player.result == "24"
+    assert "1 of 2 right at the first try" in score(player)
+    player.next()
+    assert not player.root.get_by_label("your answer").is_visible()  # 0 + 24 is no question
+    player = Player(visit(saved(tmp_path, steps(diamond(), quiz=True))))
+    go(player, "Add it to b.grad", 1)
+    assert asking(player) == "b.grad = ?"
+    assert "gradient so far\n4" in player.words.replace("\n\n", "\n")
+    assert "overwrites" in player.answer("4")
+    assert player.answer("8") == "Right."
+
+
+def test_products_with_one_are_not_asked_for(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(squares(), quiz=True))))
+    go(player, "Chain rule: from y back to v2")  # what comes in is 1
+    assert player.answer("3") == "Right."
+    assert player.result == "3"
+    assert not player.root.get_by_label("your answer").is_visible()
+
+
+def test_what_is_asked_for_is_hidden_in_the_picture(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(squares(), quiz=True))))
+    player.press("Backward")
+
+    def visible() -> list[str]:
+        texts = player.root.locator("svg text").all()
+        return [
+            t.text_content().strip() for t in texts if t.evaluate("e => getComputedStyle(e).visibility") == "visible"
+        ]
+
+    assert not any("∂y" in text for text in visible())
+    player.answer("1")
+    assert any("∂y/∂y" in text for text in visible())
+    player.next()
+    before = visible()
+    player.answer("3")
+    assert visible().count("3") == before.count("3") + 1  # beside the edge
+    player.press("Next")
+    assert any("∂y/∂v2 = 3" in text for text in visible())
+
+
+@pytest.mark.parametrize(
+    ("title", "answer", "said"),
+    [
+        ("Chain rule: from v2 back to g", "-8", "sign"),
+        ("Chain rule: from v2 back to g", "24", "the product already"),
+        ("Chain rule: from v2 back to g", "4", "brings the exponent down"),
+        ("Chain rule: from v2 back to g", "32", "The exponent goes down by one"),
+        ("Chain rule: from v2 back to g", "16", "the node's value"),
+        ("Chain rule: from v2 back to g", "0", "constant"),
+        ("Chain rule: from v2 back to g", "77", "hold the others still"),
+        ("The backward pass starts at y", "48", "its value"),
+        ("The backward pass starts at y", "0", "nothing depends on anything"),
+    ],
+)
+def test_the_quiz_says_what_kind_of_mistake_it_is(
+    title: str, answer: str, said: str, visit: Visit, tmp_path: Path
+) -> None:
+    player = Player(visit(saved(tmp_path, steps(squares(), quiz=True))))
+    go(player, title)
+    assert said in player.answer(answer)
     assert "write a number" in player.answer("one")
-    assert player.answer("-1.00") == "Right."
-    assert player.result == "-1"
-    assert player.column(2)[2] == "-1"
-    assert "0 of 1 right" in player.root.locator(".bar").first.inner_text()
-    player.next()
-    assert player.answer("0,8814") == "Right."
-    assert "1 of 2 right" in player.root.locator(".bar").first.inner_text()
-    player.next()
-    player.press("Show it")
-    assert player.result == "0.7071"
-    player.next()
-    assert player.result == "?"
-    player.next()  # who does not know goes on
-    assert player.title == "Chain rule: from y back to s"
-    assert player.column(3)[-1] == "1"
 
 
-def test_the_quiz_says_what_kind_of_mistake_it_is(visit: Visit, tmp_path: Path) -> None:
+def test_the_quiz_knows_mistakes_in_products_and_activations() -> None:
     w, x = Value(3.0, label="w"), Value(5.0, label="x")
-    p = w * x
-    y = p * 2.0 + p
-    p.label, y.label = "p", "y"
-    shown = steps(y, quiz=True)
-    player = Player(visit(saved(tmp_path, shown)))
-    places = {said.title: [] for said in shown._said}  # type: ignore[var-annotated]  # filled below
-    for k, said in enumerate(shown._said, 1):
-        places[said.title].append(k)
+    known: dict[tuple[str, float], str] = {}
+    for y in (tanh(w * 0.1), (w * 0.1).sigmoid(), (w * x) * 2.0):
+        words = Words(trace(y))
+        for chains in words.chains.values():
+            for question in [q for step in chains for q in words.questions(step)]:
+                known = {(question.what, wrong): reason for wrong, reason in question.mistakes} | known
+                assert question.right not in [wrong for wrong, _ in question.mistakes]
+    assert "another input" in known["local", 5.0]  # ∂(w·x)/∂x = w = 3
+    assert "forgotten" in known["product", 5.0]
+    assert "still to be multiplied" in known["product", 2.0]
+    assert "adds" in known["product", 7.0]
+    assert "square is missing" in known["local", 1.0 - math.tanh(3.0 * 0.1)]
+    assert "input was put in" in known["local", 1.0 - (3.0 * 0.1) ** 2]
+    s = 1.0 / (1.0 + math.exp(-3.0 * 0.1))
+    assert any(
+        what == "local" and abs(wrong - (1.0 - s)) < 1e-12 and "s·(1 - s)" in said
+        for (what, wrong), said in known.items()
+    )
 
-    def ask(title: str, answer: str, which: int = 0) -> str:
-        player.root.get_by_label("step", exact=True).fill(str(places[title][which]))
-        assert player.title == title
-        return player.answer(answer)
 
-    assert "overwrites" in ask("Add it to p.grad", "2", 1)  # 1 + 2 = 3
-    assert "comes in is forgotten" in ask("Chain rule: from p back to w", "5")  # 3 · 5 = 15
-    assert "wrong input" in ask("Chain rule: from p back to w", "9")
-    assert "sign" in ask("Chain rule: from p back to w", "-15")
-    assert "adds" in ask("Chain rule: from p back to w", "8")
-    assert ask("Chain rule: from p back to w", "30/2") == "Right."
+def test_who_goes_on_or_asks_to_be_shown_has_not_answered(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(squares(), quiz=True))))
+    player.press("Backward")
+    player.press("Show it")
+    assert player.result == "1"
+    go(player, "Chain rule: from v2 back to g")
+    player.next()
+    assert player.title == "Add it to g.grad"
+    assert "0 of 3 right at the first try" in score(player)
+
+
+def test_at_the_end_the_first_tries_are_counted(visit: Visit, tmp_path: Path) -> None:
+    player = Player(visit(saved(tmp_path, steps(Value(3.0, label="x") * 2.0, quiz=True))))
+    player.press("Backward")
+    player.answer("1")
+    player.next()
+    player.answer("3")
+    player.answer("2")
+    player.next()
+    assert "The pass is complete: 1 of 2 right at the first try." in player.words
 
 
 def test_answers_that_are_no_ordinary_numbers(visit: Visit, tmp_path: Path) -> None:
     player = Player(visit(saved(tmp_path, steps(sqrt(Value(0.0, label="x")) * 0.0, quiz=True))))
-    player.press("Backward")
-    for k, answer in enumerate(("1", "0", "0", "nan", "NaN")):
-        if k:
-            player.next()
-        assert player.answer(answer) == "Right."
+    go(player, "Chain rule: from v1 back to x")
+    assert player.answer("∞") == "Right."
+    assert player.answer("nan") == "Right."
+
+
+def test_a_quiz_gives_no_answers_away_where_no_script_runs(visit: Visit, tmp_path: Path) -> None:
+    shown = steps(squares(), quiz=True)
+    at = visit(saved(tmp_path, shown), java_script_enabled=False)
+    at.locator("summary").click()
+    rows = [row.locator("td").all_inner_texts() for row in at.locator("tbody tr").all()]
+    assert [row[4] for row in rows] == ["5", "4", "16", "48", *["?"] * (len(rows) - 4)]
+    assert rows[7][1:4] == ["v2 → g", "∂v2/∂g", ""]
+    picture = urllib.parse.unquote(at.locator("img").get_attribute("src"))
+    assert "v2 = g**2" in picture
+    assert "∂" not in picture
+    assert ">8<" not in picture.replace(" ", "")
+    assert "?" in str(shown)
+    assert "24" not in str(shown)
 
 
 # --- Hostile and odd things ---
@@ -500,7 +683,6 @@ def test_hostile_labels_survive(visit: Visit, tmp_path: Path) -> None:
         assert label in player.root.locator("svg text").all_text_contents()
     assert player.page.evaluate("document.scripts.length") == 2
     player.root.get_by_label("step", exact=True).fill(str(len(shown.trace.steps)))
-    player.press("Show it")
     assert same([g or "0" for g in player.column(3)], engine(y))
 
 

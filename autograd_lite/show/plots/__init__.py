@@ -1,7 +1,8 @@
 """Plots by matplotlib, of functions and their derivatives, of descents, and of what a training does.
 
 Each takes the matplotlib Axes to draw on (a new figure if there are none) and returns them. None changes a setting
-of matplotlib's, and all are told apart in grey. Functions may be written for floats, `Value`s or both.
+of matplotlib's, and all are told apart in grey. Functions may be written for floats, `Value`s or both. `slider` makes
+one of them, or any picture of yours, for each of several values, and shows the one that is chosen.
 """
 
 from .curves import activations as activations
@@ -17,6 +18,8 @@ from .planes import descent as descent
 from .planes import descent_losses as descent_losses
 from .planes import level_sets as level_sets
 from .planes import surface as surface
+from .sliding import Slider as Slider
+from .sliding import slider as slider
 
 __all__ = [
     "activations",
@@ -29,6 +32,7 @@ __all__ = [
     "histograms",
     "level_sets",
     "loss_curve",
+    "slider",
     "surface",
     "tangent",
     "taylor",

@@ -108,6 +108,28 @@ def log_ticks(axis: Any, shown: Sequence[float], most: int = 10) -> None:
         axis.set_major_locator(ticker.LogLocator(subs=(1.0, 2.0, 5.0) if 3 * decades <= most else (1.0, 3.0)))
 
 
+def described(figure: Any) -> str:
+    """What a figure shows, for who does not see it: its titles, what its axes and lines are called.
+
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().subplots()
+    >>> _ = ax.set(xlabel="x", ylabel="f(x)"), ax.plot([1, 2], label="slope 6"), ax.legend()
+    >>> described(ax.figure)
+    'A plot of f(x) over x, with slope 6.'
+    """
+    titles = [figure.get_suptitle(), *map(_described, figure.axes)]
+    return " ".join(dict.fromkeys([f"{title.rstrip('.')}." for title in titles if title])) or "A plot."
+
+
+def _described(ax: Any) -> str:
+    """One panel in words; nothing where it says nothing of itself, such as the scale of colours."""
+    boxes = [box for box in (ax.get_legend(), *ax.figure.legends) if box is not None]
+    lines = [text.get_text() for box in boxes for text in box.get_texts()] + [text.get_text() for text in ax.texts]
+    names = " over ".join([name for name in (ax.get_ylabel(), ax.get_xlabel()) if name])
+    said = f"A plot of {names}" if names else "A plot" if lines or ax.get_title() else ""
+    return said + (f", {ax.get_title()}" if ax.get_title() else "") + (f", with {', '.join(lines)}" if lines else "")
+
+
 # --- Numbers ---
 
 

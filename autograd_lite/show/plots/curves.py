@@ -69,7 +69,8 @@ def tangent(f: Function, at: Any, lo: float | None = None, hi: float | None = No
         else:
             line = [(lo, y + slope * (lo - x)), (x, y), (hi, y + slope * (hi - x))]
         label = f"slope {short(slope)} at ({short(x)}, {short(y)})"
-        ax.plot(*zip(*line, strict=True), label=label, **marked(len(ax.lines)), markevery=[1])
+        style = {**marked(len(ax.lines)), "linestyle": "--", "linewidth": 1.2}  # seen also where it lies on a line
+        ax.plot(*zip(*line, strict=True), label=label, **style, markevery=[1])
     legend(ax)
     return ax
 

@@ -1,0 +1,310 @@
+"""What is said of an answer: right, not done yet, or what is wrong with it, as a tutor would tell."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import functools
+import inspect
+import io
+import linecache
+import math
+import sys
+import textwrap
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any
+
+from .comparing import alike, differences, flat, is_scalar, is_sequence, kind, same, shapes_differ, shown
+from .exercise import At, CallError, Exercise, named
+
+NONE_IS = "Something there is None: backward(), append() and functions without return give None"
+NEARLY = 0.001  # of a number: a nudge in the place of a derivative, or a rounding on the way
+ROUNDED = 0.01  # how far a rounding may lead from a number
+RATIOS = {-1.0: "The size is right, the sign is not", 2.0: "It is twice too much", 0.5: "It is half of it"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is said of an answer.
+
+    Attributes:
+        kind: ``"right"``, ``"wrong"`` or ``"undone"``.
+        message: In a sentence or two.
+    """
+
+    kind: str
+    message: str
+
+
+RIGHT = Verdict("right", "right.")
+UNDONE = Verdict("undone", "not done yet. Put your answer in place of the dots and run the cell again.")
+
+
+def judge(exercise: Exercise, answer: Any) -> Verdict:
+    """What is to be said of an answer.
+
+    >>> judge(Exercise("1", 6.0, ((9.0, "that is the value."),)), 9.0).message
+    'that is the value.'
+    >>> judge(Exercise("1", 6.0), "6").message
+    "the number is right, but '6' is a text: leave out the quotation marks."
+    """
+    if answer is ...:
+        return UNDONE
+    if complaint := _unfit(exercise, answer):
+        return Verdict("wrong", complaint)
+    printed = _Tee()
+    try:
+        with contextlib.redirect_stdout(printed):
+            given = exercise.read(answer)
+    except Exception as error:  # whatever a learner's code may raise is told, not thrown
+        undone = has_dots(answer) or "ellipsis" in str(error.__cause__ or error)
+        return UNDONE if undone else Verdict("wrong", _stopped(answer, error))
+    right = exercise.read(exercise.right)
+    numbers = flat(given)
+    if not shapes_differ(given, right) and alike(numbers, flat(right), exercise.tolerance):
+        return RIGHT
+    if any(x is ... for x in numbers) or has_dots(answer):
+        return UNDONE
+    for mistake, message in exercise.wrong:
+        if alike(numbers, flat(exercise.read(mistake)), exercise.tolerance):
+            return Verdict("wrong", message)
+    return _Case(exercise, answer, given, right, bool(printed.getvalue())).verdict()
+
+
+class _Tee(io.StringIO):
+    """What a learner's code prints is shown as ever, and known here."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.through = sys.stdout
+
+    def write(self, text: str, /) -> int:
+        self.through.write(text)
+        return super().write(text)
+
+
+# --- What an answer is ---
+
+
+def _unfit(exercise: Exercise, answer: Any) -> str:
+    """What is to be said of an answer that is another kind of thing than what is asked for."""
+    wanted = exercise.right
+    if isinstance(wanted, type):
+        return "" if isinstance(answer, type) else f"the question asks for the class itself, this is {kind(answer)}."
+    if not callable(wanted):
+        return f"the question asks for {kind(wanted)}, this is a function: call it." if callable(answer) else ""
+    if not callable(answer):
+        return f"the question asks for a function, this is {kind(answer)}: give its name alone, without brackets."
+    if isinstance(exercise.read, At):
+        return _cannot_be_called(exercise.read, answer)
+    return ""
+
+
+def _cannot_be_called(at: At, function: Any) -> str:
+    try:
+        inspect.signature(function).bind(*at.points[0])
+    except TypeError as error:
+        return f"it is called as {at.call(function, 0)}: {error}."
+    except ValueError:  # a built-in function that does not say what it takes
+        pass
+    return ""
+
+
+# --- What a tutor says ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A wrong answer that is no mistake known of this exercise."""
+
+    exercise: Exercise
+    answer: Any
+    given: Any
+    right: Any
+    has_printed: bool
+
+    def verdict(self) -> Verdict:
+        if self._is_rounded():
+            more = ", ".join([f"{x:.10g}" for x in flat(self.right)])
+            return Verdict("right", f"right, as it is rounded; with more digits it is {more}.")
+        return Verdict("wrong", self._nothing() or self._texts() or self._structure() or self._numbers())
+
+    @property
+    def is_called(self) -> bool:
+        return isinstance(self.exercise.read, At)
+
+    def _results(self) -> list[tuple[str, Any, Any]]:
+        """What each call gives, and what it should; of an answer that is no function, the answer."""
+        read = self.exercise.read
+        if not isinstance(read, At):
+            return [("", self.given, self.right)]
+        calls = [read.call(self.answer, place) for place in range(len(read.points))]
+        return list(zip(calls, self.given, self.right, strict=True))
+
+    def _is_rounded(self) -> bool:
+        if callable(self.exercise.right) or shapes_differ(self.given, self.right):
+            return False
+        pairs = zip(flat(self.given), flat(self.right), strict=True)
+        return all(same(x, y, self.exercise.tolerance) or _is_rounding(x, y) for x, y in pairs)
+
+    def _nothing(self) -> str:
+        for call, given, _ in self._results():
+            if self._is_empty(given):
+                call = call or f"{named(self.answer)}(…)"
+                if self.has_printed:
+                    return f"{call} prints its answer, but returns nothing: write return in the place of print."
+                return f"{call} returns nothing: the answer needs a return, at the end of the function."
+            if given is None:
+                return "this is None, which print(…) and functions without return give: give the answer itself."
+        return ""
+
+    def _is_empty(self, given: Any) -> bool:
+        """Whether a function returns nothing, in a call or, read by what it does, in one of several."""
+        if not inspect.isroutine(self.answer):
+            return False
+        return given is None or (isinstance(given, dict) and any(x is None for x in given.values()))
+
+    def _texts(self) -> str:
+        """Of a text in the place of a number, and the other way round."""
+        for call, given, right in self._results():
+            if shapes_differ(given, right):
+                continue
+            found = [d for d in differences(given, right, self.exercise.tolerance) if isinstance(d.got, str)]
+            if not found or isinstance(found[0].want, str):
+                continue
+            if call:
+                return f"{call} gives {kind(found[0].got)}, where a number is asked for: return the number itself."
+            numbers = [_number(x) if isinstance(x, str) else x for x in flat(given)]
+            if None in numbers:
+                return f"{found[0].got!r} is a text; the question asks for a number."
+            if alike(numbers, flat(right), self.exercise.tolerance):
+                return f"the number is right, but {found[0].got!r} is a text: leave out the quotation marks."
+            return f"{found[0].got!r} is a text: leave out the quotation marks. And the number in it is not it yet."
+        return ""
+
+    def _structure(self) -> str:
+        """Of a list in the place of a number or of a longer list, of a function in the place of a number, and so on."""
+        for call, given, right in self._results():
+            found = shapes_differ(given, right, names=self.exercise.parts)
+            if found is None:
+                others = differences(given, right, self.exercise.tolerance, names=self.exercise.parts)
+                found = next((one for one in others if is_scalar(one.got) != is_scalar(one.want)), None)
+            if found and found.got is None:
+                return f"{self._where(call, found.path)} None: is a return missing?"
+            if found:
+                same = alike(flat(found.got), flat(found.want), self.exercise.tolerance)
+                more = ": the numbers are right, their brackets are not." if same else "."
+                asked = kind(found.want) if is_scalar(found.want) or is_sequence(found.want) else "a text"
+                if not call and not found.path:
+                    return f"the question asks for {asked}, this is {kind(found.got)}{more}"
+                return f"{self._where(call, found.path)} {kind(found.got)}, it should be {asked}{more}"
+        return ""
+
+    def _numbers(self) -> str:
+        if not callable(self.exercise.right) and not isinstance(self.right, dict):
+            return self._one_not_it()
+        for call, given, right in self._results():
+            for found in differences(given, right, self.exercise.tolerance, names=self.exercise.parts):
+                got, want = shown(found.got, found.want), shown(found.want, found.got)
+                return f"not yet: {self._where(call, found.path)} {got}, it should be {want}.{self._pattern()}"
+        raise AssertionError(f"exercise {self.exercise.name}: an answer is neither right nor different")
+
+    def _where(self, call: str, path: str) -> str:
+        return f"{call}: {path} is" if call and path else f"{call} gives" if call else f"{path} is"
+
+    def _one_not_it(self) -> str:
+        """Of an answer that is no function: which number is not right, and not what it should be."""
+        found = next(differences(self.given, self.right, self.exercise.tolerance))
+        said = f"{found.path}, {shown(found.got)}," if found.path else shown(found.got)
+        return f"not yet: {said} is not it.{self._pattern() or ' The hint may help.'}"
+
+    def _pattern(self) -> str:
+        """What all numbers together betray, as a sentence."""
+        given, right = flat(self.given), flat(self.right)
+        if not all(isinstance(x, float) and math.isfinite(x) for x in (*given, *right)):
+            return ""
+        pairs = list(zip(given, right, strict=True))
+        if self.is_called and all(math.isclose(x, y, rel_tol=NEARLY) for x, y in pairs):
+            return " That is nearly right: is a slope nudged that should be exact, or a number rounded on the way?"
+        for ratio in RATIOS if self.is_called else (-1.0,):  # of one number the factor would be the answer
+            if all(math.isclose(x, ratio * y, rel_tol=1e-6, abs_tol=1e-9) for x, y in pairs):
+                return f" {RATIOS[ratio]}."
+        if len(pairs) > 1 and alike(sorted(given), sorted(right), self.exercise.tolerance):
+            return " The numbers are right, their order is not."
+        if self.is_called and len(self.given) > 1 and all(flat(x) == flat(self.given[0]) for x in self.given):
+            return " It gives the same for every call: the answer must come from the arguments."
+        return ""
+
+
+def _is_rounding(x: Any, y: Any) -> bool:
+    """Whether x is y with fewer digits, two of them at least.
+
+    >>> _is_rounding(9.5e-7, 9.5367e-7), _is_rounding(9.6e-7, 9.5367e-7), _is_rounding(13.0, 13.4)
+    (True, False, False)
+    """
+    if not (isinstance(x, float) and isinstance(y, float)) or abs(x - y) > ROUNDED * abs(y):
+        return False
+    return any(float(f"{y:.{digits}g}") == x for digits in range(2, 16))
+
+
+def _number(text: str) -> float | None:
+    """The number that is written in a text, if there is one; a comma may stand for the point.
+
+    >>> _number("0,08"), _number("1/4"), _number("six")
+    (0.08, 0.25, None)
+    """
+    over, _, under = text.replace(",", ".").partition("/")
+    try:
+        return float(over) / float(under or 1)
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
+# --- The learner's own code ---
+
+
+def _stopped(answer: Any, error: BaseException) -> str:
+    """What is said where a learner's code raises: in which call, at which line, and what."""
+    call = str(error) if isinstance(error, CallError) else ""
+    raised = error.__cause__ or error
+    line = _line(answer, raised)
+    said = f"{call or 'it'} stops{f' at your line `{line}`' if line else ''} with {type(raised).__name__}: {raised}"
+    tip = f" {NONE_IS}." if "NoneType" in str(raised) else ""
+    return f"{said.rstrip('.')}.{tip}"
+
+
+def _line(answer: Any, error: BaseException) -> str:
+    """The deepest line of a learner's own code that led to an error."""
+    own = {code.co_filename for code in _codes(answer)}
+    lines = [
+        linecache.getline(frame.f_code.co_filename, number).strip()
+        for frame, number in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename in own
+    ]
+    return lines[-1] if lines else ""
+
+
+def has_dots(answer: Any) -> bool:
+    """Whether the code of a function or a class still has dots in it where something is to be filled in."""
+    return any(map(_has_dots, _codes(answer)))
+
+
+def _has_dots(code: CodeType) -> bool:
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(code)))
+    except (OSError, SyntaxError):  # there is no text, or it is a piece of a line
+        return any(x is ... for x in code.co_consts)
+    places = {id(node) for outer in ast.walk(tree) if isinstance(outer, ast.Subscript) for node in ast.walk(outer)}
+    dots = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value is ...]
+    return any(id(node) not in places for node in dots)
+
+
+def _codes(answer: Any) -> Iterable[CodeType]:
+    """The code that a learner has written: of a function, or of all methods of a class."""
+    if isinstance(answer, functools.partial):
+        answer = answer.func
+    members = list(vars(answer).values()) if isinstance(answer, type) else [answer]
+    return [member.__code__ for member in members if inspect.isfunction(member)]

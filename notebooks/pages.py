@@ -1,0 +1,130 @@
+"""Make web pages of the notebooks, which need no network: mathematics is set by KaTeX, which lies beside them.
+
+    python notebooks/pages.py FOLDER
+
+Needs nbconvert, `pip install ".[browser]"`, and once npm, which fetches KaTeX.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from jinja2 import DictLoader
+from nbconvert import HTMLExporter
+
+HERE = Path(__file__).parent
+KATEX = "katex@0.16.47"
+TEMPLATE = """{%- extends 'lab/index.html.j2' -%}
+{%- block html_head_js -%}{%- endblock -%}
+{%- block html_head_js_mermaidjs -%}{%- endblock -%}
+{%- block html_head_js_mathjax -%}
+<link rel="stylesheet" href="{{ resources.root }}katex/katex.min.css">
+<script defer src="{{ resources.root }}katex/katex.min.js"></script>
+<script defer src="{{ resources.root }}katex/auto-render.min.js"></script>
+<script>
+document.addEventListener("DOMContentLoaded", () => {
+  const delimiters = [{left: "$$", right: "$$", display: true}, {left: "$", right: "$", display: false}];
+  for (const text of document.querySelectorAll(".jp-MarkdownOutput")) renderMathInElement(text, {delimiters});
+});
+</script>
+<style>
+main {max-width: 1000px; margin: 0 auto;}
+.jp-InputPrompt, .jp-OutputPrompt {display: none;}
+.jp-OutputArea-output, .jp-InputArea-editor, .katex-display {overflow-x: auto; overflow-y: hidden;}
+.jp-RenderedHTMLCommon table {display: block; overflow-x: auto;}
+.jp-RenderedHTMLCommon td, .jp-RenderedHTMLCommon th {text-align: left;}
+.jp-RenderedHTMLCommon summary, .folded > summary {cursor: pointer;}
+.folded > summary {margin: 4px 10px; font-family: var(--jp-content-font-family);}
+.jp-RenderedSVG img, .jp-RenderedImage img {max-width: 100%; height: auto;}
+@media print {
+  main {max-width: none;}
+  .jp-OutputArea-output, .jp-InputArea-editor {overflow: visible; white-space: pre-wrap;}
+  .jp-Cell, img, figure, tr {break-inside: avoid;}
+}
+@media (max-width: 600px) {.jp-Notebook, .jp-Cell {padding-left: 2px; padding-right: 2px;}}
+</style>
+{%- endblock -%}
+{%- block data_svg -%}
+<div class="jp-RenderedSVG jp-OutputArea-output {{ extra_class }}">
+<img alt="{{ output | get_metadata('alt', 'image/png') | escape_html }}"
+src="data:image/svg+xml;base64,{{ output.data['image/svg+xml'] | text_base64 | escape_html }}">
+</div>
+{%- endblock -%}
+{%- block data_png -%}
+<div class="jp-RenderedImage jp-OutputArea-output {{ extra_class }}">
+<img alt="{{ output | get_metadata('alt', 'image/png') | escape_html }}"
+src="data:image/png;base64,{{ output.data['image/png'] | escape_html }}">
+</div>
+{%- endblock -%}
+{%- block codecell -%}
+{%- if cell.metadata.get("jupyter", {}).get("source_hidden") -%}
+<details class="folded"><summary><b>Computed</b></summary>{{ super() }}</details>
+{%- else -%}
+{{ super() }}
+{%- endif -%}
+{%- endblock -%}
+"""
+
+
+def page(notebook: nbformat.NotebookNode, name: str, root: str = "") -> str:
+    """A notebook as a page.
+
+    Args:
+        notebook: With its outputs.
+        name: What the page is called.
+        root: The way from the page to the folder in which `katex` is.
+    """
+    exporter = HTMLExporter(extra_loaders=[DictLoader({"page.html.j2": TEMPLATE})], template_file="page.html.j2")
+    html, _ = exporter.from_notebook_node(notebook, resources={"root": root, "metadata": {"name": name}})
+    return re.sub(r'href="((?!\w+:)[^"]*)\.ipynb', r'href="\1.html', html)
+
+
+def fetch_katex(folder: Path) -> None:
+    """Put KaTeX into a folder.
+
+    Raises:
+        FileNotFoundError: There is no npm.
+    """
+    npm = shutil.which("npm")
+    if npm is None:
+        raise FileNotFoundError("pages: npm, which fetches KaTeX, is not on the PATH; it comes with Node.js")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        subprocess.run([npm, "install", "--silent", "--no-save", "--prefix", scratch, KATEX], check=True)
+        made = Path(scratch, "node_modules", "katex", "dist")
+        for file in (made / "katex.min.css", made / "katex.min.js", made / "contrib" / "auto-render.min.js"):
+            shutil.copy(file, folder)
+        for font in (made / "fonts").glob("*.woff2"):
+            (folder / "fonts").mkdir(exist_ok=True)
+            shutil.copy(font, folder / "fonts")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Make the pages."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="where they are written")
+    folder = parser.parse_args(arguments).folder
+    if not (folder / "katex" / "katex.min.js").exists():
+        fetch_katex(folder / "katex")
+    contents = (HERE / "README.md").read_text(encoding="utf-8").partition("\n## ")[0]
+    index = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(contents)])
+    (folder / "index.html").write_text(page(index, "The course"), encoding="utf-8")
+    for file in sorted([*HERE.glob("*.ipynb"), *HERE.glob("solved/*.ipynb")]):
+        notebook = nbformat.read(file, 4)
+        target = folder / file.relative_to(HERE).with_suffix(".html")
+        target.parent.mkdir(exist_ok=True)
+        name = notebook.cells[0].source.split("\n")[0].removeprefix("# ")
+        target.write_text(page(notebook, name, "../" if file.parent != HERE else ""), encoding="utf-8")
+    print(f"{folder / 'index.html'}: the table of contents, and a page of every notebook beside it")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
