@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import pytest
-from functions import listing_of
+from functions import call_of
 
 from autograd_lite import Value, affine, clip, dot, grad, jacobian, softmax, where
 from autograd_lite import sum as total
@@ -43,12 +43,12 @@ def test_what_follows_from_no_input_is_a_number() -> None:
 
 
 def test_variables_are_no_constants() -> None:
-    found, _ = listing_of(lambda x: grad(lambda y: x * y * y)(2.0), (3.0,))
+    found, _ = call_of(lambda x: grad(lambda y: x * y * y)(2.0), (3.0,))
     assert found.rows.count(ops.positive) == 1
 
 
 def test_derivatives_of_one_graph_share_its_order() -> None:
-    found, _ = listing_of(jacobian(lambda x: [x * x, x * 3.0, x / 2.0]), (3.0,))
+    found, _ = call_of(jacobian(lambda x: [x * x, x * 3.0, x / 2.0]), (3.0,))
     records = {id(row): row for row in found.rows if type(row) is Record}.values()
     assert len(records) == 3
     assert len({id(record.order) for record in records}) == 1
@@ -93,7 +93,7 @@ def numbers_of(listing: Listing, *inputs: float) -> list[Any]:
     ],
 )
 def test_rows_of_every_kind_compute_what_was_recorded(f: Any, want: float) -> None:
-    listing = listing_of(f, (3.0, 5.0))[0]
+    listing = call_of(f, (3.0, 5.0))[0]
     assert numbers_of(listing, 3.0, 5.0)[listing.outputs[0]] == pytest.approx(want, rel=1e-15)
     for ref, args in enumerate(listing.args):
         operands = [x for x in args for x in (x if type(x) is tuple else (x,))]
@@ -109,6 +109,6 @@ def test_nothing_before_the_inputs_counts() -> None:
 
 
 def test_truths_come_first() -> None:
-    listing = listing_of(lambda x: x * 2.0 if x > 0.0 else x, (1.0,))[0]
+    listing = call_of(lambda x: x * 2.0 if x > 0.0 else x, (1.0,))[0]
     assert all(outcome for _, outcome in listing.guards)
     assert max(ref for ref, _ in listing.guards) < listing.outputs[0]

@@ -9,7 +9,7 @@ from typing import Any
 import extras
 import pytest
 from evaluator import evaluate
-from functions import close, listing_of
+from functions import call_of, close
 
 from autograd_lite import exp, grad, tanh
 from autograd_lite import sum as total
@@ -30,7 +30,7 @@ def test_it_runs_and_says_when_it_cannot(backend: str, exact: bool) -> None:
     if backend == "llvm":
         extras.llvmlite.initialize_native_target  # noqa: B018
     xs = [random.Random(0).gauss(0, 1) for _ in range(30)]
-    listing, units = listing_of(loss, (0.5, xs))
+    listing, units = call_of(loss, (0.5, xs))
     found = Runnable(listing, units, backend, exact)
     assert found.backend == backend
     assert close(list(found.run([[0.7, *xs]])), [loss(0.7, xs)], 1e-13)
@@ -44,7 +44,7 @@ def test_it_runs_and_says_when_it_cannot(backend: str, exact: bool) -> None:
 
 
 def test_the_backend_is_what_is_best() -> None:
-    small, large = listing_of(lambda x: x * x, (2.0,)), listing_of(loss, (0.5, [0.1] * FEW))
+    small, large = call_of(lambda x: x * x, (2.0,)), call_of(loss, (0.5, [0.1] * FEW))
     assert Runnable(*small, None, False).backend == "python"
     assert Runnable(*large, None, False).backend == ("llvm" if has_native() else "python")
 
@@ -76,11 +76,11 @@ def test_what_is_too_large_says_how_large(backend: str, monkeypatch: pytest.Monk
     monkeypatch.setattr(runnable, "MOST_IN_PYTHON", 2)
     monkeypatch.setattr(runnable, "MOST", 2)
     with pytest.raises(TooLargeError, match=f"has 3 instructions.*more than the 2 that the {backend} backend takes"):
-        Runnable(*listing_of(lambda x: exp(x) * 2.0, (1.0,)), backend, False)
+        Runnable(*call_of(lambda x: exp(x) * 2.0, (1.0,)), backend, False)
 
 
 def test_it_runs_and_is_to_be_seen(backend: str) -> None:
-    found = Runnable(*listing_of(long_sum, NUMBERS), backend, False)
+    found = Runnable(*call_of(long_sum, NUMBERS), backend, False)
     assert list(found.run([NUMBERS])) == pytest.approx([math.fsum(map(math.tanh, NUMBERS))], rel=1e-14)
     assert str(found).count("tanh(") == (FEW if backend == "python" else 1)
     assert sum(found.lanes.values()) == len(found.instructions) == len(found.program)
@@ -91,7 +91,7 @@ def test_it_runs_and_is_to_be_seen(backend: str) -> None:
 
 
 def test_gradient_programs_stay_straight_or_on_lanes() -> None:
-    listing = listing_of(long_sum, NUMBERS)
+    listing = call_of(long_sum, NUMBERS)
     places = [(0, lane) for lane in reversed(range(FEW))]
     straight = gradient_program(straight_program(*listing), 0, places)
     laned = gradient_program(laned_program(*listing), 0, places)

@@ -9,7 +9,7 @@ import extras
 import pytest
 from evaluator import evaluate
 from extras import numpy as np
-from functions import listing_of
+from functions import call_of
 
 from autograd_lite import exp, log, where
 from autograd_lite.programs import side_by_side
@@ -34,7 +34,7 @@ def one_sample(x: Any, y: Any, w: Any) -> list[Any]:
     return [log(x) * w if y > x else y, where(x > 2.0, x, exp(y)), w]
 
 
-LISTING, _ = listing_of(one_sample, (1.0, 2.0, 3.0))
+LISTING, _ = call_of(one_sample, (1.0, 2.0, 3.0))
 ONE = straight_program(LISTING, [1, 1, 1])
 
 
@@ -118,7 +118,7 @@ def test_guards_become_one_result() -> None:
     def ordered(x: Any, y: Any) -> Any:
         return x if x < y and not x > 5.0 else y
 
-    judged = judging(lifted(straight_program(listing_of(ordered, (1.0, 2.0))[0], [1, 1]), 2, 4))
+    judged = judging(lifted(straight_program(call_of(ordered, (1.0, 2.0))[0], [1, 1]), 2, 4))
     assert judged.guards == ()
     assert evaluate(judged, [[1.0, 3.0, 6.0, math.nan], [2.0, 2.0, 7.0, 0.0]])[4:] == [1.0, 0.0, 0.0, 0.0]
     free = judging(Program(ONE.inputs, ONE.instructions, ONE.outputs))

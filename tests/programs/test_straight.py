@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from evaluator import evaluate
-from functions import anything, arguments, flat, functions, listing_of, made, ordinary, same, scalar_of, units_of
+from functions import anything, arguments, call_of, flat, functions, made, ordinary, same, scalar_of, units_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -27,7 +27,7 @@ def test_it_gives_the_bits_of_the_engine(text: str, args: Any) -> None:
         plain = flat(f(*args))
     except (ValueError, ArithmeticError):
         return
-    found = evaluate(straight_program(*listing_of(f, args)), units_of(args))
+    found = evaluate(straight_program(*call_of(f, args)), units_of(args))
     assert same(found, plain)
 
 
@@ -39,7 +39,7 @@ def test_gradients_have_the_bits_of_the_engine(text: str, args: Any) -> None:
         plain = flat(f(*args))
     except (ValueError, ArithmeticError):
         return
-    found = evaluate(straight_program(*listing_of(f, args)), units_of(args))
+    found = evaluate(straight_program(*call_of(f, args)), units_of(args))
     assert found is RAISES or same(found, plain)  # a derivative that is not finite may have been masked
 
 
@@ -49,7 +49,7 @@ def test_at_other_arguments_it_is_right_or_says_that_it_is_not(text: str, args: 
     f = made(text)
     others = data.draw(arguments(anything, len(args[0]), len(args[0])))
     try:
-        program = straight_program(*listing_of(f, args))
+        program = straight_program(*call_of(f, args))
         plain = flat(f(*others))
     except (ValueError, ArithmeticError):
         return
@@ -62,13 +62,13 @@ def test_equal_nodes_have_an_adjoint_each() -> None:
         return (x * y) * 0.1 + (x * y) * 0.7
 
     at = (0.3, 1.7)
-    program = straight_program(*listing_of(grad(f), at))
+    program = straight_program(*call_of(grad(f), at))
     assert evaluate(program, [list(at)]) == [grad(f)(*at)]
     assert [x.operation for x in program.instructions].count(multiply) < 6
 
 
 def test_what_is_computed_twice_is_one_instruction() -> None:
-    program = straight_program(*listing_of(lambda x: (x * x + 1.0) * (x * x + 1.0), (3.0,)))
+    program = straight_program(*call_of(lambda x: (x * x + 1.0) * (x * x + 1.0), (3.0,)))
     assert [x.operation.name for x in program.instructions] == ["input", "multiply", "add", "multiply"]
 
 
@@ -79,7 +79,7 @@ def test_constants_are_folded_and_dead_code_is_left_out() -> None:
         x * 3.0  # nobody wants it
         return x * (two * two + 1.0)
 
-    text = str(straight_program(*listing_of(f, (1.0,))))
+    text = str(straight_program(*call_of(f, (1.0,))))
     assert "5.0" in text
     assert "3.0" not in text
 
@@ -96,17 +96,17 @@ def test_curvatures_of_groups_are_the_engines_up_to_the_order_of_sums(x: float, 
     def curvature(x: Any, y: Any) -> Any:
         return grad(grad(grouped))(x, y)
 
-    [found] = evaluate(straight_program(*listing_of(curvature, (1.5, -0.5))), [[x, y]])
+    [found] = evaluate(straight_program(*call_of(curvature, (1.5, -0.5))), [[x, y]])
     assert found == pytest.approx(curvature(x, y), rel=1e-12, abs=1e-12)
 
 
 def test_adjoints_start_at_zero() -> None:
-    program = straight_program(*listing_of(grad(lambda x: x * -0.0), (1.0,)))
+    program = straight_program(*call_of(grad(lambda x: x * -0.0), (1.0,)))
     assert repr(evaluate(program, [[1.0]])) == "[0.0]"  # 0.0 + -0.0
 
 
 def test_inputs_come_in_units() -> None:
-    listing, _ = listing_of(lambda a, b, c: a - b * c, (1.0, 2.0, 3.0))
+    listing, _ = call_of(lambda a, b, c: a - b * c, (1.0, 2.0, 3.0))
     for units, given_ in (([3], [[1.0, 2.0, 3.0]]), ([1, 2], [[1.0], [2.0, 3.0]]), ([0, 3], [[], [1.0, 2.0, 3.0]])):
         program = straight_program(listing, units)
         assert [x.lanes for x in program.inputs] == units
@@ -115,8 +115,8 @@ def test_inputs_come_in_units() -> None:
 
 
 def test_what_the_side_not_taken_may_spoil_is_marked() -> None:
-    program = straight_program(*listing_of(grad(lambda x: where(x > 1.0, sqrt(x), x)), (4.0,)))
+    program = straight_program(*call_of(grad(lambda x: where(x > 1.0, sqrt(x), x)), (4.0,)))
     assert program.masked
     assert evaluate(program, [[4.0]]) == [0.25]
     assert evaluate(program, [[0.0]]) == RAISES  # 0 · ∞, which the engine leaves out
-    assert not straight_program(*listing_of(grad(tanh), (4.0,))).masked
+    assert not straight_program(*call_of(grad(tanh), (4.0,))).masked
