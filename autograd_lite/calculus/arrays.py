@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+import operator
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -20,6 +21,7 @@ from numpy import ndarray
 from ..engine import table as ops
 from ..engine.bulk import data_of
 from ..engine.group import plain
+from ..engine.modes import recorder
 from ..engine.numbers import scalar
 from ..engine.operation import TABLE, Operand, Unary
 from ..engine.value import Value
@@ -193,6 +195,14 @@ QUESTIONS = {
     "equal", "greater", "greater_equal", "isfinite", "isinf", "isnan", "less", "less_equal", "logical_and",
     "logical_not", "logical_or", "logical_xor", "not_equal", "signbit",
 }
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "equal": operator.eq,
+    "greater": operator.gt,
+    "greater_equal": operator.ge,
+    "less": operator.lt,
+    "less_equal": operator.le,
+    "not_equal": operator.ne,
+}
 #: Functions that NumPy computes by the operators of the entries.
 OPERATORS = {
     "absolute", "add", "conjugate", "divide", "floor_divide", "matmul", "matvec", "multiply", "negative", "positive",
@@ -245,12 +255,24 @@ CALLS: dict[Any, Callable[..., Any]] = {}
 def _call(ufunc: Any) -> Any:
     """The same for a call without settings, and perhaps faster; kept, if it is one of NumPy's own."""
     name = ufunc.__name__
-    call = (lambda *inputs: ufunc(*map(data, inputs))) if name in QUESTIONS else OWN.get((name, "__call__"))
+    call = _questions(ufunc) if name in QUESTIONS else OWN.get((name, "__call__"))
     if call is None:
         call = _entrywise(ufunc)
     if name in OPERATORS or name in QUESTIONS or name in TABLE:
         CALLS[ufunc] = call
     return call
+
+
+def _questions(ufunc: Any) -> Callable[..., Any]:
+    """The answers for the numbers; while a program is recorded what each comparison answers, which is no bool yet."""
+    compare = COMPARISONS.get(ufunc.__name__)
+    each = compare and np.frompyfunc(compare, 2, 1)
+    return lambda *inputs: each(*inputs) if each and recorder() else ufunc(*map(data, inputs))
+
+
+def _where(condition: Any, x: Any = None, y: Any = None) -> Any:
+    """While a program is recorded, `ops.where` of the entries, which has both sides."""
+    return np.frompyfunc(ops.where, 3, 1)(condition, x, y) if recorder() and y is not None else NotImplemented
 
 
 @functools.cache
@@ -447,6 +469,7 @@ OURS: dict[Any, Callable[..., Any]] = {
     np.linalg.norm: _norm,
     np.nan_to_num: _nan_to_num,
     np.sinc: _sinc,
+    np.where: _where,
 }
 
 
