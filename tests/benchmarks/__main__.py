@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 
 import harness
-from results import WORKS, updated
+from results import PROGRAMS, WORKS, updated
 
 
 def main() -> None:
@@ -29,7 +29,7 @@ def main() -> None:
     header = harness.header(arguments.compiled)
     print(header, flush=True)
     found, tables = {}, {}
-    for name in arguments.only or WORKS:
+    for name in arguments.only or [*WORKS, *PROGRAMS]:
         found[name] = harness.run(name, import_module(name).WORK, arguments.rounds, arguments.compiled)
         tables[name] = harness.table(name, found[name])
         print(f"\n{tables[name]}", flush=True)
@@ -47,7 +47,7 @@ def parsed() -> argparse.Namespace:
         prog="python tests/benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rounds", type=int, default=9, help="turns of each engine (9)")
-    parser.add_argument("--only", action="append", choices=WORKS, metavar="WORK", help=f"of {', '.join(WORKS)}")
+    parser.add_argument("--only", action="append", choices=[*WORKS, *PROGRAMS], metavar="WORK", help="one of them")
     parser.add_argument("--compiled", default="", metavar="FOLDER", help="a compiled copy, to run beside")
     parser.add_argument("--json", type=Path, metavar="FILE", help="all samples too")
     parser.add_argument("--readme", action="store_true", help="put the tables into RESULTS.md and README.md")

@@ -16,7 +16,6 @@ PROGRAMS = [
     *("jit_two_moons", "jit_tanh", "jit_recurrent", "jit_mixture", "jit_determinant", "jit_bodies", "jit_rosenbrock"),
     *("jit_curvature", "jit_options", "jit_tiny", "jit_python", "jit_start"),
 ]
-WORKS += PROGRAMS
 #: Between which marks of which file the tables stand.
 TABLES, SPEED = "benchmarks", "speed"
 
@@ -106,7 +105,7 @@ def updated(header: str, tables: dict[str, str]) -> dict[Path, str]:
     """Both files with new tables in them; tables of works that have not run stay as they are."""
     page = RESULTS.read_text(encoding="utf-8")
     tables = read(page)[1] | tables
-    text = "\n\n".join([header, *[tables[name] for name in WORKS if name in tables]])
+    text = "\n\n".join([header, *[tables[name] for name in [*WORKS, *PROGRAMS] if name in tables]])
     return {
         RESULTS: put(page, TABLES, text),
         README: put(README.read_text(encoding="utf-8"), SPEED, speed(tables)),
