@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
+import extras
 import pytest
 
 LEFT_OUT = pytest.StashKey[list[str]]()
@@ -63,6 +64,13 @@ def absent(*arguments: Any, **options: Any) -> NoReturn:
 
 if sys.platform == "emscripten":
     subprocess.Popen.__init__ = threading.Thread.start = asyncio.run = absent
+
+
+@pytest.fixture
+def llvm() -> Any:
+    """What parses and runs assembly; a test that asks for it is skipped where llvmlite is not installed."""
+    extras.llvmlite.parse_assembly  # noqa: B018  (skips)
+    return extras.llvmlite
 
 
 @pytest.fixture(scope="session")
