@@ -50,7 +50,8 @@ def jit(
     A program computes what f did when it was recorded. Numbers that f reads from elsewhere than its arguments and
     Values are constants of it, as in JAX: they are seen to change if they are numbers, texts or tuples of these among
     f's own free variables and globals, or those of functions that it calls by such names, and nowhere else. So f must
-    compute, and do nothing besides; it may be called up to three times before its program runs.
+    compute, and do nothing besides; it may be called up to three times before its program runs. What it computes and
+    throws away is in no program, and raises nothing there.
 
     Floats and NumPy arrays of numbers are inputs of the program; whole numbers, texts, True, False and None count by
     their value, as arguments named by ``static_argnames`` do, other objects by their identity: each of these has a
@@ -65,8 +66,8 @@ def jit(
         f: A function of numbers, Values, lists, tuples, dicts, dataclasses and NumPy arrays, and of anything that is
             only read; without it, a decorator is returned.
         static_argnames: Arguments that are taken by their value or identity, whatever they are.
-        exact: Give the bits of the engine. Else sums go in another order, and functions such as tanh may differ in the
-            last digits; near a tie that can turn a comparison.
+        exact: Give the bits of the engine, but for second derivatives, whose sums may go in another order. Else all
+            sums may, and functions such as tanh differ in the last digits; near a tie that can turn a comparison.
         max_ways: How many programs there are for one structure of arguments.
         backend: ``"python"`` or ``"llvm"`` (``pip install "autograd_lite[native]"``); None takes what is best.
 
