@@ -1,4 +1,4 @@
-"""Two builds of the engine: its files as they are read, and the same files compiled ahead of time."""
+"""Two builds of the engine: its files as they are read, and those of `ENGINE`, with or without a .pxd, compiled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The topological order, and the backward pass that goes through it from its end."""
+"""`backward`: the topological order, and the pass that applies the chain rule from its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The backward pass, recorded: derivatives that are Values themselves and can be differentiated again.
+"""`gradients`, a pass of its own: derivatives that are Values themselves and can be differentiated again.
 
 Nested differentiation, as in d/dx [x · d/dy (x·y)], is right because every function that differentiates makes nodes
 of its own to differentiate by, one for each number it was given: `variable(x)` is a new node that was computed from x

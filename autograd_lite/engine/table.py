@@ -1,4 +1,4 @@
-"""The table: every operation, one row each, from which everything else is read.
+"""The table: every operation, one row each, from which functions, methods, parser, pictures and tests are made.
 
 A row says all there is to say about one operation: how its value is computed from floats, what its
 local derivatives are, how it is written, where it is defined, and what proves it. Derivatives are

@@ -1,7 +1,7 @@
-"""`Value`, a float with a memory: what a node knows, and its operators.
+"""`Value`, a float with a memory: what a node knows, and its operators; `passes` gives it `backward`.
 
 How operands lie on a node, `packed` and `unpacked` say. Which derivative belongs to which parent is asked in
-`edges`, and `passes`, which goes back through a graph, gives a Value its `backward`.
+`edges`.
 """
 
 from __future__ import annotations

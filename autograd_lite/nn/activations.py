@@ -1,4 +1,4 @@
-"""Activations, which have names or are functions of a Value."""
+"""Activations: the list of those with names, each a row of the table, or any function of a Value."""
 
 from __future__ import annotations
 

@@ -531,30 +531,33 @@ class Jitted:
         parents += way.captured
         units = [unit.copy() if is_array(unit) else unit for unit in units]
         for i in way.of_values:
-            slopes = _Slopes(self, way.runnable, i, places, units, call, way.captured)
+            slopes = _Slopes(self, way.runnable, (i,), places, units, call, way.captured)
             results[i] = Value(float(results[i]), tuple(parents), slopes)
         return results
 
 
 class _Slopes:
-    """The local derivatives of a result by the Values that it follows from."""
+    """The local derivatives of a result by the Values that it follows from.
+
+    ``path`` says of which: of a result of the function, or of its derivative by one of these, and so on.
+    """
 
     def __init__(
         self,
         owner: Jitted,
         runnable: Runnable,
-        output: int,
+        path: tuple[int, ...],
         places: list[tuple[int, int]],
         units: list[Any],
         call: _Call,
         captured: list[Value],
     ) -> None:
-        self.owner, self.runnable, self.output = owner, runnable, output
+        self.owner, self.runnable, self.path = owner, runnable, path
         self.places, self.units, self.call, self.captured = places, units, call, captured
 
     def __call__(self, *parents_and_result: Any) -> tuple[Any, ...]:
         parents = parents_and_result[:-1]
-        gradient = self.runnable.gradient(self.output, self.places)
+        gradient = self.runnable.gradient(self.path[-1], self.places)
         units = [list(unit) if type(unit) is list else unit for unit in self.units]
         for (unit, lane), x in zip(self.places, parents, strict=True):
             units[unit][lane] = x._data if type(x) is Value else x
@@ -568,7 +571,7 @@ class _Slopes:
                 Value(
                     float(slope),
                     parents,
-                    _Slopes(self.owner, gradient, i, self.places, units, self.call, self.captured),
+                    _Slopes(self.owner, gradient, (*self.path, i), self.places, units, self.call, self.captured),
                 )
                 for i, slope in enumerate(found)
             ]
@@ -592,7 +595,11 @@ class _Slopes:
         outputs: list[Any] = []
         with recording():
             holes(self.owner._f(*args, **named), outputs)
-            y = outputs[self.output]
+            y = outputs[self.path[0]]
+            for i in self.path[1:]:
+                y = pull_back(topological_order(y, *wanted), [(y, 1.0)], wanted)[i] if type(y) is Value else 0.0
+            if type(y) is not Value:
+                return (0.0,) * len(parents)
             order = topological_order(y, *wanted)
         if type(parents[0]) is Value:
             return tuple(pull_back(order, [(y, 1.0)], wanted))

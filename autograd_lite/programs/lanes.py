@@ -232,7 +232,7 @@ class Lanes:
         for ref, i in self.asked[record]:
             x, lane = answers[i]
             self.placed[ref] = (x, lane if type(x) is Instruction and x.lanes > 1 else 0)
-        if may_be_masked:
+        if may_be_masked or self.masked:  # what masked one derivative is a factor of 0 in the next
             self.masked += list(dict.fromkeys([x for x, _ in answers]))
 
 

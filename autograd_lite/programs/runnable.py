@@ -149,4 +149,4 @@ def gradient_program(program: Program, output: int, inputs: Sequence[tuple[int, 
         wanted = [(build.gather([place]), 0) for place in wanted]
     found, is_masked = pull_back(build, build.instructions[:], [(places[output], 1.0)], wanted)
     outputs = [build.gather([place]) for place in found] if is_straight else [build.gather(found)]
-    return build.program(program.inputs, outputs, (), outputs if is_masked else [])
+    return build.program(program.inputs, outputs, (), outputs if is_masked or program.masked else [])

@@ -64,6 +64,6 @@ def _derivatives(
     wanted: list[Lane] = [(found[ref], 0) for ref in record.wanted]
     answers, may_be_masked = (push_forward if record.forward else pull_back)(build, order, seeds, wanted)
     values = [x for x, _ in answers]
-    if may_be_masked:
+    if may_be_masked or masked:  # what masked one derivative is a factor of 0 in the next
         masked += values
     return values

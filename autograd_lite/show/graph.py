@@ -1,4 +1,4 @@
-"""From a recorded computation to a scene: what its boxes, edges and frames say."""
+"""From a recorded computation to a scene: what its boxes, edges and frames say, and which number colours each."""
 
 from __future__ import annotations
 

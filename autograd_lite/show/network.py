@@ -1,4 +1,4 @@
-"""From a neuron, layer or MLP to a scene: neurons as circles, weights as lines of their width and colour."""
+"""From a neuron, layer or MLP to a scene: circles filled by their bias, weights as lines of their colour."""
 
 from __future__ import annotations
 

@@ -1073,3 +1073,23 @@ def test_threads_share_a_function(backend: str) -> None:
         thread.join()
     assert wrong == []
     assert fast.ways <= 8
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4])
+def test_derivatives_of_any_order_leave_out_the_side_not_taken(backend: str, order: int) -> None:
+    def f(x: Any) -> Any:
+        return where(x > 1.0, x**1.5, x**3 + 2.0 * x)  # the second derivative of the one is infinite at 0
+
+    def derivative(g: Any) -> Any:
+        for _ in range(order):
+            g = grad(g)
+        return g
+
+    at_zero = {1: 2.0, 2: 0.0, 3: 6.0, 4: 0.0}[order]
+    inside, outside = jit(derivative(f), backend=backend), derivative(jit(f, backend=backend))
+    for g in (inside, outside):
+        assert g(0.5) == pytest.approx({1: 2.75, 2: 3.0, 3: 6.0, 4: 0.0}[order], rel=1e-12)
+        assert g(0.0) == at_zero
+    many = jit(lambda xs: [derivative(f)(x) for x in xs], backend=backend)
+    assert many([0.5] * 6) == pytest.approx([inside(0.5)] * 6, rel=1e-12)
+    assert many([0.0] * 6) == [at_zero] * 6
