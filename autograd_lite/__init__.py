@@ -24,8 +24,8 @@ For those who carry on: a value's way through the house, from ``x * y`` to a pic
 
 A new operation is a row in ``engine/table.py``: function, method, picture, parser and tests read it there; the name of
 an activation is a line in ``nn/activations.py``. A new view is a file in ``show/`` that reads the transcript or a
-scene, and computes no number itself; a new renderer is a class in ``show/render.py``. An optimiser or schedule is a class in
-``optim.py``, a loss a function in ``losses.py``, a layer a `nn.Module`, an exercise a row in ``course/``.
+scene, and computes no number itself; a new renderer is a class in ``show/render.py``. An optimiser or schedule is a
+class in ``optim.py``, a loss a function in ``losses.py``, a layer a `nn.Module`, an exercise a row in ``course/``.
 
 Compiled, the engine is the same files: those that ``engine/builds.py`` names go through Cython, with the C types of a
 ``.pxd`` beside most, as ``.ci/compile.py`` says. What is fast in one build may be slow in the other: try both.
