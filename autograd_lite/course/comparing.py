@@ -135,7 +135,6 @@ def shown(x: Any, beside: Any = None) -> str:
         return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
     if isinstance(x, str) or not is_scalar(x):
         return f"{x!r:.80}"
-    number = float(plain(x) if isinstance(x, Value) else x)
-    if is_scalar(beside) and number != float(beside) and short(number) == short(float(beside)):
-        return f"{number:.12g}"
-    return short(number)
+    number = float(plain(x))
+    other = float(plain(beside)) if is_scalar(beside) else number
+    return f"{number:.12g}" if number != other and short(number) == short(other) else short(number)

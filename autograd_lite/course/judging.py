@@ -235,7 +235,7 @@ class _Case:
         if len(pairs) > 1 and alike(sorted(given), sorted(right), self.exercise.tolerance):
             return " The numbers are right, their order is not."
         if self.is_called and len(self.given) > 1 and all(flat(x) == flat(self.given[0]) for x in self.given):
-            return " It gives the same for every call: the answer must come from the arguments."
+            return " It gives the same for every call, though the arguments differ."
         return ""
 
 

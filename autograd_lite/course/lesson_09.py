@@ -541,7 +541,8 @@ EXERCISES = [
             (partial(_train, sign=1.0), "the loss climbs: move against the gradient."),
             (
                 partial(_train, late=True),
-                "nothing moves: the gradients are set to 0 after backward() has computed them.",
+                "nothing moves: p = p - … makes a new Value and leaves p.data, or the gradients are set to 0 after "
+                "backward() has computed them.",
             ),
             (
                 partial(_train, once=True),

@@ -94,6 +94,8 @@ def test_a_number_is_shown_with_the_digits_that_part_it_from_another() -> None:
     assert shown(Value(1 / 3)) == "0.3333"
     assert shown(1 / 3, beside=0.33333) == "0.333333333333"
     assert shown(1 / 3, beside=1 / 3) == "0.3333"
+    assert shown(1 / 3, beside=Value(0.33333)) == "0.333333333333"
+    assert shown(Value(1 / 3), beside=Value(0.33333)) == "0.333333333333"
 
 
 def test_what_is_shown_of_a_long_answer_ends() -> None:

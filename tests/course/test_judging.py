@@ -99,7 +99,7 @@ def test_a_known_mistake_is_told_before_what_all_numbers_betray() -> None:
         (lambda x: 4 * x, "It is twice too much."),
         (lambda x: x, "It is half of it."),
         (lambda x: 8 - 2 * x, "The numbers are right, their order is not."),
-        (lambda x: 5.0, "It gives the same for every call: the answer must come from the arguments."),
+        (lambda x: 5.0, "It gives the same for every call, though the arguments differ."),
         (lambda x: ((x + 1e-4) ** 2 - x**2) / 1e-4, "is a slope nudged that should be exact"),
     ],
 )
@@ -174,3 +174,10 @@ def test_dots_in_brackets_are_not_taken_for_what_is_to_be_filled_in() -> None:
         True,
         False,
     ]
+
+
+@pytest.mark.parametrize("wrong", [lambda x: Value(2.001) * x, lambda x: Value(x) * 3.0])
+def test_a_wrong_answer_that_is_a_value_is_judged_by_its_number(wrong: Any) -> None:
+    said = judge(SLOPE, wrong).message
+    assert said == judge(SLOPE, lambda x: wrong(x).data).message
+    assert said.startswith("not yet: your function(1.0) gives")
