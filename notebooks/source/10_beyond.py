@@ -14,7 +14,8 @@ r"""
 **Time.** About 80 minutes. **Before this.** [8. A network that learns](08_a_network_that_learns.ipynb).
 
 *The parts do not need one another: derivatives of derivatives, physics, finance, language, libraries. Take those that
-you like; finance is the one most easily left out.*
+you like; finance is the one most easily left out. The Hessian is that of*
+[4. Jacobians and Hessians](04_jacobians_and_hessians.ipynb).
 """
 
 # %%

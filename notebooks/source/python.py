@@ -2,7 +2,7 @@
 r"""
 # The Python that the course uses
 
-For those who have written little Python, or none for a while. Everything that the lessons use is on this page, with the
+For those who have written little Python, or none for a while. What the lessons use most is on this page, with the
 smallest example. Read what you do not know; run the cells, and change them. If nothing here is new, go on with
 [0. Start here](00_start_here.ipynb).
 
