@@ -67,8 +67,8 @@ EXERCISES = [
             (_epoch(sign=1.0), "this climbs: the step goes against the gradient."),
             (
                 _epoch(too_late=True),
-                "no parameter of the model that was handed in has moved: the step is missing, is another model's, makes "
-                "new Values where p.data is to change, or the gradients were set to 0 after backward().",
+                "no parameter of the model that was handed in has moved: the step is missing, is another model's, "
+                "makes new Values where p.data is to change, or the gradients were set to 0 after backward().",
             ),
             (_epoch(after=True), "the steps are right; return the loss as it was before the step."),
         ),

@@ -38,8 +38,8 @@ From here on `Value` is *yours*, and the one you know is called `Ours`. You writ
 | 4. Order | a list in which parents come before what was made from them |
 | 5. Backward | the chain rule, along that list |
 
-Then a loop that trains, and the examination. If you are stuck at one stage, have somebody show you theirs and go on: the
-next one builds on it.
+Then a loop that trains, and the examination. If you are stuck at one stage, have somebody show you theirs and go on:
+the next one builds on it.
 
 ## Stage 1: remember
 
