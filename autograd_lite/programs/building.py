@@ -70,7 +70,7 @@ class Builder:
             return operation.value(*operands)
         if operation is ops.where and type(operands[0]) is float:
             chosen: Any = operands[1] if operands[0] else operands[2]
-            return chosen  # type: ignore[no-any-return]
+            return chosen  # type: ignore[no-any-return]  # no group
         if operation is ops.multiply:
             for x, other in (operands, reversed(operands)):
                 if type(x) is float and x == 1.0 and type(other) is Instruction:

@@ -44,7 +44,7 @@ class Frozen:
 
     def _look(self, function: Any, depth: int) -> None:
         if isinstance(function, MethodType):
-            self._meet("self", function.__self__, DEEPEST, lambda owner=function.__self__: self.owners.append(owner))  # type: ignore[misc]
+            self._meet("self", function.__self__, DEEPEST, lambda owner=function.__self__: self.owners.append(owner))  # type: ignore[misc]  # bound
             function = function.__func__
         function = getattr(function, "__wrapped__", function)
         if not isinstance(function, FunctionType) or id(function) in self._seen or depth > DEEPEST:
@@ -59,11 +59,11 @@ class Frozen:
             if is_ours:
                 self._look(content, depth + 1)
             else:
-                self._meet(name, content, depth, lambda cell=cell: self.cells.append(cell))  # type: ignore[misc]
+                self._meet(name, content, depth, lambda cell=cell: self.cells.append(cell))  # type: ignore[misc]  # bound
         names = function.__globals__
         for name in () if is_ours else sorted(set(_names(function.__code__))):
             if name in names:
-                self._meet(name, names[name], depth, lambda name=name: self.names.append((names, name)))  # type: ignore[misc]
+                self._meet(name, names[name], depth, lambda name=name: self.names.append((names, name)))  # type: ignore[misc]  # bound
 
     def _meet(self, name: str, content: Any, depth: int, watch: Callable[[], None]) -> None:
         if _watched(content) is not None or content is None:

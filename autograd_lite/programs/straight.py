@@ -38,7 +38,7 @@ def straight_program(listing: Listing, units: Sequence[int]) -> Program:
     masked: list[Number] = []
 
     def operand(x: Any) -> Given:
-        return tuple([operand(item) for item in x]) if type(x) is tuple else found[x]  # type: ignore[misc]
+        return tuple([operand(item) for item in x]) if type(x) is tuple else found[x]  # type: ignore[misc]  # no groups in it
 
     for ref in range(len(places), len(listing.rows)):
         row, args = listing.rows[ref], listing.args[ref]

@@ -19,7 +19,7 @@ C_NAMES: dict[Operation, str] = {
     **{row: row.name for row in (ops.sin, ops.cos, ops.tan, ops.sinh, ops.cosh, ops.tanh, ops.erf, ops.erfc)},
     **{row: row.name.replace("arc", "a") for row in (ops.arcsin, ops.arccos, ops.arctan, ops.arctan2)},
     **{row: row.name.replace("arc", "a") for row in (ops.arcsinh, ops.arccosh, ops.arctanh)},
-    **{ops.hypot: "hypot", ops.lgamma: "lgamma", CBRT: "cbrt", POW: "pow", REMAINDER: "remainder"},  # noqa: PIE800
+    **{ops.hypot: "hypot", ops.lgamma: "lgamma", CBRT: "cbrt", POW: "pow", REMAINDER: "remainder"},  # noqa: PIE800  (apart: named otherwise)
 }
 _OPERATORS = {ops.add: "fadd", ops.subtract: "fsub", ops.multiply: "fmul", ops.divide: "fdiv", ops.negative: "fneg"}
 _INTRINSICS = {

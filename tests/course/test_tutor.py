@@ -191,7 +191,7 @@ LISTS: dict[str, list[Any]] = {
 def slips(code: str) -> Iterator[Wrong]:
     """What goes wrong with functions of any kind."""
     code = textwrap.dedent(code).strip()
-    name, arguments = re.match(r"def (\w+)\((.*)\):", code).groups()  # type: ignore[union-attr]
+    name, arguments = re.match(r"def (\w+)\((.*)\):", code).groups()  # type: ignore[union-attr]  # it matches
     begin, _, answer = code.rpartition("return ")
     called = rf"{name}\(.*\).*"
     yield Wrong(cell(f"{begin}{answer}"), f"{called} returns nothing: the answer needs a return")

@@ -105,7 +105,7 @@ def chain(depth: int) -> Callable[[Any], Any]:
     function: Callable[[Any], Any] = scaled
     for _ in range(depth):
         function = functools.wraps(lambda x: x)(_calling(function))
-        del function.__wrapped__  # type: ignore[attr-defined]
+        del function.__wrapped__  # type: ignore[attr-defined]  # wraps gives it
     return function
 
 

@@ -108,7 +108,7 @@ def test_random_gradients_have_the_bits_of_the_engine_in_python(text: str, data:
 @settings(SLOW, max_examples=10)
 @given(functions(), st.data())
 def test_random_gradients_have_the_bits_of_the_engine_in_exact_native_code(text: str, data: Any) -> None:
-    extras.llvmlite.initialize_native_target  # noqa: B018
+    extras.llvmlite.initialize_native_target  # noqa: B018  (skips where it is not installed)
     f = value_and_grad(scalar_of(made(text)), argnums=(0, 3))
     check(f, anything, data, same, most=8, backend="llvm", exact=True)
 
@@ -116,7 +116,7 @@ def test_random_gradients_have_the_bits_of_the_engine_in_exact_native_code(text:
 @SLOW
 @given(functions(), st.data())
 def test_random_gradients_are_close_to_the_engines_in_native_code(text: str, data: Any) -> None:
-    extras.llvmlite.initialize_native_target  # noqa: B018
+    extras.llvmlite.initialize_native_target  # noqa: B018  (skips where it is not installed)
     f = value_and_grad(scalar_of(made(text)), argnums=(0, 3))
     check(f, ordinary, data, close, backend="llvm")
 

@@ -32,7 +32,7 @@ BACKENDS = ["python", "llvm"]
 def backend(request: pytest.FixtureRequest) -> str:
     np.float64  # noqa: B018  (skips where there is no NumPy)
     if request.param == "llvm":
-        llvmlite.parse_assembly  # noqa: B018
+        llvmlite.parse_assembly  # noqa: B018  (skips where it is not installed)
     name: str = request.param
     return name
 

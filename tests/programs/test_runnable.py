@@ -28,7 +28,7 @@ def loss(w: Any, xs: Any) -> Any:
 @pytest.mark.parametrize("exact", [False, True])
 def test_it_runs_and_says_when_it_cannot(backend: str, exact: bool) -> None:
     if backend == "llvm":
-        extras.llvmlite.initialize_native_target  # noqa: B018
+        extras.llvmlite.initialize_native_target  # noqa: B018  (skips where it is not installed)
     xs = [random.Random(0).gauss(0, 1) for _ in range(30)]
     listing, units = call_of(loss, (0.5, xs))
     found = Runnable(listing, units, backend, exact)
