@@ -14,6 +14,7 @@ from ..calculus.mapping import of_vmap
 from ..calculus.trees import is_array
 from ..engine.bulk import content_of, data_of
 from ..engine.modes import OPEN, RECORDERS, is_recording, recorder, recording, sites
+from ..engine.numbers import whole
 from ..engine.passes import adjoints, topological_order
 from ..engine.recorded import constant, pull_back, variable
 from ..engine.value import Value
@@ -77,7 +78,8 @@ def jit(
 
     Raises:
         TypeError: f is no function.
-        ValueError: There is no such backend.
+        ValueError: There is no such backend, or ``max_ways`` is below 1.
+        ImportError: When called: what the backend needs is not installed.
 
     >>> @jit
     ... def length(x, y):
@@ -91,6 +93,7 @@ def jit(
     """
     if backend not in (None, "python", "llvm"):
         raise ValueError(f'jit: backend must be "python" or "llvm", got {backend!r}')
+    whole(max_ways, "jit: max_ways")
     names = (static_argnames,) if isinstance(static_argnames, str) else tuple(static_argnames)
     if f is None:
         return lambda function: Jitted(function, names, exact, max_ways, backend)
@@ -362,7 +365,10 @@ class Jitted:
         """Record a call twice and make the first program; why there can be none, or nothing."""
         try:
             self._check(call)
-            first, second = self._record(call), self._record(call)
+            try:
+                first, second = self._record(call), self._record(call)
+            except Exception as error:
+                return f"recorded, it raised {type(error).__name__}: {error}"
             way = self._way(first, second)
             inputs = first.inputs
             del first, second
@@ -370,8 +376,6 @@ class Jitted:
                 return "a number of one call is kept somewhere when the call is over; return it instead"
         except (UnrecordableError, TooLargeError) as error:
             return str(error)
-        except Exception as error:
-            return f"recorded, it raised {type(error).__name__}: {error}"
         case.ways.append(way)
         return ""
 

@@ -492,6 +492,8 @@ def test_what_it_refuses() -> None:
         jit(3)
     with pytest.raises(ValueError, match='backend must be "python" or "llvm"'):
         jit(lambda x: x, backend="jax")
+    with pytest.raises(ValueError, match=r"^jit: max_ways must be at least 1, got 0$"):
+        jit(lambda x: x, max_ways=0)
 
 
 # --- Values ---
@@ -1093,3 +1095,14 @@ def test_derivatives_of_any_order_leave_out_the_side_not_taken(backend: str, ord
     many = jit(lambda xs: [derivative(f)(x) for x in xs], backend=backend)
     assert many([0.5] * 6) == pytest.approx([inside(0.5)] * 6, rel=1e-12)
     assert many([0.0] * 6) == [at_zero] * 6
+
+
+def test_an_error_of_a_backend_is_no_error_of_the_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*given: Any, **named: Any) -> Any:
+        raise ImportError("llvmlite is not installed")
+
+    monkeypatch.setattr("autograd_lite.programs.runnable.PythonFunction", missing)
+    fast = jit(lambda x: x * x, backend="python")
+    with pytest.raises(ImportError, match="^llvmlite is not installed$"):
+        fast(2.0)
+    assert (fast.ways, fast.fallbacks) == (0, 0)
