@@ -1103,6 +1103,6 @@ def test_an_error_of_a_backend_is_no_error_of_the_function(monkeypatch: pytest.M
 
     monkeypatch.setattr("autograd_lite.programs.runnable.PythonFunction", missing)
     fast = jit(lambda x: x * x, backend="python")
-    with pytest.raises(ImportError, match="^llvmlite is not installed$"):
+    with pytest.raises(ImportError, match=r"^llvmlite is not installed$"):
         fast(2.0)
     assert (fast.ways, fast.fallbacks) == (0, 0)
