@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
 import shutil
 import subprocess
@@ -16,6 +17,14 @@ import pytest
 
 LEFT_OUT = pytest.StashKey[list[str]]()
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+with contextlib.suppress(ImportError):  # the tests of a bare environment are run without it
+    from hypothesis import settings
+
+    # Every run draws the same examples, so that only a change can break it; `searching` draws others.
+    settings.register_profile("searching", print_blob=True)
+    settings.register_profile("repeatable", derandomize=True, print_blob=True)
+    settings.load_profile("repeatable")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -188,8 +188,6 @@ EVERY_ROW = pytest.mark.parametrize("name", sorted(LIBRARY))
 FEW = settings(
     max_examples=12,
     deadline=None,
-    derandomize=True,
-    print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
 

@@ -495,7 +495,7 @@ number = st.floats(-2.0, 2.0).map(lambda x: round(x, 6))
 vector = st.lists(number, min_size=3, max_size=3)
 three = st.lists(scalar, min_size=3, max_size=3)
 near = {"rel": 1e-10, "abs": 1e-10}
-seeded = settings(max_examples=60, deadline=None, derandomize=True, print_blob=True)
+seeded = settings(max_examples=60, deadline=None)
 
 
 @seeded

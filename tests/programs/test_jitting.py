@@ -130,10 +130,18 @@ def test_random_hessians_agree_with_the_engine(text: str, data: Any) -> None:
 
 @settings(SLOW, max_examples=15)
 @given(functions(guards=False, raising=False), st.data())
-def test_functions_without_guards_never_fall_back(text: str, data: Any) -> None:
+def test_functions_without_guards_fall_back_only_where_numbers_overflow(text: str, data: Any) -> None:
     for options in ({"backend": "python"}, {"exact": True}):
-        fast = check(value_and_grad(scalar_of(made(text)), argnums=(0, 3)), ordinary, data, same, **options)
-        assert (fast.ways, fast.fallbacks) == (1, 0)
+        overflows = 0
+
+        def agree(plain: Any, found: Any) -> bool:
+            nonlocal overflows
+            overflows += not all(map(math.isfinite, flat(plain)))
+            return same(plain, found)
+
+        fast = check(value_and_grad(scalar_of(made(text)), argnums=(0, 3)), ordinary, data, agree, **options)
+        assert fast.ways == 1
+        assert fast.fallbacks <= overflows
 
 
 @pytest.mark.parametrize("count", range(41))
