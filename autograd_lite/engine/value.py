@@ -41,7 +41,7 @@ _new: Final = cast("Callable[[type[Value]], Value]", object.__new__)
 # before the node's mark, and only nodes not younger than the last move of all need to be asked. The clock goes on after
 # a move, too: what another thread has made meanwhile, of leaves of which some had moved, is stale.
 _now = 0
-_last_move = 0
+_last_move = -1  # before the first node
 
 
 def tick() -> Mark:

@@ -25,21 +25,23 @@ class Host(NamedTuple):
 
     def vector_function(self, name: str, arity: int) -> str:
         """The symbol of a function of the C library on vectors; empty where there is none."""
-        letter = _LETTERS.get((platform.machine().lower(), self.width), "")
+        letter, needed = _LETTERS.get((platform.machine().lower(), self.width), ("", ""))
+        if not (self.has_vector_functions and letter and (not needed or features().get(needed))):
+            return ""
         symbol = f"_ZGV{letter}N{self.width}{'v' * arity}_{name}"
-        return symbol if self.has_vector_functions and letter and address_of(symbol) else ""
+        return symbol if address_of(symbol) else ""
 
 
 #: For code whose results are those of Python to the last bit: sums go from lane to lane.
 EXACT_HOST = Host(1, False, False, True)
 
 
-#: What the names of vector functions say of the instructions in them.
+#: What the names of vector functions say of the instructions in them, and what not every such machine has of these.
 _LETTERS = {
-    ("x86_64", 8): "e",
-    ("x86_64", 4): "d",
-    ("x86_64", 2): "b",
-    ("aarch64", 2): "n",
+    ("x86_64", 8): ("e", "avx512f"),
+    ("x86_64", 4): ("d", "avx2"),
+    ("x86_64", 2): ("b", ""),
+    ("aarch64", 2): ("n", ""),
 }
 
 
@@ -73,9 +75,14 @@ def _load_vector_library() -> None:
 
 
 @cache
+def features() -> dict[str, bool]:
+    """What the processor can do, by LLVM's names."""
+    return dict(binding().get_host_cpu_features())
+
+
+@cache
 def this_host() -> Host:
     """The machine that this runs on."""
-    features = binding().get_host_cpu_features()
-    width = 8 if features.get("avx512f") else 4 if features.get("avx2") else 2
+    width = 8 if features().get("avx512f") else 4 if features().get("avx2") else 2
     is_arm = platform.machine().lower() in ("aarch64", "arm64")
-    return Host(width, features.get("fma", is_arm), True)
+    return Host(width, features().get("fma", is_arm), True)

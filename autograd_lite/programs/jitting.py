@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
+from array import array
 from collections.abc import Callable, Sequence
 from functools import update_wrapper
 from threading import RLock
@@ -24,7 +25,7 @@ from .frozen import Frozen
 from .listing import listed, nodes_of
 from .mapped import Mapped, Recorded
 from .program import OTHERWISE, RAISES
-from .recording import Derivatives, Trace, UnrecordableError, recorded, say
+from .recording import Derivatives, NumbersNeededError, Trace, UnrecordableError, recorded, say
 from .runnable import Runnable, Shown, TooLargeError
 
 __all__ = ["jit"]
@@ -149,6 +150,7 @@ class Jitted:
         self._lock = RLock()
         self._frozen: Frozen | None = None
         self._has_warned_of_many = False
+        self._asks_derivatives = False  # whether it takes branches on them
         self._signature: inspect.Signature | None = None
         self._mapped: Mapped | None = None
         many = of_vmap(f)
@@ -401,13 +403,22 @@ class Jitted:
         return getattr(self._f, "__qualname__", repr(self._f)).removeprefix("<locals>.")
 
     def _record(self, call: _Call, with_lines: bool = False) -> _Recording:
+        """A recorded call; the numbers of derivatives are left out until the function has asked for one."""
+        if not self._asks_derivatives:
+            try:
+                return self._record_once(call, with_lines, with_numbers=False)
+            except NumbersNeededError:
+                self._asks_derivatives = True
+        return self._record_once(call, with_lines, with_numbers=True)
+
+    def _record_once(self, call: _Call, with_lines: bool, with_numbers: bool) -> _Recording:
         nodes = [[Value(x) for x in _numbers(leaf)] for leaf in call.leaves]
         inputs = [node for leaf in nodes for node in leaf]
         rest = iter(inputs)
         args = [x.value if type(x) is _Static else closed(x, rest) for x in call.args]
         named = {name: x.value if type(x) is _Static else closed(x, rest) for name, x in call.named.items()}
         before = _identities([*args, *named.values()])
-        result, trace = recorded(self._f, args, named, with_lines)
+        result, trace = recorded(self._f, args, named, with_lines, with_numbers)
         if _identities([*args, *named.values()]) != before:
             raise UnrecordableError("it changes one of its arguments")
         outputs: list[Any] = []
@@ -686,10 +697,12 @@ def _collect(x: Any, found: list[Any]) -> None:
 
 def _first_difference(first: list[Value], second: list[Value]) -> int | None:
     """Where two recordings of one call differ first; None where they do not."""
-    if data_of(first) == data_of(second) and content_of(first)[0] == content_of(second)[0]:
+    one, other = (array("d", data_of(nodes)) for nodes in (first, second))
+    kinds, others = _kinds(first), _kinds(second)
+    if one.tobytes() == other.tobytes() and kinds == others:  # by their bits, as nan is no number's equal
         return None
-    for place, (one, other) in enumerate(zip(first, second, strict=False)):
-        if _kind(one) is not _kind(other) or (one._data != other._data and one._data == one._data):
+    for place, (x, y, kind, known) in enumerate(zip(one, other, kinds, others, strict=False)):
+        if kind is not known or (x != y and x == x):
             return place
     return None if len(first) == len(second) else min(len(first), len(second))
 
@@ -708,8 +721,9 @@ def _whole_numbers(x: Any) -> int:
     return max(map(_whole_numbers, x.values()), default=0) if isinstance(x, dict) else 0
 
 
-def _kind(node: Value) -> Any:
-    return Derivatives if type(node.operation) is Derivatives else node.operation
+def _kinds(nodes: list[Value]) -> list[Any]:
+    """What made them; two rows of derivatives are the same kind."""
+    return [Derivatives if type(row) is Derivatives else row for row in content_of(nodes)[0]]
 
 
 def _following(

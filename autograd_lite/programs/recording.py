@@ -26,6 +26,10 @@ class UnrecordableError(BaseException):
     """What a function does that no program can do; no `except Exception` of the function stops it."""
 
 
+class NumbersNeededError(UnrecordableError):
+    """A function asks for the number of a derivative, which was left out."""
+
+
 class Derivatives(Structure):
     """The row of derivatives that a recorded function asked for; they are computed on the program, not on the graph.
 
@@ -50,6 +54,9 @@ def _no_value(*given: Any) -> Any:
 class Trace(Recorder):
     """What a function does with its numbers besides arithmetic.
 
+    Args:
+        with_numbers: Whether derivatives are computed, for which a program has no use, but a branch may have.
+
     Attributes:
         guards: The truths that it asked, in order, and how they came out.
         records: The derivatives that it asked for.
@@ -58,10 +65,11 @@ class Trace(Recorder):
 
     lines: dict[int, str]
 
-    def __init__(self) -> None:
+    def __init__(self, with_numbers: bool = True) -> None:
         self.guards: list[tuple[Value, bool]] = []
         self.records: list[Derivatives] = []
-        self._is_unknown = False  # whether the data of some derivatives of derivatives was left out
+        self.with_numbers = with_numbers
+        self.is_unknown = False  # whether the data of some derivatives was left out, as those of derivatives always are
 
     def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any, outcome: bool) -> Value:
         return new_node(_COMPARISONS[compare], float(outcome), x, y if type(y) is Value else float(y))
@@ -70,7 +78,9 @@ class Trace(Recorder):
         return isinstance(x.operation, Comparison)
 
     def asked(self, x: Value, outcome: bool) -> bool:
-        if self._is_unknown:
+        if self.is_unknown:
+            if not self.with_numbers:
+                raise NumbersNeededError
             self.refuse("a branch is taken after a second derivative was computed", "write where")
         self.guards.append((x, outcome))
         return outcome
@@ -82,9 +92,11 @@ class Trace(Recorder):
         return self._derivatives(Derivatives(order, seeds, wanted, True), _tangents)
 
     def _derivatives(self, record: Derivatives, compute: Callable[..., list[float]]) -> list[Any]:
-        if self.records and any(type(node.operation) is Derivatives for node in record.order):
-            self._is_unknown = True
-        if self._is_unknown:
+        if not self.with_numbers or (
+            self.records and any(type(node.operation) is Derivatives for node in record.order)
+        ):
+            self.is_unknown = True
+        if self.is_unknown:
             data = [nan] * len(record.wanted)
         else:
             with recorded_by(None):
@@ -109,21 +121,38 @@ def _tangents(order: list[Value], seeds: Iterable[tuple[Value, float]], wanted: 
 
 
 def recorded(
-    f: Callable[..., Any], args: Sequence[Any], named: dict[str, Any], with_lines: bool = False
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    named: dict[str, Any],
+    with_lines: bool = False,
+    with_numbers: bool = True,
 ) -> tuple[Any, Trace]:
     """Call a function and record what it does, and on request the lines that make its nodes.
 
+    Args:
+        f: Any function.
+        args: What it is called with.
+        named: The same by name.
+        with_lines: Whether to note the lines.
+        with_numbers: Whether derivatives are computed; else they are nan.
+
     Raises:
         UnrecordableError: It does what no program can do.
+        NumbersNeededError: It asks what came of a derivative, or nan makes it raise.
 
     >>> x = Value(3.0)
     >>> y, trace = recorded(lambda x: x * x if x > 0 else x, (x,), {})
     >>> y.data, [outcome for truth, outcome in trace.guards]
     (9.0, [True])
     """
-    trace = Trace()
+    trace = Trace(with_numbers)
     with recording(), lines() if with_lines else nullcontext(), recorded_by(trace):
-        result = f(*args, **named)
+        try:
+            result = f(*args, **named)
+        except Exception:
+            if trace.is_unknown and not with_numbers:
+                raise NumbersNeededError from None
+            raise
         trace.lines = sites() or {}
     return result, trace
 

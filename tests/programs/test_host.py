@@ -30,10 +30,21 @@ def test_vector_functions_have_the_names_of_the_vector_abi(
 ) -> None:
     monkeypatch.setattr(platform, "machine", lambda: machine)
     monkeypatch.setattr(host_module, "address_of", lambda name: 1)
+    monkeypatch.setattr(host_module, "features", lambda: {"avx2": True, "avx512f": True})
     assert Host(width, False, True).vector_function(name, arity) == symbol
     assert Host(width, False, False).vector_function(name, arity) == ""
     monkeypatch.setattr(host_module, "address_of", lambda name: 0)  # a library without it
     assert Host(width, False, True).vector_function(name, arity) == ""
+
+
+def test_a_vector_function_is_not_called_on_a_processor_without_its_instructions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(host_module, "address_of", lambda name: 1)
+    monkeypatch.setattr(host_module, "features", lambda: {"avx2": True, "avx512f": False})
+    symbols = [Host(width, False, True).vector_function("exp", 1) for width in (2, 4, 8)]
+    assert symbols == ["_ZGVbN2v_exp", "_ZGVdN4v_exp", ""]
 
 
 def test_exact_code_goes_lane_by_lane_and_rounds_as_python_does() -> None:
