@@ -19,6 +19,7 @@ from ..engine import operation as rows
 from ..engine import table as ops
 from ..engine.floats import nan
 from ..engine.operation import Operation
+from .exclusive import called_once
 from .primitives import CBRT, FREXP_EXPONENT, FREXP_FRACTION, FSUM, LDEXP, OR, POW, PRIMITIVES, REMAINDER
 from .terms import RESULT as RESULT
 from .terms import Argument as Argument
@@ -41,7 +42,7 @@ class Lowered(NamedTuple):
     """
 
     value: Number
-    error: Term | Argument | None
+    error: Number | None
     raises: bool
 
 
@@ -138,7 +139,10 @@ def _value(row: Operation, given: _Given) -> Lowered | None:
         value, error = ways.explore(lambda: function(*operands), ways.joined)
     except Unexplorable:
         return None
-    return None if value is RAISED else Lowered(value, None if error == 0.0 else error, ways.raises)
+    if value is RAISED:
+        return None
+    value, error = called_once((value, error))
+    return Lowered(value, None if error == 0.0 else error, ways.raises)
 
 
 # --- The files of the engine once more, with symbols in the place of floats ---

@@ -261,7 +261,7 @@ class Ways:
         return self.choice(condition, yes, no)
 
     def _once(self, parts: tuple[Any, ...], make: Callable[[], Any]) -> Any:
-        key = _key(parts)
+        key = key_of(parts)
         if key not in self._made:
             self._made[key] = make()
         return self._made[key]
@@ -333,7 +333,7 @@ class Ways:
             self._known, self._trail, self._script, self._error = outer
 
     def _merged_errors(self, condition: Any, yes: Any, no: Any) -> Any:
-        if _key(yes) == _key(no):
+        if key_of(yes) == key_of(no):
             return yes
         if no == 0.0:
             return condition if yes == 1.0 else self.term(AND, condition, yes)
@@ -384,13 +384,13 @@ def _found(x: Any) -> Any:
     return tuple(map(_found, x)) if isinstance(x, tuple | list) else x
 
 
-def _key(x: Any) -> Any:
+def key_of(x: Any) -> Any:
     """What tells floats apart by their bits, and else objects."""
-    return repr(x) if type(x) is float else tuple(map(_key, x)) if type(x) is tuple else x
+    return repr(x) if type(x) is float else tuple(map(key_of, x)) if type(x) is tuple else x
 
 
 def _merged(join: Callable[..., Any], condition: Any, yes: Any, no: Any) -> Any:
-    if yes is RAISED or no is RAISED or _key(yes) == _key(no):
+    if yes is RAISED or no is RAISED or key_of(yes) == key_of(no):
         return no if yes is RAISED else yes
     if type(yes) is tuple and type(no) is tuple and len(yes) == len(no):
         return tuple([_merged(join, condition, a, b) for a, b in zip(yes, no, strict=True)])
