@@ -29,7 +29,8 @@ FOLDERS: dict[str, str] = {
     "calculus": "foreign arrays trees runs functional mapping matrices checks",
     "programs": "program primitives terms ways exclusive explore building differentiate recording listing straight "
     "lanes python_source host lowering schedule module vectors memory bodies assembly "
-    "native calling runnable arguments frozen explaining samples side_by_side mapped jitting",
+    "native calling runnable arguments frozen calls recordings slopes compiled explaining samples side_by_side mapped "
+    "jitting",
     "losses": "",
     "optim": "",
     "data": "",

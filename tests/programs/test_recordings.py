@@ -1,0 +1,135 @@
+"""What no two recordings agree on, what a program cannot do, and what is said of both."""
+
+from __future__ import annotations
+
+import gc
+import math
+import random
+import time
+import warnings
+from typing import Any
+
+import pytest
+
+from autograd_lite import Value, jit
+from autograd_lite import sum as total
+
+
+class Cell:
+    """What is read from and written to, as no program can see."""
+
+    def __init__(self) -> None:
+        self.count, self.kept = 0, []
+
+    def next(self) -> int:
+        self.count += 1
+        return self.count
+
+
+COUNTER = Cell()
+
+
+def keep(x: Any, cell: Cell) -> Any:
+    cell.kept.append(x)
+    return x * 2.0
+
+
+def moved(x: Any) -> Any:
+    x.data = 3.0
+    return x * 2.0
+
+
+def slope_inside(x: Any) -> Any:
+    y = x * x
+    y.backward()
+    return y
+
+
+UNRECORDABLE: dict[str, tuple[Any, str]] = {
+    "random numbers": (lambda x: x * random.random(), "random"),
+    "a clock": (lambda x: x * time.perf_counter(), "clocks"),
+    "a counter": (lambda x: x * COUNTER.next(), "count"),
+    "a number that is kept": (lambda x: keep(x, COUNTER), "kept"),
+    "data": (lambda x: x * (x * 2.0).data if isinstance(x, Value) else x, "data is read"),
+    "grad": (lambda x: x * (x.grad if isinstance(x, Value) else 0.0), "grad is read"),
+    "backward": (lambda x: slope_inside(x) if isinstance(x, Value) else x * x, "backward is called"),
+    "assigned data": (lambda x: moved(x) if isinstance(x, Value) else x, "data is assigned"),
+    "float": (lambda x: x * float(x), "float"),
+    "int": (lambda x: x * int(x), "int"),
+    "a format": (lambda x: x * len(f"{x:.3f}"), "written out"),
+    "a text": (lambda x: x * len(str(x)), "written out"),
+    "math": (lambda x: x * math.exp(x), "exp"),
+    "print": (lambda x: print(x) or x, "written out"),
+}
+
+
+@pytest.mark.parametrize("name", UNRECORDABLE)
+def test_what_cannot_be_recorded_runs_as_it_is_and_is_said_once(name: str) -> None:
+    f, word = UNRECORDABLE[name]
+    fast = jit(f)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        for _ in range(3):
+            fast(2.0)
+    assert len(said) == 1, [str(w.message) for w in said]
+    text = str(said[0].message)
+    assert text.startswith("jit: ")
+    assert word in text
+    assert __file__ in text or name in ("a number that is kept",), text
+    assert (fast.fallbacks, fast.ways) == (3, 0)
+    with pytest.raises(TypeError, match="has no program"):
+        fast.program(2.0)
+    assert said[0].filename == __file__
+
+
+def test_an_assignment_into_an_argument_is_done_and_said() -> None:
+    def f(xs: Any) -> Any:
+        xs[0] = xs[0] * 2.0
+        return xs[0] + xs[1]
+
+    fast, xs = jit(f), [1.0, 2.0]
+    with pytest.warns(RuntimeWarning, match="changes one of its arguments"):
+        assert fast(xs) == 4.0
+    assert xs == [2.0, 2.0]
+    assert (fast(xs), xs) == (6.0, [4.0, 2.0])
+
+
+def test_an_iterator_is_not_consumed_by_recording() -> None:
+    rows = iter([1.0, 2.0, 3.0])
+    fast = jit(lambda x: x * next(rows))
+    with pytest.warns(RuntimeWarning, match="iterator"):
+        assert fast(1.0) == 1.0
+    assert fast(1.0) == 2.0
+    given = jit(lambda x, rows: x * total(list(rows)))
+    with pytest.warns(RuntimeWarning, match="iterator"):
+        assert given(2.0, (float(i) for i in range(4))) == 12.0
+
+
+def test_a_long_list_of_whole_numbers_is_worth_a_word() -> None:
+    fast = jit(lambda x, items: x * len(items))
+    with pytest.warns(RuntimeWarning, match=r"numpy\.array.*take"):
+        assert fast(1.0, list(range(2000))) == 2000.0
+    assert fast(1.0, list(range(3000))) == 3000.0  # and no second one, which would be an error here
+
+
+def test_the_functions_own_effects_are_at_most_three(capsys: pytest.CaptureFixture[str]) -> None:
+    fast = jit(lambda x: (print("called"), x * 2.0)[1])
+    for _ in range(5):
+        assert fast(1.0) == 2.0
+    assert 1 <= capsys.readouterr().out.count("called") <= 3
+
+
+def test_the_collector_is_as_it_was_after_a_first_call() -> None:
+    seen = []
+    fast = jit(lambda x: (seen.append(gc.isenabled()), x * 2.0)[1])
+    assert fast(1.0) == 2.0
+    assert (seen, gc.isenabled()) == ([False, False], True)
+    with pytest.raises(ZeroDivisionError):
+        jit(lambda x: 1.0 / (x - x))(1.0)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        jit(lambda x: x * 3.0)(1.0)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
