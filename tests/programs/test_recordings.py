@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from autograd_lite import Value, jit
+from autograd_lite import Value, grad, jit
 from autograd_lite import sum as total
 
 
@@ -133,3 +133,36 @@ def test_the_collector_is_as_it_was_after_a_first_call() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def slope_of_cube(x: Any) -> Any:
+    return grad(lambda t: t * t * t)(x)
+
+
+ASKED: dict[str, Any] = {
+    "a branch": lambda x: 2.0 * x if slope_of_cube(x) > 1.0 else x,
+    "a sort": lambda x: sorted([slope_of_cube(x), x, 2.0])[0] * x,
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_derivatives_are_computed_while_recording_if_a_branch_asks_for_them(name: str) -> None:
+    f = ASKED[name]
+    fast = jit(f)
+    for x in (0.1, 2.0, 0.1, -3.0, 2.0, 0.3):
+        assert fast(x) == f(x)
+    assert fast.ways >= 2
+
+
+def test_an_exception_that_a_number_left_out_has_made_is_none() -> None:
+    calls = []
+
+    def f(x: Any) -> Any:
+        slope = slope_of_cube(x)
+        calls.append(None)
+        if len(calls) == 1:
+            raise ValueError("as a row does that nan is given to")
+        return slope + x
+
+    assert jit(f)(2.0) == 14.0
+    assert len(calls) == 3  # once without numbers, twice with them; then the program runs
