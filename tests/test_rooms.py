@@ -27,8 +27,8 @@ FOLDERS: dict[str, str] = {
     "engine": "builds floats modes aliases casts numbers written operation table custom group value making bulk "
     "edges anomaly shortcuts passes recorded forward methods",
     "calculus": "foreign arrays trees runs functional mapping matrices checks",
-    "programs": "program primitives terms ways exclusive explore building differentiate recording listing straight "
-    "lanes python_source host lowering schedule module vectors memory bodies assembly "
+    "programs": "program primitives terms ways exclusive explore building differentiate recording listing families "
+    "straight lanes python_source host lowering schedule module vectors memory bodies assembly "
     "native calling runnable arguments frozen calls recordings slopes compiled explaining samples side_by_side mapped "
     "jitting",
     "losses": "",

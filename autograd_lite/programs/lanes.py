@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Generator, Sequence
+from itertools import islice
 from typing import Any, TypeAlias
 
 from ..engine import table as ops
 from .building import Builder, Lane
 from .differentiate import pull_back, push_forward
+from .families import families
 from .listing import Listing, Record, Ref
 from .program import Guard, Instruction, Number, Program
 
@@ -63,6 +65,7 @@ class Lanes:
         self.apart: list[list[Ref]] = []  # what came together and is not computed alike, one of each colour
         self.asked: dict[Record, list[tuple[Ref, int]]] = defaultdict(list)
         self.variables: dict[Ref, Record] = {}
+        self.families = families(listing)
         for ref, row in enumerate(self.rows):
             if type(row) is Record:
                 if row not in self.asked:
@@ -211,29 +214,39 @@ class Lanes:
     # --- Derivatives ---
 
     def _variables(self, record: Record) -> Search:
-        """Give those that a record differentiates by a place together."""
-        own = [ref for ref in dict.fromkeys(record.wanted) if ref in self.variables and ref not in self.placed]
-        for ref in own:
-            del self.variables[ref]
-        yield self._lanes(tuple(own))
+        """Give those that a family differentiates by their places: of one record side by side, of several in step."""
+        family = self.families[record]
+        columns = zip(*[other.wanted for other in family], strict=True) if len(family) > 1 else [record.wanted]
+        wanted = [dict.fromkeys([ref for ref in column if ref in self.variables]) for column in columns]
+        own = [tuple([ref for ref in column if ref not in self.placed]) for column in wanted]
+        for column in own:
+            for ref in column:
+                self.variables.pop(ref, None)
+        for column in own:
+            yield self._lanes(column)
 
     def _derivatives(self, record: Record) -> Search:
-        """Give the derivatives of a record their places; others of the same graph follow in step."""
-        kin = [other for other in self.asked if other.order is record.order]
+        """Give the derivatives of a family their places; others of the same graphs follow in step."""
+        family = [other for other in self.families[record] if other in self.asked]
+        graphs = {id(other.order) for other in family}
+        kin = [other for other in self.asked if id(other.order) in graphs]
         ends = [other.wanted if other.forward else [node for node, _ in other.seeds] for other in kin]
         yield self._lanes(tuple([node for nodes in ends for node in nodes]))
         seeds: list[tuple[Lane, Number]] = []
-        for node, seed in record.seeds:
+        for node, seed in [pair for other in family for pair in other.seeds]:
             yield self._number(node)
             seeds.append((self.placed[node], (yield self._number(seed))))
-        wanted = [self.placed.get(ref, (0.0, 0)) for ref in record.wanted]
+        wanted = [self.placed.get(ref, (0.0, 0)) for other in family for ref in other.wanted]
         differentiate = push_forward if record.forward else pull_back
-        answers, may_be_masked = differentiate(self.build, list(self.build.instructions), seeds, wanted)
-        for ref, i in self.asked[record]:
-            x, lane = answers[i]
-            self.placed[ref] = (x, lane if type(x) is Instruction and x.lanes > 1 else 0)
+        found, may_be_masked = differentiate(self.build, list(self.build.instructions), seeds, wanted)
+        answers = iter(found)
+        for other in family:
+            own = list(islice(answers, len(other.wanted)))
+            for ref, i in self.asked[other]:
+                x, lane = own[i]
+                self.placed[ref] = (x, lane if type(x) is Instruction and x.lanes > 1 else 0)
         if may_be_masked or self.masked:  # what masked one derivative is a factor of 0 in the next
-            self.masked += list(dict.fromkeys([x for x, _ in answers]))
+            self.masked += list(dict.fromkeys([x for x, _ in found]))
 
 
 def _run(search: Search) -> Any:
@@ -261,12 +274,15 @@ def coloured(listing: Listing) -> tuple[list[int], list[int]]:
     known: dict[Any, int] = {}
     colours: list[int] = []
     uses = [0] * len(listing.rows)
+    of_records: dict[int, Any] = {}
     for row, args in zip(listing.rows, listing.args, strict=True):
         if row is None:
             colours.append(0)
             continue
         if type(row) is Record:
-            key: Any = (id(row.order), row.forward)
+            if id(row) not in of_records:
+                of_records[id(row)] = (row.forward, *[colours[ref] for pair in row.seeds for ref in pair])
+            key: Any = of_records[id(row)]
         elif row.parameters:  # of one block they are the same
             own = len(args) - row.parameters
             key = (row, *[_colour_of(x, colours, uses) for x in args[:own]], *args[own:])

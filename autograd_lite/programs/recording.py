@@ -43,12 +43,17 @@ class Derivatives(Structure):
     def __init__(
         self, order: Sequence[Value], seeds: Sequence[tuple[Value, Any]], wanted: Sequence[Value], forward: bool
     ) -> None:
-        super().__init__("derivatives", "*given | index", _no_value, _no_value, about="", example=("", ""))
+        super().__init__("derivatives", "*given | index", _no_value, _no_flow, about="", example=("", ""))
         self.order, self.seeds, self.wanted, self.forward = order, seeds, wanted, forward
 
 
 def _no_value(*given: Any) -> Any:
     raise TypeError("derivatives are computed by the program that asks for them")
+
+
+def _no_flow(*given_and_result: Any) -> tuple[None, None]:
+    """What lies before the variables of a record is none of its business."""
+    return None, None
 
 
 class Trace(Recorder):

@@ -9,7 +9,7 @@ from ..engine import table as ops
 from .building import Builder, Lane
 from .differentiate import pull_back, push_forward
 from .listing import Listing, Record, Ref
-from .program import Given, Guard, Instruction, Number, Program
+from .program import Comparison, Given, Guard, Instruction, Number, Program
 
 
 def straight_program(listing: Listing, units: Sequence[int]) -> Program:
@@ -58,7 +58,7 @@ def _derivatives(
     build: Builder, listing: Listing, record: Record, found: dict[Ref, Number], masked: list[Number]
 ) -> list[Number]:
     is_first = not any(type(listing.rows[ref]) is Record for ref in record.order)
-    nodes = [found[ref] for ref in record.order if ref in found] if is_first else build.instructions
+    nodes = [found[ref] for ref in _in_order(record, listing) if ref in found] if is_first else build.instructions
     order: list[Instruction] = [x for x in dict.fromkeys(nodes) if type(x) is Instruction]
     seeds: list[tuple[Lane, Number]] = [((found[node], 0), found[seed]) for node, seed in record.seeds]
     wanted: list[Lane] = [(found[ref], 0) for ref in record.wanted]
@@ -67,3 +67,23 @@ def _derivatives(
     if may_be_masked or masked:  # what masked one derivative is a factor of 0 in the next
         masked += values
     return values
+
+
+def _in_order(record: Record, listing: Listing) -> Sequence[Ref]:
+    """The order of the engine's pass, whose graph has no truths in it: outside of a recording they are no Values."""
+    if not any(isinstance(listing.rows[ref], Comparison) for ref in record.order):
+        return record.order
+    inside = {ref for ref in record.order if not isinstance(listing.rows[ref], Comparison)}
+    kin = [row for row in dict.fromkeys(listing.rows) if type(row) is Record and row.order is record.order]
+    stack = [node for other in reversed(kin) for node, _ in reversed(other.seeds)]
+    opened: set[Ref] = set()
+    done: dict[Ref, None] = {}
+    while stack:
+        ref = stack[-1]
+        if ref in opened:
+            done[stack.pop()] = None
+            continue
+        opened.add(ref)
+        operands = [x for operand in listing.args[ref] for x in (operand if type(operand) is tuple else (operand,))]
+        stack += [x for x in reversed(operands) if x in inside and x not in opened]
+    return list(done)

@@ -127,3 +127,17 @@ def test_lines_are_kept_on_request() -> None:
     y, trace = recorded(lambda x: exp(x), (x,), {}, with_lines=True)
     assert "exp(x)" in trace.lines[id(y)]
     assert __file__ in trace.lines[id(y)]
+
+
+def test_derivatives_at_derivatives_have_numbers() -> None:
+    def descend(x: Any) -> Any:
+        for _ in range(3):
+            x = x - 0.1 * grad(cube)(x)
+        return x
+
+    x = 0.5
+    for _ in range(3):
+        x -= 0.1 * 3.0 * x * x
+    result, trace = recorded(descend, [Value(0.5)], {})
+    assert result.data == pytest.approx(x, rel=1e-15)
+    assert len(trace.records) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from functions import anything, arguments, call_of, flat, functions, made, ordin
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograd_lite import Value, dot, grad, softmax, sqrt, tanh, value_and_grad, where
+from autograd_lite import Value, dot, grad, maximum, softmax, sqrt, tanh, value_and_grad, where
 from autograd_lite import sum as total
 from autograd_lite.engine.table import multiply
 from autograd_lite.programs.program import INPUT, OTHERWISE, RAISES
@@ -120,3 +121,21 @@ def test_what_the_side_not_taken_may_spoil_is_marked() -> None:
     assert evaluate(program, [[4.0]]) == [0.25]
     assert evaluate(program, [[0.0]]) == RAISES  # 0 · ∞, which the engine leaves out
     assert not straight_program(*call_of(grad(tanh), (4.0,))).masked
+
+
+def test_truths_do_not_change_the_order_of_sums() -> None:
+    """In the engine's graph there are no comparisons, by which a node might be met earlier."""
+
+    def f(xs: Any, q: Any) -> Any:
+        s = q * 1.0
+        ys = [x - 0.1 * maximum(s * -1.5, 0.25) for x in xs]
+        for y in ys:
+            s = s + where(y < s * 3.0, 1.5, -0.5)
+        return s + total([x * y for x, y in zip(xs, ys, strict=True)]) + maximum(q, 2.0)
+
+    for seed in range(40):
+        rng = random.Random(seed)
+        args = [rng.gauss(0.0, 2.0) for _ in range(8)], rng.gauss(0.0, 2.0)
+        listing, units = call_of(value_and_grad(f, argnums=(0, 1)), args)
+        found = evaluate(straight_program(listing, units), units_of(args))
+        assert same(found, flat(value_and_grad(f, argnums=(0, 1))(*args)))
