@@ -99,13 +99,31 @@ def judge(exercise: Exercise, answer: Any) -> Verdict:
         return Verdict("wrong", _mistake(exercise, error) or _stopped(answer, error))
     right = exercise.read(exercise.right)
     numbers = flat(given)
+    if fits(exercise, given):
+        more = ", ".join([f"{x:.10g}" if isinstance(x, float) else str(x) for x in flat(right)])
+        rounded = Verdict("right", f"right, as it is rounded; with more digits it is {more}.")
+        return RIGHT if alike(numbers, flat(right), exercise.tolerance) else rounded
     if not shapes_differ(given, right) and alike(numbers, flat(right), exercise.tolerance):
-        return Verdict("wrong", A_VALUE) if exercise.floats and holds_values(given) else RIGHT
+        return Verdict("wrong", A_VALUE)
     if any(x is ... for x in numbers) or has_dots(answer):
         return UNDONE
     if message := _mistake(exercise, numbers):
         return Verdict("wrong", message)
     return _Case(exercise, answer, given, right, bool(printed.getvalue())).verdict()
+
+
+def fits(exercise: Exercise, given: Any) -> bool:
+    """Whether what was read of an answer is right; a number that is no function's may be rounded.
+
+    >>> fits(Exercise("1", 1 / 3), 0.33), fits(Exercise("1", 1 / 3), 0.3)
+    (True, False)
+    """
+    right = exercise.read(exercise.right)
+    if shapes_differ(given, right) or (exercise.floats and holds_values(given)):
+        return False
+    rounds = not callable(exercise.right)
+    pairs = zip(flat(given), flat(right), strict=True)
+    return all(same(x, y, exercise.tolerance) or (rounds and _is_rounding(x, y)) for x, y in pairs)
 
 
 def _mistake(exercise: Exercise, outcome: list[Any] | Exception) -> str:
@@ -182,9 +200,6 @@ class _Case:
     has_printed: bool
 
     def verdict(self) -> Verdict:
-        if self._is_rounded():
-            more = ", ".join([f"{x:.10g}" for x in flat(self.right)])
-            return Verdict("right", f"right, as it is rounded; with more digits it is {more}.")
         said = self._nothing() or self._texts() or self._comma() or self._structure() or self._numbers()
         in_loop = " A return stands in a loop, and ends it in its first round: move it to the left, under the word for."
         return Verdict("wrong", said + (in_loop if _returns_in_loop(self.answer) else ""))
@@ -200,12 +215,6 @@ class _Case:
             return [("", self.given, self.right)]
         calls = [read.call(self.answer, place) for place in range(len(read.points))]
         return list(zip(calls, self.given, self.right, strict=True))
-
-    def _is_rounded(self) -> bool:
-        if callable(self.exercise.right) or shapes_differ(self.given, self.right):
-            return False
-        pairs = zip(flat(self.given), flat(self.right), strict=True)
-        return all(same(x, y, self.exercise.tolerance) or _is_rounding(x, y) for x, y in pairs)
 
     def _nothing(self) -> str:
         for call, given, _ in self._results():
