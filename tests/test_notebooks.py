@@ -16,8 +16,8 @@ import matplotlib as mpl
 import nbformat
 import pytest
 
-from autograd_lite.cli import grading
 from autograd_lite import course
+from autograd_lite.cli import grading
 from autograd_lite.course import exercises
 
 mpl.use("Agg")
