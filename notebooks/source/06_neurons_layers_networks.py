@@ -158,12 +158,9 @@ NumPy, imported as `np`, does this for whole arrays of numbers: `@` multiplies e
 # %% tags=["row:E1"]
 X = [1.0, 2.0, 3.0]
 
-Y = []
-for m in range(2):
-    y = B[m]
-    for n in range(3):
-        y = y + W[m][n] * X[n]
-    Y.append(y)
+y0 = W[0][0] * X[0] + W[0][1] * X[1] + W[0][2] * X[2] + B[0]
+y1 = W[1][0] * X[0] + W[1][1] * X[1] + W[1][2] * X[2] + B[1]
+Y = [y0, y1]
 
 print("from scalars: ", Y)
 print("by the engine:", [y.data for y in layer(X)])
@@ -408,7 +405,8 @@ check("6.5", collapsed)
 # %% [markdown]
 r"""
 And with an activation? Here is what networks of one input, eight hidden neurons and one output look like, before any
-training. Only the activation differs. Change the list (`"tanh"`, `"elu"`, …), the number of layers, or the seed.
+training. Only the activation differs. Change the list (`"tanh"`, `"elu"`, which is a ReLU with a round corner, …), the
+number of layers, or the **seed**, from which the random weights are made: the same seed gives the same weights.
 """
 
 # %%
