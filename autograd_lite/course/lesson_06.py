@@ -47,7 +47,7 @@ EXERCISES = [
             ),
             (
                 lambda w, x, b: relu(_weighted_sum(w, x, b)),
-                "that is bent already; the question asks for z, before the activation.",
+                "that has been through an activation; the question asks for z, before it.",
             ),
         ),
         At(([2.0, -1.0], [1.0, 3.0], 0.5), ([1.0, 2.0, 4.0], [0.5, -1.0, 0.25], -2.0), ([3.0, 1.0], [2.0, 2.0], 1.5)),
