@@ -45,8 +45,11 @@ main {max-width: 1000px; margin: 0 auto;}
 .jp-RenderedSVG img, .jp-RenderedImage img {max-width: 100%; height: auto;}
 @media print {
   main {max-width: none;}
-  .jp-OutputArea-output, .jp-InputArea-editor {overflow: visible; white-space: pre-wrap;}
-  .jp-Cell, img, figure, tr {break-inside: avoid;}
+  .jp-OutputArea-output, .jp-InputArea-editor, .katex-display, .jp-RenderedHTMLCommon table {overflow: visible;}
+  .jp-Notebook pre {white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere;}
+  .jp-Cell {break-inside: auto;}
+  .jp-InputArea, img, figure, tr {break-inside: avoid;}
+  h1, h2, h3, .jp-InputArea {break-after: avoid;}
 }
 @media (max-width: 600px) {.jp-Notebook, .jp-Cell {padding-left: 2px; padding-right: 2px;}}
 </style>

@@ -622,7 +622,16 @@ def test_the_teacher_has_a_page_of_it(stem: str, tmp_path: Path, monkeypatch: py
 
 #: What is set in bold for its weight, and no term.
 EMPHASIS = {
-    *("vanishes", "entries", "each once", "parents before children", "one row for each neuron", "days", "surprised"),
+    *(
+        "vanishes",
+        "entries",
+        "each once",
+        "parents before children",
+        "one row for each neuron",
+        "days",
+        "surprised",
+        "born",
+    ),
     *("a line", "a small one", "a large one", "self stands on the right", "place in a plane"),
     *("up, the steepest way", "down, the steepest way"),
 }

@@ -472,8 +472,8 @@ $\tanh(x) = 2 \, \sigma(2x) - 1$: a sigmoid, stretched. Write its slope from its
 
 # %% [markdown] tags=["hint"]
 r"""
-By the chain rule the slope is $2 \cdot \sigma'(2x) \cdot 2$. With $s = \sigma(2x)$ that is $4 s (1 - s)$, and
-$s = \frac{1 + t}{2}$.
+By the chain rule the slope is $2 \cdot \sigma'(2x) \cdot 2$. For $\sigma'$ take exercise 2.6, with $s = \sigma(2x)$;
+and then put in $s = \frac{1 + t}{2}$.
 """
 
 

@@ -169,7 +169,8 @@ def plus(u, v):
 
 
 h = [0.01, 0.02]
-predicted = plus(f(a), times(jacobian(f)(a), h))
+change = times(J, h)
+predicted = plus(f(a), change)
 truth = f(plus(a, h))
 print("predicted", [round(number, 8) for number in predicted])
 print("truth    ", [round(number, 8) for number in truth])

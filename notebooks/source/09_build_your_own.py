@@ -147,7 +147,8 @@ Fill in five lines. (`class Value(Value)` means: all that there is already, and 
 # %% [markdown] tags=["hint"]
 r"""
 `x - y` is `x + -y`, and `x / y` is `x * y ** -1`; make a Value of the other operand first, then the minus and the power
-are yours. A reflected operation can swap its operands and use the ordinary one: `as_value(other) - self`.
+are yours. A reflected operation can swap its operands and use the ordinary one: make a Value of the other one and let
+it begin.
 """
 
 

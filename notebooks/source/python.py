@@ -33,7 +33,7 @@ before that, as in `10.4f`, says how wide, and `<` or `>` to which side.
 third = 1 / 3
 print(f"{third}   {third:.4f}   {third:.3g}   {1e-8:.1e}   {third:.0%}   [{third:10.4f}] [{7:<5}] [{7:>5}]")
 print(7 % 3, round(third, 2), abs(-2.5), max(3, 8), min(3, 8), float("0.5"), int(3.9))
-print(", ".join(["a", "b", "c"]), ".word.".strip("."))
+print(", ".join(["a", "b", "c"]), ".word.".strip("."), "two words".split())
 
 # %% [markdown]
 r"""
@@ -68,16 +68,8 @@ thing once.
 
 # %%
 numbers = [5, 7, 11, 13]
-print(
-    numbers[0],
-    numbers[-1],
-    numbers[1:3],
-    numbers[0::2],
-    len(numbers),
-    numbers.index(11),
-    numbers[:2] + numbers[3:],
-    (5,),
-)
+print(numbers[0], numbers[-1], numbers[1:3], numbers[0::2])
+print(len(numbers), numbers.index(11), numbers[:2] + numbers[3:], (5,))
 numbers.append(17)
 last = numbers.pop()  # takes the last one out
 point = (2.0, 5.0)
@@ -250,7 +242,7 @@ W = np.array([[1.0, 0.0, -1.0], [0.5, 2.0, 1.0]])
 X = np.array([1.0, 2.0, 3.0])
 print(2 * X, X**2, X * X, W @ X, W.T.shape, np.outer([1, 2], X).tolist())
 print(W.sum(), W.mean(), W.max(), W.sum(axis=1), W.sum(axis=1, keepdims=True).tolist(), np.maximum(X, 2.0))
-print(np.zeros(2), np.exp(X).round(2), np.abs(-X), X.reshape(3, 1).tolist(), list(W.flat)[:2])
+print(np.zeros(2), np.exp(X).round(2), np.abs(-X), X.reshape(3, 1).tolist(), [float(w) for w in W.flat][:2])
 values = np.empty(2, dtype=object)
 for place, number in np.ndenumerate(X[:2]):
     values[place] = Value(number)
