@@ -664,12 +664,15 @@ def python_of(source: Path) -> set[str]:
     """What a source uses of the language: kinds of syntax, built-in names, methods of lists, texts and the like."""
     code = "\n".join([c.source for c in build.read(source) if c.cell_type == "code" and "test" not in c.tags])
     used: set[str] = set()
-    for node in ast.walk(ast.parse(code)):
+    tree = list(ast.walk(ast.parse(code)))
+    modules = {alias.asname or alias.name for node in tree if isinstance(node, ast.ImportFrom) for alias in node.names}
+    for node in tree:
         used.add(type(node).__name__)
         if isinstance(node, ast.Name) and hasattr(builtins, node.id):
             used.add(node.id)
-        if isinstance(node, ast.Attribute) and any(hasattr(kind, node.attr) for kind in (list, dict, set, str)):
-            used.add(f".{node.attr}")
+        of_module = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules
+        if isinstance(node, ast.Attribute) and not of_module:
+            used |= {f".{node.attr}"} if any(hasattr(kind, node.attr) for kind in (list, dict, set, str)) else set()
         if isinstance(node, ast.arguments) and node.defaults:
             used.add("a default")
     return used

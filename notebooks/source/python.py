@@ -33,7 +33,7 @@ before that, as in `10.4f`, says how wide, and `<` or `>` to which side.
 third = 1 / 3
 print(f"{third}   {third:.4f}   {third:.3g}   {1e-8:.1e}   {third:.0%}   [{third:10.4f}] [{7:<5}] [{7:>5}]")
 print(7 % 3, round(third, 2), abs(-2.5), max(3, 8), min(3, 8), float("0.5"), int(3.9))
-print(", ".join(["a", "b", "c"]), ".word.".strip("."), "two words".split())
+print(", ".join(["a", "b", "c"]), ".word.".strip("."))
 
 # %% [markdown]
 r"""
