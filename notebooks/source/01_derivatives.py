@@ -514,7 +514,8 @@ def output(w):
 print("slopes at three weights:", [grad(output)(w) for w in (-1.0, 0.0, 2.0)])
 ax = plots.tangent(output, at=0.5, lo=-2.0, hi=2.0)
 ax.lines[0].set_linewidth(5)
-ax.lines[1].set(linestyle="--", linewidth=1)
+ax.lines[1].set_linestyle("--")
+ax.lines[1].set_linewidth(1)
 
 # %% tags=["test"]
 assert [grad(output)(w) for w in (-1.0, 0.0, 2.0)] == [x, x, x]
