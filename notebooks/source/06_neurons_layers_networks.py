@@ -152,7 +152,8 @@ behind the famous $Y = WX + B$:
 $$\begin{pmatrix} y_0 \\ y_1 \end{pmatrix} = \begin{pmatrix} 1 & 0 & -1 \\ 0.5 & 2 & 1 \end{pmatrix}
 \begin{pmatrix} x_0 \\ x_1 \\ x_2 \end{pmatrix} + \begin{pmatrix} 0.5 \\ -1 \end{pmatrix}$$
 
-NumPy, imported as `np`, does this for whole arrays of numbers: `@` multiplies each row by the column, as we just did.
+A single number is called a **scalar**, as against a vector or a matrix. NumPy, imported as `np`, computes with whole
+arrays of them at once: `@` multiplies each row by the column, as we just did.
 """
 
 # %% tags=["row:E1"]
@@ -246,7 +247,9 @@ r"""
 Layers in a row are a **network**: what comes out of one layer is what goes into the next, $Y^{(\ell)} = X^{(\ell+1)}$.
 
 `nn.MLP(2, [3, 1])` has two inputs, a layer of three neurons (called **hidden**, because its numbers are seen neither at
-the entrance nor at the exit), and a layer of one. MLP stands for *multilayer perceptron*, an old name that stayed.
+the entrance nor at the exit), and a layer of one. MLP stands for *multilayer perceptron*, an old name that stayed. Its
+weights start at random numbers, which `random.Random(7)` makes from the **seed** 7: the same seed gives the same
+weights.
 """
 
 # %%
@@ -406,7 +409,7 @@ check("6.5", collapsed)
 r"""
 And with an activation? Here is what networks of one input, eight hidden neurons and one output look like, before any
 training. Only the activation differs. Change the list (`"tanh"`, `"elu"`, which is a ReLU with a round corner, …), the
-number of layers, or the **seed**, from which the random weights are made: the same seed gives the same weights.
+number of layers, or the seed.
 """
 
 # %%
