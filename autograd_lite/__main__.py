@@ -29,8 +29,7 @@ OPTION = r"-([oh]|-|-output(=.*)?|-wrt(=.*)?|-quiz|-help)$"
 DONE, INCOMPLETE, REFUSED, INTERRUPTED = 0, 1, 2, 130
 EXIT_CODES = """exit codes:
   0    done
-  1    incomplete: something is not installed (what can be done without it is done), the output was cut off, or a
-       notebook could not be graded to its end
+  1    incomplete: something is not installed (the rest is done), the output is cut off, a notebook was stopped
   2    the request cannot be understood or carried out: a word, an expression, a path
   130  interrupted by Ctrl-C (the demonstration still writes what it has learnt so far)"""
 
