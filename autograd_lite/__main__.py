@@ -29,7 +29,7 @@ OPTION = r"-([oh]|-|-output(=.*)?|-wrt(=.*)?|-quiz|-help)$"
 DONE, INCOMPLETE, REFUSED, INTERRUPTED = 0, 1, 2, 130
 EXIT_CODES = """exit codes:
   0    done
-  1    incomplete: something is not installed (what can be done without it is done), or the output was cut off
+  1    incomplete: something is not installed (the rest is done), the output is cut off, a notebook was stopped
   2    the request cannot be understood or carried out: a word, an expression, a path
   130  interrupted by Ctrl-C (the demonstration still writes what it has learnt so far)"""
 
@@ -144,18 +144,27 @@ def parser() -> argparse.ArgumentParser:
     grades = _command(
         tasks.add_parser("grade", help="execute notebooks, and write what is to be said of each answer"),
         "Executes notebooks of the course and judges every answer anew: outputs are not read. Writes a table of\n"
-        "comma-separated values: who (the folder's name of a file that is called as a lesson, else the file's name),\n"
-        "exercise, verdict (right, wrong, undone, missing) and message. Without -o it prints them.\n\n"
+        "comma-separated values, which spreadsheets open: who, exercise, verdict and message. Without -o it prints\n"
+        "them. A line on the terminal sums up.\n\n"
+        "who      what the file is called besides its lesson (02_chain_rule-anna.ipynb), else its folder\n"
+        "verdict  right, wrong, undone; missing if there is no answer; stopped if its cell ran too long or ended\n"
+        "         the process: the cells after it are graded all the same\n\n"
         "Notebooks are programs, and may do what programs may: they can read and delete files and use the network.\n"
         "Each runs in a process and an empty working directory of its own, within a time limit; nothing else holds\n"
-        "it. Grade what you do not trust on a machine, or in a container, that has nothing to lose.",
+        "it. Grade what you do not trust on a machine, or in a container, that has nothing to lose.\n\n"
+        "What an answer gives is judged outside of that process, so that changing the checker in a notebook is of no\n"
+        "use. But the right answers are in the package, and a notebook can look them up there, as any reader can:\n"
+        "look at what was handed in.",
         "autograd-lite course grade class/*/02_chain_rule.ipynb -o grades.csv",
-        "autograd-lite course grade anna.ipynb bela.ipynb --seconds 300",
+        "autograd-lite course grade anna.ipynb bela.ipynb --seconds 120",
     )
     grades.add_argument("notebooks", nargs="+", metavar="NOTEBOOK", help="its file, or a pattern such as *.ipynb")
     grades.add_argument("-o", "--output", metavar="FILE", help="where to write; printed if nothing is said")
     grades.add_argument(
-        "--seconds", type=_count, default=grading.SECONDS, help="for each notebook (default: %(default)g)"
+        "--seconds",
+        type=_count,
+        default=grading.SECONDS,
+        help="for each cell; ten times as long for a notebook (default: %(default)g)",
     )
     return top
 
@@ -256,11 +265,12 @@ def _grade(arguments: argparse.Namespace) -> int:
     grades = grading.grade(arguments.notebooks, arguments.seconds)
     if arguments.output is None:
         grading.write(grades, sys.stdout)
-        return DONE
-    with open(arguments.output, "w", encoding="utf-8", newline="") as file:
-        grading.write(grades, file)
-    print(f"open {arguments.output}")
-    return DONE
+    else:
+        with open(arguments.output, "w", encoding="utf-8-sig", newline="") as file:  # the mark is for Excel
+            grading.write(grades, file)
+        print(f"open {arguments.output}")
+    print(grading.summary(grades), file=sys.stderr)
+    return DONE if grading.is_complete(grades) else INCOMPLETE
 
 
 def _demo(arguments: argparse.Namespace) -> int:

@@ -45,6 +45,8 @@ INSTALL = (
 )
 #: What is folded away until it is clicked, in JupyterLab and VS Code.
 FOLDED = {"source_hidden": True, "outputs_hidden": True}
+#: Ends an item of a list that gives an answer away; a class gets the list without the item.
+ANSWER = " <!-- answer -->"
 FIRST_LINE = "# the answer, computed"  # which JupyterLab shows of a folded cell
 #: Pictures that are small, and the same wherever they are drawn by the same matplotlib.
 PICTURES = '--InlineBackend.print_figure_kwargs={"dpi": 80, "bbox_inches": "tight", "metadata": {"Software": None}}'
@@ -100,7 +102,7 @@ def _cells(source: Path, version: str) -> Iterator[nbformat.NotebookNode]:
         kind = next((tag for tag in ("hint", "reveal", "solution") if tag in cell.tags), "")
         if kind == "hint" and solved:
             continue
-        if kind == "solution" and version == "class":
+        if version == "class" and {"solution", "answer"} & set(cell.tags):
             if cell.cell_type == "code" and "test" not in cell.tags:  # a test may need its names
                 yield new_code_cell(cell.source, metadata={"tags": ["test"]})
             continue
@@ -109,6 +111,8 @@ def _cells(source: Path, version: str) -> Iterator[nbformat.NotebookNode]:
                 yield new_code_cell(_in_a_function(cell.source), metadata={"tags": ["test"]})
             continue
         is_text = cell.cell_type == "markdown"
+        if is_text:
+            cell.source = _with_answers(cell.source, version)
         folds = is_text and kind and not (solved and kind == "solution")
         if folded and not (folds and kind.capitalize() == folded[0]):
             yield new_markdown_cell(details(*folded))
@@ -137,6 +141,17 @@ def _cells(source: Path, version: str) -> Iterator[nbformat.NotebookNode]:
 def _in_a_function(code: str) -> str:
     """A test as it is executed: it leaves no name behind that a learner would not have."""
     return f"def _test():\n{textwrap.indent(code, '    ')}\n\n\n_test()"
+
+
+def _with_answers(text: str, version: str) -> str:
+    """A text with the items that give answers away, or for a class without them.
+
+    >>> _with_answers("- one\\n- two <!-- answer -->\\n- three", "class")
+    '- one\\n- three'
+    """
+    if version == "class":
+        text = re.sub(rf"^- (?:[^\n]|\n  )*?{ANSWER}\n?", "", text, flags=re.M)
+    return text.replace(ANSWER, "")
 
 
 def _linked(text: str, version: str) -> str:
@@ -234,12 +249,25 @@ def opening(source: Path) -> dict[str, str]:
 
 def minutes(source: Path) -> int:
     """How long a lesson takes, as an estimate: reading, predicting, solving, playing and changing."""
-    cells = read(source)
+    return round(sum(sections(source).values()))
+
+
+def sections(source: Path) -> dict[str, float]:
+    """The minutes of each part of a lesson, by its heading; the first part is what stands before the first of them."""
+    parts: dict[str, list[nbformat.NotebookNode]] = {"Opening": []}
+    for cell in read(source):
+        if heading := re.search(r"^## (.+)$", cell.source, re.M) if cell.cell_type == "markdown" else None:
+            parts[heading[1]] = []
+        parts[list(parts)[-1]].append(cell)
+    return {name: _minutes(cells) for name, cells in parts.items()}
+
+
+def _minutes(cells: list[nbformat.NotebookNode]) -> float:
     words = sum(len(cell.source.split()) for cell in cells if "test" not in cell.tags)
     found = re.findall(
         r"\*\*Predict\.\*\*|^### Exercise|\bsteps\(|# change me", "\n".join([c.source for c in cells]), re.M
     )
-    return round(words / WORDS_A_MINUTE + sum(MINUTES[what] for what in found))
+    return words / WORDS_A_MINUTE + sum(MINUTES[what] for what in found)
 
 
 def contents() -> str:

@@ -45,10 +45,23 @@ main {max-width: 1000px; margin: 0 auto;}
 .jp-RenderedSVG img, .jp-RenderedImage img {max-width: 100%; height: auto;}
 @media print {
   main {max-width: none;}
-  .jp-OutputArea-output, .jp-InputArea-editor {overflow: visible; white-space: pre-wrap;}
-  .jp-Cell, img, figure, tr {break-inside: avoid;}
+  .jp-OutputArea-output, .jp-InputArea-editor, .katex-display, .jp-RenderedHTMLCommon table {overflow: visible;}
+  .jp-Notebook pre {white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere;}
+  .jp-Cell {break-inside: auto;}
+  .jp-InputArea, img, figure, tr {break-inside: avoid;}
+  h1, h2, h3, .jp-InputArea {break-after: avoid;}
 }
 @media (max-width: 600px) {.jp-Notebook, .jp-Cell {padding-left: 2px; padding-right: 2px;}}
+@media screen and (prefers-color-scheme: dark) {
+{{ resources.dark }}
+:root {color-scheme: dark;}
+.jp-RenderedSVG img, .jp-RenderedImage img {background: #fff;}
+.jp-OutputArea-output.jp-RenderedHTMLCommon:not(.jp-MarkdownOutput) {
+  --jp-layout-color0: #fff; --jp-content-font-color0: #111; --jp-content-font-color1: #111; --jp-ui-font-color1: #111;
+  --jp-rendermime-table-row-background: #f5f5f5; --jp-rendermime-table-row-hover-background: #e8f1fb;
+  --jp-border-color1: #ccc;
+}
+}
 </style>
 {%- endblock -%}
 {%- block data_svg -%}
@@ -82,7 +95,10 @@ def page(notebook: nbformat.NotebookNode, name: str, root: str = "") -> str:
         root: The way from the page to the folder in which `katex` is.
     """
     exporter = HTMLExporter(extra_loaders=[DictLoader({"page.html.j2": TEMPLATE})], template_file="page.html.j2")
-    html, _ = exporter.from_notebook_node(notebook, resources={"root": root, "metadata": {"name": name}})
+    files = [Path(folder, "static", "theme-dark.css") for folder in exporter.template_paths]
+    dark = next(file for file in files if file.exists()).read_text(encoding="utf-8")
+    resources = {"root": root, "dark": dark, "metadata": {"name": name}}
+    html, _ = exporter.from_notebook_node(notebook, resources=resources)
     return re.sub(r'href="((?!\w+:)[^"]*)\.ipynb', r'href="\1.html', html)
 
 

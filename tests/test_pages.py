@@ -56,6 +56,44 @@ def test_mathematics_is_set_without_a_network_and_nothing_is_cut(
         assert page.evaluate(WIDE, width) == []
 
 
+#: How far the colours of what is read are from what is behind them, at the least: 0 is alike, 3 · 255 black on white.
+CONTRAST = """() => {
+  const rgb = colour => colour.match(/[\\d.]+/g).map(Number);
+  const behind = e => {
+    for (; e; e = e.parentElement) {
+      const colour = rgb(getComputedStyle(e).backgroundColor);
+      if (colour.length < 4 || colour[3] > 0.5) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const read = [...document.querySelectorAll("main p, main li, main h2, main td, main pre, main summary b")];
+  return Math.min(...read.filter(e => e.offsetParent && e.textContent.trim()).map(e => {
+    const [ink, paper] = [rgb(getComputedStyle(e).color), behind(e)];
+    return [0, 1, 2].reduce((sum, k) => sum + Math.abs(ink[k] - paper[k]), 0);
+  }));
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["02_chain_rule", "08_a_network_that_learns", "glossary"])
+def test_all_can_be_read_in_light_and_dark(name: str, scheme: str, folder: Path, visit: Callable[..., Any]) -> None:
+    page = visit(folder / f"{name}.html", color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 17, 17)"}[scheme]
+    assert page.evaluate(CONTRAST) > 200
+
+
+def test_printed_code_is_wrapped_and_no_cell_is_kept_from_the_end_of_a_page(
+    folder: Path, visit: Callable[..., Any]
+) -> None:
+    page = visit(folder / "05_gradient_descent.html", viewport={"width": 700, "height": 900})
+    page.emulate_media(media="print")
+    wide = "all => all.filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1).length"
+    assert page.locator(".jp-InputArea-editor, .jp-InputArea-editor pre").evaluate_all(wide) == 0
+    assert page.locator(".jp-CodeCell").first.evaluate("e => getComputedStyle(e).breakInside") == "auto"
+
+
 def test_a_matrix_is_a_matrix_in_the_fonts_that_lie_beside_the_page(folder: Path, visit: Callable[..., Any]) -> None:
     page = visit(folder / "04_jacobians_and_hessians.html")
     columns = page.locator(".katex-display").nth(1).locator(".col-align-c")

@@ -39,7 +39,7 @@ FOLDERS: dict[str, str] = {
     "show": "layout scene page folding dot_text svg_text render tree files graph network blocks picture words frames "
     "paths player plots/canvas plots/curves plots/decisions plots/learning plots/planes plots/sliding charts film",
     "course": "exercise comparing judging " + " ".join(f"lesson_{number:02}" for number in range(11)),
-    "cli": "expression demo grading",
+    "cli": "expression demo executing grading",
     "__main__": "",
 }
 PLACES = list(FOLDERS)

@@ -1,4 +1,4 @@
-"""Grading notebooks of the course: each is executed in a process of its own, and its answers are judged anew."""
+"""Grading notebooks of the course: each is executed in a process of its own, and its answers are judged anew here."""
 
 from __future__ import annotations
 
@@ -6,35 +6,38 @@ import contextlib
 import csv
 import glob
 import json
-import linecache
 import os
 import re
 import signal
 import subprocess
 import sys
 import tempfile
-import types
+import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 from .. import course
+from ..transcript.texts import plural
+from .executing import cells, checked, unpacked
 
-SECONDS = 120.0  # for a notebook
-CHECKED = re.compile(r"""\bcheck\(\s*["'](\d+)\.(\d+)["']""")
-LESSON = re.compile(r"^(\d\d)_\w+$")  # how the notebooks of the course are called
-MAGIC = re.compile(r"^(\s*)[%!].*$", re.M)  # a line for Jupyter, not for Python
-PROGRAM = "import sys; from autograd_lite.cli.grading import execute; execute(*sys.argv[1:])"
+SECONDS = 60.0  # for a cell
+CELLS = 10  # how many times as long a notebook may take as a cell
+PATIENCE = 5.0  # seconds that a cell has to end when it is interrupted
+PROGRAM = "import sys; from autograd_lite.cli.executing import execute; execute(*sys.argv[1:])"
+VERDICTS = ("right", "wrong", "undone", "missing", "stopped")
 
 
 class Grade(NamedTuple):
     """What is said of one answer.
 
     Attributes:
-        who: Whose notebook it is: the name of its folder if the file is called as a lesson, else that of the file.
+        who: Whose notebook it is: what its file is called besides the lesson, else the name of its folder.
         exercise: Its name; empty if the notebook has none.
-        verdict: ``right``, ``wrong``, ``undone``, or ``missing``: there is no answer that could be judged.
+        verdict: ``right``, ``wrong``, ``undone``; ``missing``: there is no answer that could be judged; or
+            ``stopped``: its cell ran too long, or ended the process.
         message: Why.
     """
 
@@ -51,11 +54,12 @@ def grade(notebooks: Iterable[str], seconds: float = SECONDS) -> list[Grade]:
     """Execute notebooks, and judge their answers anew: what their outputs say counts for nothing.
 
     A notebook is a program and may do what programs may. Each runs in a process and an empty working directory of
-    its own, which are gone afterwards; it is not kept from files or networks.
+    its own, which are gone afterwards; it is not kept from files or networks. What an answer gives is judged here,
+    outside of that process, so a notebook that changes its checker changes no verdict.
 
     Args:
         notebooks: Their files; patterns such as ``*.ipynb`` are looked up.
-        seconds: How long each may take.
+        seconds: How long a cell may take. What takes longer is interrupted, and the cells after it go on.
 
     Returns:
         The grades, in the order of the notebooks and of the exercises.
@@ -69,7 +73,8 @@ def grade(notebooks: Iterable[str], seconds: float = SECONDS) -> list[Grade]:
     """
     files = [file for pattern in notebooks for file in _found(pattern)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return [one for grades in pool.map(lambda file: _graded(file, seconds), files) for one in grades]
+        graded = pool.map(lambda file, who: _graded(file, who, seconds), files, names(files))
+        return [one for grades in graded for one in grades]
 
 
 def write(grades: Sequence[Grade], file: TextIO) -> None:
@@ -79,6 +84,47 @@ def write(grades: Sequence[Grade], file: TextIO) -> None:
     table.writerows([[f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell for cell in row] for row in grades])
 
 
+def summary(grades: Sequence[Grade]) -> str:
+    """All grades in a line.
+
+    >>> summary([Grade("anna", "0.1", "right", "right."), Grade("bela", "0.1", "wrong", "that is the value.")])
+    '2 learners, 2 answers: 1 right, 1 wrong, 0 undone, 0 missing, 0 stopped'
+    """
+    counts = Counter(one.verdict for one in grades)
+    parts = ", ".join([f"{counts[verdict]} {verdict}" for verdict in VERDICTS])
+    return f"{plural(len({one.who for one in grades}), 'learner')}, {plural(len(grades), 'answer')}: {parts}"
+
+
+def is_complete(grades: Sequence[Grade]) -> bool:
+    """Whether every file was a notebook of the course, and every cell with an answer came to its end."""
+    return all(one.exercise and one.verdict != "stopped" for one in grades)
+
+
+def names(files: Sequence[Path]) -> list[str]:
+    """Who has handed in each file; whole paths where two would be called alike.
+
+    >>> names([Path("class/02_chain_rule-anna.ipynb"), Path("bela/02_chain_rule.ipynb")])
+    ['anna', 'bela']
+    """
+    found = [_name(file) for file in files]
+    again = {
+        one
+        for one, count in Counter([(who, _lesson(file)) for who, file in zip(found, files, strict=True)]).items()
+        if count > 1
+    }
+    return [str(file) if (who, _lesson(file)) in again else who for who, file in zip(found, files, strict=True)]
+
+
+def _name(file: Path) -> str:
+    rest = " ".join(re.sub("|".join(course.LESSONS), " ", file.stem).split()).strip(" _.-")
+    return rest if re.search(r"[^\W\d]", rest) else " ".join([file.resolve().parent.name, *rest.split()])
+
+
+def _lesson(file: Path) -> str:
+    """The lesson that a file is called after, if it is."""
+    return next((lesson for lesson in course.LESSONS if lesson in file.stem), "")
+
+
 def _found(pattern: str) -> list[Path]:
     files = [pattern] if Path(pattern).exists() else sorted(glob.glob(pattern, recursive=True))
     if not files:
@@ -86,66 +132,118 @@ def _found(pattern: str) -> list[Path]:
     return [Path(file) for file in files]
 
 
-def _graded(file: Path, seconds: float) -> list[Grade]:
-    who = file.resolve().parent.name if LESSON.match(file.stem) else file.stem
+# --- One notebook ---
+
+
+def _graded(file: Path, who: str, seconds: float) -> list[Grade]:
     try:
-        cells = _cells(file)
-    except (ValueError, KeyError, TypeError) as error:
-        return [Grade(who, "", "missing", f"the file is no notebook: {error}")]
-    asked = _asked(file, cells)
+        codes = cells(file)
+    except (OSError, ValueError) as error:
+        return [Grade(who, "", "missing", str(error))]
+    written = {exercise for code in codes for exercise in checked(code)}
+    lessons = {exercise.partition(".")[0] for exercise in written} | {
+        str(int(_lesson(file)[:2])) if _lesson(file) else ""
+    }
+    asked = [exercise for lesson in sorted(lessons) for exercise in _exercises(lesson)]
     if not asked:
         return [Grade(who, "", "missing", "no exercise of the course is checked in this notebook")]
-    found, ending = _executed(file, seconds)
-    missing = ("missing", ending or "the notebook does not check it")
-    return [Grade(who, exercise, *found.get(exercise, missing)) for exercise in asked]
+    found = _Execution(file, codes, seconds).answers()
+    elsewhere = ("missing", "its check is never reached, or is not the course's")
+    nowhere = ("missing", "the notebook does not check it")
+    return [
+        Grade(who, exercise, *found.get(exercise, elsewhere if exercise in written else nowhere)) for exercise in asked
+    ]
 
 
-def _cells(file: Path) -> list[str]:
-    """The code of a notebook."""
-    notebook = json.loads(file.read_text(encoding="utf-8"))
-    return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+def _exercises(lesson: str) -> list[str]:
+    try:
+        return list(course.exercises(lesson))
+    except ValueError:  # there is no such lesson
+        return []
 
 
-def _asked(file: Path, cells: Sequence[str]) -> list[str]:
-    """All exercises of the lesson that a notebook is of, and of each whose exercises it checks."""
-    lessons = {int(lesson) for cell in cells for lesson, _ in CHECKED.findall(cell)}
-    if named := LESSON.match(file.stem):
-        lessons.add(int(named[1]))
-    asked: list[str] = []
-    for lesson in sorted(lessons):
-        try:
-            asked += course.exercises(str(lesson))
-        except ValueError:  # there is no such lesson
-            continue
-    return asked
+def judged(exercise: str, verdict: str, message: str, given: Any) -> tuple[str, str]:
+    """A verdict that comes out of a notebook's process, confirmed or not by what the answer gives."""
+    known = course.exercises(exercise.partition(".")[0])[exercise]
+    if verdict == "right" and not course.fits(known, unpacked(given)):
+        return "wrong", "the notebook calls it right, but what it gives is not: is the checker changed?"
+    return verdict, message
 
 
-def _executed(file: Path, seconds: float) -> tuple[dict[str, tuple[str, str]], str]:
-    """The verdicts of a notebook by exercise, and why there are no more of them, if something ended it early."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        verdicts, work = Path(folder, "verdicts.jsonl"), Path(folder, "work")
-        verdicts.touch()
-        work.mkdir()
-        home = str(Path(__file__).parent.parent.parent)
-        paths = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-c", PROGRAM, str(file.resolve()), str(verdicts)],
-            cwd=work,
-            env={**os.environ, "PYTHONPATH": paths, "MPLBACKEND": "agg", "PYTHONUTF8": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        try:
-            code = process.wait(seconds)
-            ending = f"the notebook ended its process, with code {code}" if code else ""
-        except subprocess.TimeoutExpired:
-            ending = f"not reached within {seconds:g} seconds"
-        finally:
-            _end(process)
-        lines = [json.loads(line) for line in verdicts.read_text(encoding="utf-8").splitlines()]
-        return {exercise: (verdict, message) for exercise, verdict, message in lines}, ending
+class _Execution:
+    """A notebook that is executed, as often as it takes: without the cells that have ended its process."""
+
+    def __init__(self, file: Path, codes: Sequence[str], seconds: float) -> None:
+        self.file, self.codes, self.seconds = file, codes, seconds
+        self.end = time.monotonic() + CELLS * seconds
+        self.found: dict[str, tuple[str, str]] = {}
+        self.left_out: set[int] = set()
+
+    def answers(self) -> dict[str, tuple[str, str]]:
+        """The verdict and the message of each exercise that was handed in; of several answers the last counts."""
+        while reason := self._once():
+            for exercise in [one for code in self.codes[self.cell :][:1] for one in checked(code)]:
+                self.found[exercise] = ("stopped", reason)
+            self.left_out.add(self.cell)
+            if time.monotonic() > self.end or self.cell < 0:
+                reached = {exercise for code in self.codes[: self.cell + 1] for exercise in checked(code)}
+                late = [one for code in self.codes for one in checked(code) if one not in reached]
+                return {**dict.fromkeys(late, ("stopped", f"not reached: {reason}")), **self.found}
+        return self.found
+
+    def _once(self) -> str:
+        """Execute it; why it came to no end, if it did not."""
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            report, work = Path(folder, "report.jsonl"), Path(folder, "work")
+            report.touch()
+            work.mkdir()
+            home = str(Path(__file__).parent.parent.parent)
+            paths = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
+            left_out = ",".join(map(str, self.left_out))
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-c", PROGRAM, str(self.file.resolve()), str(report), left_out],
+                cwd=work,
+                env={**os.environ, "PYTHONPATH": paths, "MPLBACKEND": "agg", "PYTHONUTF8": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            try:
+                with report.open(encoding="utf-8") as lines:
+                    return self._watched(process, lines)
+            finally:
+                _end(process)
+
+    def _watched(self, process: subprocess.Popen[bytes], lines: TextIO) -> str:
+        self.cell, begun, interrupted = -1, time.monotonic(), False
+        while True:
+            ended = process.poll() is not None  # asked first, so that nothing of the report is missed
+            for what, *more in map(json.loads, lines.readlines()):
+                if what == "end":
+                    return ""
+                if what == "cell":
+                    self.cell, begun, interrupted = more[0], time.monotonic(), False
+                else:
+                    exercise, *rest = more
+                    self.found[exercise] = judged(exercise, *rest)
+                    self.left_out |= {self.cell} if rest[0] == "stopped" else set()
+            if ended:
+                return f"its cell ended the process, with code {process.returncode}"
+            if time.monotonic() > self.end:
+                return f"the notebook took longer than {CELLS * self.seconds:g} seconds"
+            if time.monotonic() > begun + self.seconds and not interrupted:
+                _interrupt(process)
+                interrupted = True
+            if time.monotonic() > begun + self.seconds + PATIENCE:
+                return f"its cell ran longer than {self.seconds:g} seconds, and could not be interrupted"
+            time.sleep(0.02)
+
+
+def _interrupt(process: subprocess.Popen[bytes]) -> None:
+    """What Ctrl-C does, where there is that; elsewhere the process is ended when patience is."""
+    if sys.platform != "win32":
+        process.send_signal(signal.SIGINT)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -156,54 +254,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(ProcessLookupError):  # all of them have ended
             os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-# --- One notebook, in its own process ---
-
-
-def execute(notebook: str, verdicts: str) -> None:
-    """Execute the cells of a notebook, and write a line with each verdict; a cell that fails ends no other.
-
-    Args:
-        notebook: Its file.
-        verdicts: The file of the verdicts; of several of one exercise the last counts.
-    """
-    judged: set[str] = set()
-    with open(verdicts, "a", encoding="utf-8") as file:
-
-        def tell(exercise: str, verdict: str, message: str) -> None:
-            print(json.dumps([exercise, verdict, message]), file=file, flush=True)
-            judged.add(exercise)
-
-        def check(name: str, answer: Any) -> None:
-            known = course.exercises(name.partition(".")[0])
-            if name in known:
-                verdict = course.judge(known[name], answer)
-                tell(name, verdict.kind, verdict.message)
-
-        course.check = check
-        main = sys.modules["__main__"] = types.ModuleType("__main__")
-        main.__dict__["display"] = print  # as in Jupyter, where it needs no import
-        for k, code in enumerate(_cells(Path(notebook))):
-            if complaint := _run(code, f"<cell {k}>", main.__dict__):
-                for lesson, number in CHECKED.findall(code):
-                    if f"{lesson}.{number}" not in judged:
-                        tell(f"{lesson}.{number}", "wrong", complaint)
-
-
-def _run(code: str, name: str, names: dict[str, Any]) -> str:
-    """Run a cell; what is to be said if it fails."""
-    text = "" if code.startswith("%%") else MAGIC.sub(r"\1pass", code)
-    lines = text.splitlines(keepends=True)
-    linecache.cache[name] = (len(text), None, lines, name)
-    try:
-        exec(compile(text, name, "exec"), names)
-    except SyntaxError as error:
-        return f"its cell is no Python: {error.msg}, in the line `{(error.text or '').strip()}`."
-    except (Exception, SystemExit) as error:
-        at = error.__traceback__
-        while at is not None and at.tb_frame.f_code.co_filename != name:
-            at = at.tb_next
-        line = lines[at.tb_lineno - 1].strip() if at else ""
-        return f"its cell stops at the line `{line}` with {type(error).__name__}: {error}".rstrip(".") + "."
-    return ""

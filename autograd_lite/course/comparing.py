@@ -65,6 +65,11 @@ def flat(answer: Any) -> list[Any]:
     return [plain(answer) if isinstance(answer, Value) else float(answer) if is_scalar(answer) else answer]
 
 
+def holds_values(answer: Any) -> bool:
+    """Whether there is a Value in an answer."""
+    return isinstance(answer, Value) or (is_sequence(answer) and any(map(holds_values, items(answer))))
+
+
 def alike(given: list[Any], wanted: list[Any], tolerance: float) -> bool:
     """Whether two answers hold the same numbers and texts."""
     return len(given) == len(wanted) and all(same(x, y, tolerance) for x, y in zip(given, wanted, strict=True))
@@ -121,7 +126,7 @@ def _place(path: str, k: int, whole: Any, names: tuple[str, ...]) -> str:
     else:
         inner = items(whole)
         name = f"row {k + 1}" if is_sequence(inner[k]) else f"number {k + 1} of {len(inner)}"
-    return f"{path}, {name}" if path else name
+    return f"{path}{': ' if isinstance(whole, dict) else ', '}{name}" if path else name
 
 
 def shown(x: Any, beside: Any = None) -> str:

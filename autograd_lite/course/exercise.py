@@ -48,7 +48,15 @@ class Formula:
 
 
 class CallError(Exception):
-    """A learner's function raises in a call; its cause is what it raises."""
+    """A learner's function raises in a call; its cause is what it raises.
+
+    Attributes:
+        place: Which call it is; the first is 0.
+    """
+
+    def __init__(self, call: str, place: int) -> None:
+        super().__init__(call)
+        self.place = place
 
 
 class At:
@@ -70,8 +78,18 @@ class At:
             try:
                 found.append(function(*self.given(point)))
             except Exception as error:  # whatever a learner's code may raise is told, not thrown
-                raise CallError(self.call(function, place)) from error
+                raise CallError(self.call(function, place), place) from error
         return found
+
+    def first(self, count: int) -> At:
+        """The same, at the first points only.
+
+        >>> At(1.0, 2.0, 3.0).first(2).points
+        [(1.0,), (2.0,)]
+        """
+        fewer = copy.copy(self)
+        fewer.points = self.points[:count]
+        return fewer
 
     def given(self, point: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments of a call: copies, since a function that changes them must not change the question."""
@@ -112,6 +130,7 @@ class Exercise:
         read: What makes numbers or texts of an answer, by which it is compared.
         tolerance: How far numbers may be apart, relative to the right one, or absolutely below 1.
         parts: What the numbers of an answer are called, or those that a function returns.
+        floats: Whether an answer has to be made of floats, and Values are not taken for them.
     """
 
     name: str
@@ -120,3 +139,4 @@ class Exercise:
     read: Callable[[Any], Any] = itself
     tolerance: float = 1e-6
     parts: tuple[str, ...] = ()
+    floats: bool = False

@@ -9,18 +9,45 @@ import inspect
 import io
 import linecache
 import math
+import re
 import sys
 import textwrap
 import traceback
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import CodeType
 from typing import Any
 
-from .comparing import alike, differences, flat, is_scalar, is_sequence, kind, same, shapes_differ, shown
+from .comparing import (
+    alike,
+    differences,
+    flat,
+    holds_values,
+    is_scalar,
+    is_sequence,
+    items,
+    kind,
+    same,
+    shapes_differ,
+    shown,
+)
 from .exercise import At, CallError, Exercise, named
 
-NONE_IS = "Something there is None: backward(), append() and functions without return give None"
+FLOATS = r"'(float|int)' object has no attribute '(backward|grad|data|parents)'"
+LISTS = r"sequence by non-int|for [-+*/@]+=?: .*'(list|tuple)'|unary -: '(list|tuple)'"
+FUNCTIONS = r"for .*: .*'(function|Unary|Formula|builtin_function_or_method)'|'function' object has no"
+#: What Python's own words mean for a beginner.
+TIPS = {
+    FLOATS: "A float remembers nothing: compute with Values, which you make by Value(…)",
+    "NoneType": "Something there is None: backward(), append() and functions without return give None",
+    LISTS: "Lists and tuples do not compute as a whole: go through their numbers, or take them apart, x, y = point",
+    FUNCTIONS: "A function stands there without its brackets: call it, as in f(x)",
+    r"for \^": "A power is written with two stars, x**3",
+    "'(float|int|Value)' object is not callable": "A number is called like a function: is a * missing there",
+    r"<lambda>\(\) missing": "The function wants its numbers one by one: a star hands them over, as in f(*leaves)",
+    "is not in list": "index() looks for it in another list than the one it is from",
+    "index out of range": "Places are counted from 0 to len(…) - 1, and how many there are differs from call to call",
+}
 NEARLY = 0.001  # of a number: a nudge in the place of a derivative, or a rounding on the way
 ROUNDED = 0.01  # how far a rounding may lead from a number
 RATIOS = {-1.0: "The size is right, the sign is not", 2.0: "It is twice too much", 0.5: "It is half of it"}
@@ -39,6 +66,9 @@ class Verdict:
     message: str
 
 
+A_VALUE = (
+    "the numbers are right, but there is a Value among them, which keeps its whole graph: take its .data, a float."
+)
 RIGHT = Verdict("right", "right.")
 UNDONE = Verdict("undone", "not done yet. Put your answer in place of the dots and run the cell again.")
 
@@ -60,18 +90,61 @@ def judge(exercise: Exercise, answer: Any) -> Verdict:
         with contextlib.redirect_stdout(printed):
             given = exercise.read(answer)
     except Exception as error:  # whatever a learner's code may raise is told, not thrown
-        undone = has_dots(answer) or "ellipsis" in str(error.__cause__ or error)
-        return UNDONE if undone else Verdict("wrong", _stopped(answer, error))
+        if has_dots(answer) or "ellipsis" in str(error.__cause__ or error):
+            return UNDONE
+        if isinstance(error, CallError) and error.place and isinstance(exercise.read, At):
+            before = judge(replace(exercise, read=exercise.read.first(error.place)), answer)
+            if before.kind != "right":
+                return before
+        return Verdict("wrong", _mistake(exercise, error) or _stopped(answer, error))
     right = exercise.read(exercise.right)
     numbers = flat(given)
+    if fits(exercise, given):
+        more = ", ".join([f"{x:.10g}" if isinstance(x, float) else str(x) for x in flat(right)])
+        rounded = Verdict("right", f"right, as it is rounded; with more digits it is {more}.")
+        return RIGHT if alike(numbers, flat(right), exercise.tolerance) else rounded
     if not shapes_differ(given, right) and alike(numbers, flat(right), exercise.tolerance):
-        return RIGHT
+        return Verdict("wrong", A_VALUE)
     if any(x is ... for x in numbers) or has_dots(answer):
         return UNDONE
-    for mistake, message in exercise.wrong:
-        if alike(numbers, flat(exercise.read(mistake)), exercise.tolerance):
-            return Verdict("wrong", message)
+    if message := _mistake(exercise, numbers):
+        return Verdict("wrong", message)
     return _Case(exercise, answer, given, right, bool(printed.getvalue())).verdict()
+
+
+def fits(exercise: Exercise, given: Any) -> bool:
+    """Whether what was read of an answer is right; a number that is no function's may be rounded.
+
+    >>> fits(Exercise("1", 1 / 3), 0.33), fits(Exercise("1", 1 / 3), 0.3)
+    (True, False)
+    """
+    right = exercise.read(exercise.right)
+    if shapes_differ(given, right) or (exercise.floats and holds_values(given)):
+        return False
+    rounds = not callable(exercise.right)
+    pairs = zip(flat(given), flat(right), strict=True)
+    return all(same(x, y, exercise.tolerance) or (rounds and _is_rounding(x, y)) for x, y in pairs)
+
+
+def _mistake(exercise: Exercise, outcome: list[Any] | Exception) -> str:
+    """What is said of the mistake that has the same outcome: the same numbers, or the same stop at the first call."""
+    for mistake, message in exercise.wrong:
+        other: list[Any] | Exception
+        try:
+            other = flat(exercise.read(mistake))
+        except Exception as error:  # a mistake may stop, too, such as where it takes rows for columns
+            other = error
+        if isinstance(outcome, list) and isinstance(other, list):
+            if alike(outcome, other, exercise.tolerance):
+                return message
+        elif isinstance(outcome, CallError) and isinstance(other, CallError) and _why(outcome) == _why(other):
+            return message
+    return ""
+
+
+def _why(error: CallError) -> tuple[int, type, str]:
+    """In which call a function stops, and by what."""
+    return error.place, type(error.__cause__), str(error.__cause__).partition(":")[0]
 
 
 class _Tee(io.StringIO):
@@ -127,10 +200,9 @@ class _Case:
     has_printed: bool
 
     def verdict(self) -> Verdict:
-        if self._is_rounded():
-            more = ", ".join([f"{x:.10g}" for x in flat(self.right)])
-            return Verdict("right", f"right, as it is rounded; with more digits it is {more}.")
-        return Verdict("wrong", self._nothing() or self._texts() or self._structure() or self._numbers())
+        said = self._nothing() or self._texts() or self._comma() or self._structure() or self._numbers()
+        in_loop = " A return stands in a loop, and ends it in its first round: move it to the left, under the word for."
+        return Verdict("wrong", said + (in_loop if _returns_in_loop(self.answer) else ""))
 
     @property
     def is_called(self) -> bool:
@@ -144,22 +216,29 @@ class _Case:
         calls = [read.call(self.answer, place) for place in range(len(read.points))]
         return list(zip(calls, self.given, self.right, strict=True))
 
-    def _is_rounded(self) -> bool:
-        if callable(self.exercise.right) or shapes_differ(self.given, self.right):
-            return False
-        pairs = zip(flat(self.given), flat(self.right), strict=True)
-        return all(same(x, y, self.exercise.tolerance) or _is_rounding(x, y) for x, y in pairs)
-
     def _nothing(self) -> str:
         for call, given, _ in self._results():
             if self._is_empty(given):
-                call = call or f"{named(self.answer)}(…)"
-                if self.has_printed:
-                    return f"{call} prints its answer, but returns nothing: write return in the place of print."
-                return f"{call} returns nothing: the answer needs a return, at the end of the function."
+                return self._returns_nothing(call or f"{named(self.answer)}(…)")
             if given is None:
                 return "this is None, which print(…) and functions without return give: give the answer itself."
         return ""
+
+    def _returns_nothing(self, call: str) -> str:
+        returned = [node.value for node in _nodes(self.answer, ast.Return) if node.value]
+        for value in returned:
+            called = value.func if isinstance(value, ast.Call) else None
+            if isinstance(called, ast.Attribute) and called.attr == "backward":
+                return f"{call} returns what backward() does, which is None: the gradients are in .grad of the leaves."
+            if isinstance(called, ast.Attribute) and called.attr in ("append", "sort", "extend"):
+                return (
+                    f"{call} returns what {called.attr}() does, which is None: return the list, on a line of its own."
+                )
+        if self.has_printed:
+            return f"{call} prints its answer, but returns nothing: write return in the place of print."
+        if returned:
+            return f"{call} comes to its end without a return, and so gives None: which case is left out?"
+        return f"{call} returns nothing: the answer needs a return, at the end of the function."
 
     def _is_empty(self, given: Any) -> bool:
         """Whether a function returns nothing, in a call or, read by what it does, in one of several."""
@@ -185,6 +264,22 @@ class _Case:
             return f"{found[0].got!r} is a text: leave out the quotation marks. And the number in it is not it yet."
         return ""
 
+    def _comma(self) -> str:
+        """Of a decimal comma, which makes two numbers of one."""
+        for _, given, right in self._results():
+            wanted = flat(right)
+            if not (is_sequence(given) and all(isinstance(x, float) for x in wanted)):
+                continue
+            numbers = items(given)
+            if len(numbers) != 2 * len(wanted) or not all(type(x) is int for x in numbers):
+                continue
+            if is_scalar(right) and type(given) is tuple:
+                whole, decimals = numbers
+                return f"{whole},{decimals} is two numbers: Python writes a decimal point, {whole}.{decimals}."
+            if any(x % 1 for x in wanted):
+                return f"these are {len(numbers)} numbers: Python writes a decimal point, as in 0.5, not a comma."
+        return ""
+
     def _structure(self) -> str:
         """Of a list in the place of a number or of a longer list, of a function in the place of a number, and so on."""
         for call, given, right in self._results():
@@ -196,7 +291,10 @@ class _Case:
                 return f"{self._where(call, found.path)} None: is a return missing?"
             if found:
                 same = alike(flat(found.got), flat(found.want), self.exercise.tolerance)
+                turned = not same and is_sequence(found.got) and _sorted(found.got) == _sorted(found.want)
                 more = ": the numbers are right, their brackets are not." if same else "."
+                more = ": rows and columns are swapped." if turned else more
+                more = ": are its brackets missing?" if inspect.isroutine(found.got) else more
                 asked = kind(found.want) if is_scalar(found.want) or is_sequence(found.want) else "a text"
                 if not call and not found.path:
                     return f"the question asks for {asked}, this is {kind(found.got)}{more}"
@@ -213,7 +311,8 @@ class _Case:
         raise AssertionError(f"exercise {self.exercise.name}: an answer is neither right nor different")
 
     def _where(self, call: str, path: str) -> str:
-        return f"{call}: {path} is" if call and path else f"{call} gives" if call else f"{path} is"
+        verb = ", is" if re.search(", (number|row) ", path) else " is"
+        return f"{call}: {path}{verb}" if call and path else f"{call} gives" if call else f"{path}{verb}"
 
     def _one_not_it(self) -> str:
         """Of an answer that is no function: which number is not right, and not what it should be."""
@@ -229,14 +328,33 @@ class _Case:
         pairs = list(zip(given, right, strict=True))
         if self.is_called and all(math.isclose(x, y, rel_tol=NEARLY) for x, y in pairs):
             return " That is nearly right: is a slope nudged that should be exact, or a number rounded on the way?"
-        for ratio in RATIOS if self.is_called else (-1.0,):  # of one number the factor would be the answer
-            if all(math.isclose(x, ratio * y, rel_tol=1e-6, abs_tol=1e-9) for x, y in pairs):
-                return f" {RATIOS[ratio]}."
+        ratio = _ratio(pairs)
+        if ratio in RATIOS and (self.is_called or ratio == -1.0):  # of one number the factor would be the answer
+            return f" {RATIOS[ratio]}."
+        if ratio and len(pairs) > 1 and sum(y != 0 for _, y in pairs) > 1:
+            times = f": {ratio:.4g} times" if self.is_called else ""
+            return f" All numbers are off by the same factor{times}."
         if len(pairs) > 1 and alike(sorted(given), sorted(right), self.exercise.tolerance):
             return " The numbers are right, their order is not."
         if self.is_called and len(self.given) > 1 and all(flat(x) == flat(self.given[0]) for x in self.given):
             return " It gives the same for every call, though the arguments differ."
         return ""
+
+
+def _ratio(pairs: list[tuple[float, float]]) -> float | None:
+    """By what the second number of every pair is multiplied to give the first, if it is the same for all.
+
+    >>> _ratio([(6.0, 2.0), (0.0, 0.0), (-3.0, -1.0)]), _ratio([(6.0, 2.0), (1.0, 1.0)])
+    (3.0, None)
+    """
+    ratio = next((round(x / y, 9) for x, y in pairs if y), None)
+    even = ratio and all(math.isclose(x, ratio * y, rel_tol=1e-6, abs_tol=1e-9) for x, y in pairs)
+    return ratio if even else None
+
+
+def _sorted(answer: Any) -> list[str]:
+    """The numbers of an answer without their order."""
+    return sorted(map(shown, flat(answer)))
 
 
 def _is_rounding(x: Any, y: Any) -> bool:
@@ -272,8 +390,8 @@ def _stopped(answer: Any, error: BaseException) -> str:
     raised = error.__cause__ or error
     line = _line(answer, raised)
     said = f"{call or 'it'} stops{f' at your line `{line}`' if line else ''} with {type(raised).__name__}: {raised}"
-    tip = f" {NONE_IS}." if "NoneType" in str(raised) else ""
-    return f"{said.rstrip('.')}.{tip}"
+    tip = next((tip for pattern, tip in TIPS.items() if re.search(pattern, str(raised))), "")
+    return f"{said.rstrip('.')}.{f' {tip}.' if tip else ''}"
 
 
 def _line(answer: Any, error: BaseException) -> str:
@@ -293,13 +411,32 @@ def has_dots(answer: Any) -> bool:
 
 
 def _has_dots(code: CodeType) -> bool:
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(code)))
-    except (OSError, SyntaxError):  # there is no text, or it is a piece of a line
+    tree = _tree(code)
+    if tree is None:
         return any(x is ... for x in code.co_consts)
     places = {id(node) for outer in ast.walk(tree) if isinstance(outer, ast.Subscript) for node in ast.walk(outer)}
     dots = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value is ...]
     return any(id(node) not in places for node in dots)
+
+
+def _tree(code: CodeType) -> ast.Module | None:
+    """A code as Python parses it, unless there is no text, or a piece of a line."""
+    try:
+        return ast.parse(textwrap.dedent(inspect.getsource(code)))
+    except (OSError, SyntaxError):
+        return None
+
+
+def _nodes(answer: Any, *kinds: type[ast.AST]) -> list[Any]:
+    """All nodes of some kinds in the code of an answer."""
+    trees = filter(None, map(_tree, _codes(answer)))
+    return [node for tree in trees for node in ast.walk(tree) if isinstance(node, kinds)]
+
+
+def _returns_in_loop(answer: Any) -> bool:
+    """Whether a return ends a loop in its first round, whatever happens there."""
+    loops = _nodes(answer, ast.For, ast.While)
+    return any(isinstance(step, ast.Return) for loop in loops for step in loop.body)
 
 
 def _codes(answer: Any) -> Iterable[CodeType]:

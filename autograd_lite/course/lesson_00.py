@@ -35,6 +35,8 @@ EXERCISES = [
             (lambda a, b: (a + b) * a, "the edge that skips the sum starts at b, not at a."),
             (lambda a, b: a + b, "that is only the first box; one more operation follows it."),
             (lambda a, b: (a + b) + b, "the symbol in the last box is *, not +."),
+            (lambda a, b: a * b + b, "the other way round: the sum is the first box, the product the last."),
+            (lambda a, b: b * b, "a goes into the sum as well."),
         ),
         At((2.0, 3.0), (-1.0, 0.5), (4.0, -2.0)),
     ),
@@ -59,9 +61,12 @@ EXERCISES = [
             ),
             (
                 lambda f, x: _slope(f, x, lambda leaf, y: y.grad),
-                "you return y.grad, which is ∂y/∂y = 1; ask x instead.",
+                "that is 1, which is ∂y/∂y: go backward from the result y, and return x.grad.",
             ),
-            (lambda f, x: 0.0, "the gradient is still 0: call backward() on the result before you read it."),
+            (
+                lambda f, x: 0.0,
+                "the gradient is still 0: call backward(), with its brackets, on the result, and read it after.",
+            ),
             (lambda f, x: _slope(f, x, lambda leaf, y: leaf.data), "you return x.data, the number that was given."),
         ),
         At((Formula("x*x + 2*x"), 3.0), (Formula("1 / x"), 2.0), (Formula("x**3"), -1.0)),

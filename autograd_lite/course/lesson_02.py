@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..calculus.functional import grad
-from ..engine.table import exp, sigmoid
+from ..engine.table import exp, sigmoid, tanh
 from . import At, Exercise, in_any_order
 
 
@@ -27,11 +27,13 @@ def _gradients(
     bend: bool = True,
     through: bool = True,
     inner: bool = True,
+    at_value: bool = False,
 ) -> list[float]:
     """The gradients of both weights, with links of the chain left out."""
     a1 = sigmoid(w1 * x)
     back = outer * (w2 * a1 - target)
-    return [back * (w2 if through else 1.0) * (a1 * (1 - a1) if bend else 1.0) * (x if inner else 1.0), back * a1]
+    s = sigmoid(a1) if at_value else a1
+    return [back * (w2 if through else 1.0) * (s * (1 - s) if bend else 1.0) * (x if inner else 1.0), back * a1]
 
 
 EXERCISES = [
@@ -59,6 +61,8 @@ EXERCISES = [
                 lambda x: exp(-x),
                 "the outer derivative is taken at the inside -x²/2, not at the derivative of the inside.",
             ),
+            (lambda x: -x * exp(x**2 / 2), "inside of exp the minus is lost: the same -x²/2 stands there as before."),
+            (lambda x: -x * exp(-(x**2)), "inside of exp the ½ is lost: the same -x²/2 stands there as before."),
             (lambda x: -(x**2) / 2 * _bell(x), "the inside itself was multiplied with; take its derivative."),
         ),
         At(1.0, 0.5, -2.0),
@@ -89,6 +93,10 @@ EXERCISES = [
             (
                 lambda x, w1, w2, target: _gradients(x, w1, w2, target, inner=False),
                 "on the way to w₁ the last link is missing, from z₁ to w₁: it is x.",
+            ),
+            (
+                lambda x, w1, w2, target: _gradients(x, w1, w2, target, at_value=True),
+                "the slope of the sigmoid is taken where its input is: at z₁ = w₁ · x, not at its value a₁.",
             ),
             (
                 lambda x, w1, w2, target: _gradients(x, w1, w2, target, outer=1.0),
@@ -139,6 +147,11 @@ EXERCISES = [
             (lambda t: (1 - t**2) / 2, "one factor of 2 is missing: there is one outside σ, and one inside."),
             (lambda t: 4 * t * (1 - t), "t is not s: σ(2x) is (1 + t)/2."),
             (lambda t: 1 - t, "nearly: multiply (1 - t) by (1 + t)."),
+            (lambda t: 1 - tanh(t) ** 2, "t is already tanh(x): no need to put it through tanh again."),
+            (
+                lambda t: 4 * sigmoid(t) * (1 - sigmoid(t)),
+                "σ is taken at 2x, which is not here; put s = (1 + t)/2 in its place.",
+            ),
             (lambda t: 1 + t**2, "the sign: tanh is less steep the farther it is from 0."),
         ),
         At(0.0, 0.5, -0.8, 0.95),

@@ -123,6 +123,10 @@ EXERCISES = [
                 "the step is not `length` units long: divide the gradient by its own length first.",
             ),
             (
+                lambda f, x, y, length: _moved(f, x, y, -length / math.hypot(*_gradient(f, [x, y]))),
+                "it is divided by the length of the gradient twice; once is enough.",
+            ),
+            (
                 lambda f, x, y, length: [b - a for a, b in zip((x, y), _moved(f, x, y, -length), strict=True)],
                 "that is the step; the question asks for the point where it leads.",
             ),

@@ -167,6 +167,10 @@ EXERCISES = [
                 "b = μ·b + slope, and x moves by -η·b.",
             ),
             (
+                lambda x, b, slope, rate, mu: (x - mu * b - rate * slope, mu * b + rate * slope),
+                "the rate is inside of the memory. Here b = μ·b + slope, and the rate comes in when x moves.",
+            ),
+            (
                 lambda x, b, slope, rate, mu: (x - rate * (b + slope), b + slope),
                 "nothing is forgotten: μ is missing.",
             ),

@@ -47,7 +47,7 @@ EXERCISES = [
             ),
             (
                 lambda w, x, b: relu(_weighted_sum(w, x, b)),
-                "that is bent already; the question asks for z, before the activation.",
+                "that has been through an activation; the question asks for z, before it.",
             ),
         ),
         At(([2.0, -1.0], [1.0, 3.0], 0.5), ([1.0, 2.0, 4.0], [0.5, -1.0, 0.25], -2.0), ([3.0, 1.0], [2.0, 2.0], 1.5)),
@@ -86,9 +86,17 @@ EXERCISES = [
                 lambda w, x, b: [p * q for row in w for p, q in zip(row, x, strict=True)],
                 "these are the single products; add up those of a row, and its bias.",
             ),
+            (lambda w, x, b: list(map(relu, _layer(w, x, b))), "a ReLU comes out: this layer is without activation."),
+            (lambda w, x, b: _layer(w, x, [-bias for bias in b]), "the biases are added, not taken away."),
+            (lambda w, x, b: _layer(w, x, b)[-1], "that is the last output alone: collect all of them in a list."),
             (lambda w, x, b: sum(_layer(w, x, b)), "that is the sum of all outputs; one for each row is asked for."),
         ),
-        At((_SQUARE, [3.0, -1.0], [0.5, -2.0]), (_SQUARE, [0.0, 2.0], [1.0, 4.0])),
+        At(
+            (_SQUARE, [3.0, -1.0], [0.5, -2.0]),
+            (_SQUARE, [0.0, 2.0], [1.0, 4.0]),
+            ([[1.0, 0.0, -1.0], [0.5, 2.0, 1.0]], [1.0, 2.0, 3.0], [0.5, -1.0]),
+            ([[2.0], [-1.0], [0.5]], [4.0], [1.0, 2.0, -3.0]),
+        ),
     ),
     Exercise(
         "6.4",

@@ -49,6 +49,7 @@ class _Arrays(At):
 LAYERS = (
     ([[0.5, -1.0], [2.0, 0.25]], [3.0, -0.5], [0.7, -1.3]),
     ([[1.0, 2.0, -1.0], [0.5, 0.0, 3.0], [-2.0, 1.5, 0.25]], [0.5, -1.0, 2.0], [0.1, 0.4, -0.3]),
+    ([[1.0, -2.0, 0.5], [0.25, 3.0, -1.0]], [2.0, -1.0, 0.5], [0.7, -1.3]),
 )
 OUTPUTS = ([0.2, 0.5, 0.9], [1.5, -2.0, 0.3]), ([0.7, 0.1], [-1.0, 4.0])
 
@@ -87,6 +88,14 @@ EXERCISES = [
             (
                 lambda p, t: [(a - b) ** 2 / len(t) for a, b in zip(p, t, strict=True)],
                 "these are the terms of the loss itself; the question asks for their derivatives.",
+            ),
+            (
+                lambda p, t: [2 / len(t) * (a - b) ** 2 for a, b in zip(p, t, strict=True)],
+                "the square is gone when it is differentiated: u² has the slope 2u, without a square.",
+            ),
+            (
+                lambda p, t: mse(p, t),
+                "that is the loss itself; the question asks for a derivative for each prediction.",
             ),
             (
                 lambda p, t: sum(2 / len(t) * (a - b) for a, b in zip(p, t, strict=True)),
@@ -131,6 +140,16 @@ EXERCISES = [
         "7.4",
         lambda y, dy: [d * a * (1 - a) for a, d in zip(y, dy, strict=True)],
         (
+            (lambda y, dy: dy * sigmoid(y), "no σ is needed: Y is what has come out of it."),
+            (lambda y, dy: dy * (1 - y**2), "that is the slope of tanh from its value; σ has another one."),
+            (lambda y, dy: dy + y * (1 - y), "the slope is multiplied by what comes back, not added to it."),
+            (lambda y, dy: dy * y * (1 + y), "the sign: what is left to 1 is 1 - Y."),
+            (lambda y, dy: dy * y * (1 - dy), "what is left to 1 is 1 - Y, not 1 - dY."),
+            (
+                lambda y, dy: dy * y - y**2,
+                "multiply the bracket out by all that stands before it, or write dY * Y * (1 - Y).",
+            ),
+            (lambda y, dy: dy - y**2, "brackets, and a factor: it is dY * Y * (1 - Y)."),
             (lambda y, dy: y * (1 - y), "that is the slope alone; multiply it by what comes back, dY."),
             (
                 lambda y, dy: [d * sigmoid(float(a)) * (1 - sigmoid(float(a))) for a, d in zip(y, dy, strict=True)],

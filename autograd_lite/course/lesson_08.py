@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from ..engine.table import softmax
 from ..losses import cross_entropy, mse
 from ..nn.modules import MLP
 from . import At, Exercise
@@ -20,7 +21,7 @@ def _trained(train_once: Epoch) -> dict[str, Any]:
     model = MLP(2, [1])
     model.load_state_dict({"w0[0,0]": 0.5, "w0[0,1]": -0.25, "b0[0]": 0.125})
     losses = {f"the loss of epoch {k}": train_once(model, XS, YS, 0.1) for k in range(3)}
-    return losses | {f"{p.label} after three epochs": p for p in model.parameters()}
+    return losses | {f"{p.label} after three epochs": p.data for p in model.parameters()}
 
 
 def _epoch(*, forget: bool = True, sign: float = -1.0, too_late: bool = False, after: bool = False) -> Epoch:
@@ -73,6 +74,7 @@ EXERCISES = [
             (_epoch(after=True), "the steps are right; return the loss as it was before the step."),
         ),
         _trained,
+        floats=True,
     ),
     Exercise(
         "8.3",
@@ -92,6 +94,36 @@ EXERCISES = [
                 "that is where it knew best by heart; look at the points that it does not learn from.",
             ),
             (lambda learnt, others: min(others), "that is the loss there; the question asks for the epoch."),
+            (
+                lambda learnt, others: min(learnt),
+                "that is a loss, and of the wrong curve; the question asks for an epoch.",
+            ),
+            (
+                lambda learnt, others: learnt[others.index(min(others))],
+                "that is the other curve's loss there; the question asks for the epoch, a place in the list.",
+            ),
+            (lambda learnt, others: learnt.index(min(others)), "index() looks in the wrong list: ask `others` itself."),
+            (
+                lambda learnt, others: others.index(min(learnt)),
+                "the smallest number of `learnt` is looked for in `others`.",
+            ),
+            (
+                lambda learnt, others: min(range(len(others)), key=lambda k: learnt[k] + others[k]),
+                "both curves are added up; but only the points that it does not learn from say what it is worth.",
+            ),
+            (
+                lambda learnt, others: min(range(len(others)), key=lambda k: abs(learnt[k] - others[k])),
+                "that is where the curves are closest; look for the smallest number of `others`.",
+            ),
+            (
+                lambda learnt, others: next(k for k in range(len(others)) if others[k + 1] > others[k]),
+                "that is where it rises for the first time; later it may fall lower still.",
+            ),
+            (
+                lambda learnt, others: others.index(min(others)) - 1,
+                "one too few: epochs are counted from 0, as places in a list.",
+            ),
+            (lambda learnt, others: len(others), "that is how many epochs there are; the question asks for the best."),
             (lambda learnt, others: len(others) - 1, "that is the last epoch, however good."),
             (lambda learnt, others: others.index(max(others)), "that is the worst epoch."),
             (
@@ -99,7 +131,10 @@ EXERCISES = [
                 "one too many: epochs are counted from 0, as places in a list.",
             ),
         ),
-        At(([0.9, 0.5, 0.3, 0.1, 0.2], [0.9, 0.6, 0.5, 0.7, 0.8]), ([3.0, 2.0, 1.5, 1.0], [2.5, 2.0, 2.25, 3.0])),
+        At(
+            ([0.95, 0.7, 0.5, 0.4, 0.3, 0.1, 0.2], [0.9, 0.75, 0.8, 0.55, 0.6, 0.65, 0.85]),
+            ([3.0, 2.0, 1.5, 0.75, 1.0], [2.5, 2.25, 3.5, 4.0, 5.0]),
+        ),
     ),
     Exercise(
         "8.5",
@@ -116,6 +151,40 @@ EXERCISES = [
         "8.6",
         lambda rows, species: _right(rows, species) / len(rows),
         (
+            (
+                lambda rows, species: sum(map(float.__eq__, map(max, rows), map(float, species))) / len(rows),
+                "the largest logit itself is compared with the class; what counts is its place, row.index(max(row)).",
+            ),
+            (
+                lambda rows, species: [_largest(row) for row in rows],
+                "those are the answers; the question asks which fraction of them is right.",
+            ),
+            (
+                lambda rows, species: [_largest(row) == y for row, y in zip(rows, species, strict=True)],
+                "that says of each whether it is right; count those that are, and divide.",
+            ),
+            (
+                lambda rows, species: _right(rows, species) / 3,
+                "divide by the number of flowers, not by that of the classes.",
+            ),
+            (
+                lambda rows, species: _right(rows, species, lambda row: _largest(row) + 1) / len(rows),
+                "classes are counted from 0, as the places in a row.",
+            ),
+            (
+                lambda rows, species: (
+                    sum([float(softmax(row)[y]) for row, y in zip(rows, species, strict=True)]) / len(rows)
+                ),
+                "that is the mean probability of the right class; count how often it is the most probable one.",
+            ),
+            (
+                lambda rows, species: sum([row[y] > 0 for row, y in zip(rows, species, strict=True)]) / len(rows),
+                "that asks whether the logit of the right class is above 0; what matters is whether it is the largest.",
+            ),
+            (
+                lambda rows, species: sum(map(_largest, rows)) / len(rows),
+                "the classes are added up; count the answers that are equal to the species.",
+            ),
             (_right, "that is how many are right; divide by how many there are."),
             (lambda rows, species: 1 - _right(rows, species) / len(rows), "that is the fraction of wrong answers."),
             (
@@ -129,10 +198,10 @@ EXERCISES = [
         ),
         At(
             (
-                [[0.1, 2.0, -1.0], [3.0, 1.0, 0.0], [-3.0, -2.0, -1.0], [0.5, 0.4, 0.3], [1.0, 2.0, 0.0]],
+                [[0.1, 2.0, -1.0], [3.0, 1.0, 0.0], [-3.0, -2.0, -1.0], [2.0, 1.0, 0.0], [1.0, 2.0, 0.0]],
                 [1, 0, 2, 2, 0],
             ),
-            ([[1.0, 2.0, 3.0], [1.0, 0.0, -1.0], [-1.0, 5.0, 0.0]], [0, 2, 1]),
+            ([[1.0, 2.0, 3.0], [2.0, 0.0, -1.0], [-1.0, 5.0, 0.0], [0.3, 0.1, 0.2]], [0, 2, 1, 2]),
         ),
     ),
 ]

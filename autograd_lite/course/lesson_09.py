@@ -55,7 +55,7 @@ def _chain(length: int) -> Node:
 def _remembers(engine: Any) -> dict[str, Any]:
     """What a sum and a product know of themselves."""
     x, y = engine(3.0), engine(-4.0)
-    return {f"of {name}": _memory(node) for name, node in (("x + y", x + y), ("x * y", x * y), ("x * x", x * x))}
+    return {name: _memory(node) for name, node in (("x + y", x + y), ("x * y", x * y), ("x * x", x * x))}
 
 
 def _memory(node: Any) -> Any:
@@ -64,9 +64,9 @@ def _memory(node: Any) -> Any:
     if isinstance(node, float):
         return "a float"
     return {
-        "the data": node.data,
-        "the parents": [parent.data for parent in node.parents],
-        "the local derivatives": list(_local_derivatives(node)),
+        "its data": node.data,
+        "what it has as parents": [parent.data for parent in node.parents],
+        "what it has as local derivatives": list(_local_derivatives(node)),
     }
 
 
@@ -93,7 +93,7 @@ def _results(functions: dict[str, Callable[..., Any]], points: Iterable[Any]) ->
                 numbers = dict(zip("xy", point[: f.__code__.co_argcount], strict=False))
                 leaves = [engine(x) for x in numbers.values()]
                 y = f(*leaves)
-                where = f"of {name} with {', '.join([f'{x} = {number:g}' for x, number in numbers.items()])}"
+                where = f"{name} with {', '.join([f'{x} = {number:g}' for x, number in numbers.items()])}"
                 found[where] = y
                 if y is not None and y is not ...:
                     slopes = {f"∂/∂{x}": _slope(y, leaf) for x, leaf in zip(numbers, leaves, strict=True)}
@@ -153,7 +153,7 @@ def _trained(train: Callable[..., Any]) -> Any:
         return [-1.0]
     if losses is None or losses is ...:
         return losses
-    return {"the losses of four epochs": losses, "the parameters after them": [u.data, v.data]}
+    return {"the list of losses of four epochs": losses, "the parameters after them": [u.data, v.data]}
 
 
 def _examined(engine: Any) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def _examined(engine: Any) -> dict[str, Any]:
         x, y = engine(0.7), engine(-1.3)
         result = formula(x, y)
         passes = _passes(lambda root: root.backward(), result, [x, y])
-        found[f"of {name} with x = 0.7, y = -1.3"] = {"the value": result.data, **passes}
+        found[f"{name} with x = 0.7, y = -1.3"] = {"the value": result.data, **passes}
     x = engine(0.5)
     total = x
     for _ in range(3000):
@@ -545,6 +545,10 @@ EXERCISES = [
                 "backward() has computed them.",
             ),
             (
+                lambda loss_of, parameters, rate, epochs: _train(loss_of, parameters, rate, epochs)[-1],
+                "that is the last loss alone: append each of them to a list, and return the list.",
+            ),
+            (
                 partial(_train, once=True),
                 "the loss never changes: it has to be computed again in each epoch, with the new parameters.",
             ),
@@ -554,6 +558,7 @@ EXERCISES = [
             ),
         ),
         _trained,
+        floats=True,
     ),
     Exercise(
         "9.7",

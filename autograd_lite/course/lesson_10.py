@@ -29,9 +29,9 @@ def _orders(nth: Callable[[Function, int], Function]) -> Any:
 
 
 def _energy(points: Sequence[float]) -> float:
-    """Of two masses on springs, which have both coordinates in it."""
-    x, y, u, v = points
-    return x**2 + 2 * y + (u - x) ** 2 + 3 * v
+    """Of masses on springs, which have both coordinates in it."""
+    xs, ys = points[0::2], points[1::2]
+    return math.fsum([(x - left) ** 2 for x, left in zip(xs, [0.0, *xs[:-1]], strict=True)] + [2 * y for y in ys])
 
 
 def _in_wind(energy: Function, points: Sequence[float], wind: float) -> float:
@@ -66,11 +66,26 @@ def _step(f: Function, params: Sequence[float], rate: float) -> list[float]:
 
 def _pure(step: Callable[..., Any]) -> Any:
     """A step is read by where it leads, and by where it leaves the numbers that it was given."""
-    params = [1.0, -2.0]
-    moved = step(lambda p: p[0] ** 2 * p[1] + 3 * p[1] ** 2, params, 0.1)
-    if moved is None or moved is ...:
-        return moved
-    return {"the new parameters": moved, "the parameters that were given": params}
+    found: dict[str, Any] = {}
+    for text, start, rate in (
+        ("p[0]**2 * p[1] + 3*p[1]**2", (1.0, -2.0), 0.1),
+        ("p[0]*p[1] + 2*p[2]**2", (0.5, 3.0, -1.0), 0.25),
+        ("p[0]**4", (1.5,), 0.02),
+    ):
+        params = list(start)
+        moved = step(Formula(text, "p"), params, rate)
+        if moved is None or moved is ...:
+            return moved
+        where = f"for f(p) = {text} at {params} with the rate {rate}"
+        found |= {f"the new list {where}": moved, f"the list that was given, {where},": params}
+    return found
+
+
+def _one_by_one(f: Function, params: Sequence[float], rate: float) -> list[float]:
+    moved = list(params)
+    for i in range(len(moved)):
+        moved[i] -= rate * grad(f)(moved)[i]
+    return moved
 
 
 def _in_place(f: Function, params: list[float], rate: float) -> list[float]:
@@ -114,11 +129,36 @@ EXERCISES = [
                 "the wind blows at every mass, not only at the first.",
             ),
             (
+                lambda energy, points, wind: energy(points) - wind * math.fsum(points),
+                "the heights y are added in; the wind blows along x, so take every second number.",
+            ),
+            (
+                lambda energy, points, wind: energy(points) - wind * math.fsum(points[0:2]),
+                "points[0:2] are the first two numbers, x and y of one mass; every second one is points[0::2].",
+            ),
+            (
+                lambda energy, points, wind: energy(points) - wind * len(points[0::2]),
+                "that is the number of masses; what counts is how far each of them has moved, its x.",
+            ),
+            (
+                lambda energy, points, wind: energy(points) - wind * math.fsum(map(abs, points[0::2])),
+                "a mass that moves to the left, against the wind, gains energy: keep the signs.",
+            ),
+            (
+                lambda energy, points, wind: energy(points) - 2 * wind * math.fsum(points[0::2]) / len(points),
+                "that is the mean distance; the wind blows at every mass, so take the sum.",
+            ),
+            (
                 lambda energy, points, wind: energy(points) - wind,
                 "how far a mass has moved matters: force times distance.",
             ),
         ),
-        At((_energy, [0.3, -0.2, 0.7, -0.5], 2.0), (_energy, [-0.4, 0.1, 0.25, -1.0], 0.5)),
+        At(
+            (_energy, [0.3, -0.2, 0.7, -0.5], 2.0),
+            (_energy, [-0.4, 0.1, 0.25, -1.0], 0.5),
+            (_energy, [0.5, -0.1, -0.2, -0.3, 0.8, -0.6], 1.5),
+            (_energy, [0.4, -0.3], 3.0),
+        ),
     ),
     Exercise(
         "10.3",
@@ -185,6 +225,36 @@ EXERCISES = [
                 "one too far: a u below the first probability picks letter 0.",
             ),
             (
+                lambda probabilities, u: _pick(probabilities, u) + 1,
+                "one too many: the first piece is number 0.",
+            ),
+            (
+                lambda probabilities, u: probabilities[_pick(probabilities, u)],
+                "that is the length of the piece; the question asks for its number, counted from 0.",
+            ),
+            (
+                lambda probabilities, u: next((i for i, p in enumerate(probabilities) if u < p), None),
+                "some u find no piece, compared with each length alone: take the lengths off u as you go along.",
+            ),
+            (
+                lambda probabilities, u: next(
+                    (i for i in range(len(probabilities)) if u > math.fsum(probabilities[: i + 1])), None
+                ),
+                "the comparison is turned round: u lies in the first piece whose right end is above u.",
+            ),
+            (
+                lambda probabilities, u: len(probabilities) - 1 - _pick(probabilities[::-1], u),
+                "the pieces are gone through from the last one; letter 0 has the first piece, at 0.",
+            ),
+            (
+                lambda probabilities, u: _pick(sorted(probabilities, reverse=True), u),
+                "the pieces must not be sorted: letter i has the piece number i.",
+            ),
+            (
+                lambda probabilities, u: min(range(len(probabilities)), key=lambda i: abs(probabilities[i] - u)),
+                "that is the piece whose length is nearest to u; the question is where u lies.",
+            ),
+            (
                 lambda probabilities, u: int(u * len(probabilities)),
                 "that way all letters are equally likely; but their pieces of the line differ in length.",
             ),
@@ -201,9 +271,23 @@ EXERCISES = [
         (
             (_in_place, "the list that was given has changed: return a new one and leave the old one as it is."),
             (lambda f, params, rate: _step(f, params, -rate), "that goes uphill: against the gradient."),
+            (
+                lambda f, params, rate: [p - q for p, q in zip(_step(f, params, rate), params, strict=True)],
+                "that is the step alone: it starts at the parameters, so add them.",
+            ),
+            (
+                lambda f, params, rate: [p - q for p, q in zip(params, _step(f, params, rate), strict=True)],
+                "that is the rate times the gradient; the step takes it off the parameters.",
+            ),
+            (
+                lambda f, params, rate: _step(f, params, 0.1),
+                "the rate is always 0.1: use the one that is given.",
+            ),
+            (_one_by_one, "each slope is taken after the numbers before it have moved: ask for the gradient once."),
             (lambda f, params, rate: grad(f)(params), "that is the gradient; the step begins at the parameters."),
             (lambda f, params, rate: _step(f, params, 1.0), "the rate is missing."),
         ),
         _pure,
+        floats=True,
     ),
 ]

@@ -23,8 +23,13 @@ EDGE = {"arrowsize": "0.7", "color": "line", "fontcolor": "quiet", "fontname": F
 FRAME = {"color": "faint", "fontsize": "11", "labelloc": "t", "margin": "10", "style": "rounded,filled"}
 FRAME_FILLS = ("shadow", "paper")
 
-#: Where no edges come in, if they come from above or below, and few go out; Graphviz turns "b" round with them.
-TITLE_ASIDE = {"labelloc": "b", "labeljust": "r"}
+#: Where the title of a frame stands: where no edges come in, and few go out; Graphviz turns "b" round with them.
+TITLE_ASIDE = {
+    "LR": {"labeljust": "r"},
+    "RL": {"labeljust": "l"},
+    "TB": {"labelloc": "b", "labeljust": "r"},
+    "BT": {"labelloc": "b", "labeljust": "r"},
+}
 
 
 def source(scene: Scene) -> str:
@@ -43,7 +48,7 @@ def source(scene: Scene) -> str:
         graph.attr("graph", label=_lines(scene.caption, r"\l"))
     boxes = {box.name: box for box in scene.boxes}
     framed: set[str] = set()
-    frame_style = {**FRAME, **(TITLE_ASIDE if scene.style.get("rankdir") in ("TB", "BT") else {})}
+    frame_style = {**FRAME, **TITLE_ASIDE[scene.style.get("rankdir", "LR")]}
     for i, frame in enumerate(scene.frames):
         with _framed(graph, f"{start}f{i}", frame, painted({**frame_style, "fillcolor": FRAME_FILLS[0]})) as outer:
             for j, part in enumerate(frame.inner):

@@ -199,9 +199,11 @@ class _Page:
         style = self.painted({**self.style, **FRAME, "fillcolor": FRAME_FILLS[framed.parent >= 0]})
         (left, top), (right, bottom) = corners
         size, margin = float(style["fontsize"]), float(style["margin"])
+        forward = self.style.get("rankdir", "LR") == "LR"  # edges come in from the left, so the title is on the right
+        x, anchor = (right - margin, "end") if forward else (left + margin, "start")
         parts = [
             _outline(((left + right) / 2, (top + bottom) / 2), (right - left, bottom - top), style),
-            _text(title, (left + margin, top + 4 + LINE * size / 2), size, style["fontcolor"], "start"),
+            _text(title, (x, top + 4 + LINE * size / 2), size, style["fontcolor"], anchor),
         ]
         return self._group(framed.name, "cluster", title, parts)
 

@@ -136,7 +136,8 @@ Three leaves (`a`, `b`, `c`) and three operations (`+`, `-`, `*`). Two edges lea
 r"""
 ### Exercise 0.2
 
-The other way round: here is a picture. Write the function that draws it.
+The other way round: here is the picture of a computation. Write it as a function that is given `a` and `b` and returns
+the number in the last box, by the same operations in the same order. (It computes; it draws nothing.)
 """
 
 # %%
@@ -288,7 +289,8 @@ check("0.4", slope)
 
 # %% [markdown] tags=["solution"]
 r"""
-The leaf is made inside the function, so its gradient starts at 0 each time.
+The leaf is made inside the function, so its gradient starts at 0 each time. `f` is called with the leaf, not with the
+float `x`: a float remembers nothing. And `backward()` itself returns nothing; it leaves the gradients in `.grad`.
 """
 
 # %% [markdown]

@@ -321,9 +321,6 @@ assert abs(L.data - 0.17235212724064694) < 1e-15
 assert abs(w2.grad - -0.6070025246383729) < 1e-15
 assert abs(w1.grad - -0.2611969948022712) < 1e-15
 
-# %%
-steps(L, labels=locals())
-
 # %% [markdown]
 r"""
 **Predict.** Both gradients are below 0. Should the weights be made larger or smaller, if the loss is to fall?
@@ -455,15 +452,16 @@ r"""
 $s^2 \cdot (\frac1s - 1) = s - s^2 = s \, (1 - s)$. It is largest where $s = \frac12$, and there it is $\frac14$.
 """
 
-# %% [markdown]
+# %% [markdown] tags=["answer"]
 r"""
 In the network above, $a_1 (1 - a_1)$ is the link that we took from `grad`. To have the slope from the *result* alone is
-handy: the backward pass finds the result in the graph.
+handy: the backward pass finds the result in the graph. So does the player; here is the whole network in it.
 """
 
-# %%
+# %% tags=["answer"]
 print("by grad:  ", grad(sigmoid)(z1.data))
 print("from a1:  ", a1.data * (1 - a1.data))
+steps(L, labels=locals())
 
 # %% [markdown]
 r"""
@@ -474,8 +472,8 @@ $\tanh(x) = 2 \, \sigma(2x) - 1$: a sigmoid, stretched. Write its slope from its
 
 # %% [markdown] tags=["hint"]
 r"""
-By the chain rule the slope is $2 \cdot \sigma'(2x) \cdot 2$. With $s = \sigma(2x)$ that is $4 s (1 - s)$, and
-$s = \frac{1 + t}{2}$.
+By the chain rule the slope is $2 \cdot \sigma'(2x) \cdot 2$. For $\sigma'$ take exercise 2.6, with $s = \sigma(2x)$;
+and then put in $s = \frac{1 + t}{2}$.
 """
 
 
@@ -524,7 +522,7 @@ r"""
 - Along a chain, rates multiply; each link is taken at the numbers of the forward pass.
 - Where several paths lead from a number to the result, their products are added.
 - The backward pass does both, box by box, from the result to the leaves.
-- $\sigma' = \sigma \, (1 - \sigma)$ and $\tanh' = 1 - \tanh^2$.
+- $\sigma' = \sigma \, (1 - \sigma)$ and $\tanh' = 1 - \tanh^2$. <!-- answer -->
 - To lower a loss, move each weight against the sign of its gradient.
 
 *To read on:* [Calculus on computational graphs](https://colah.github.io/posts/2015-08-Backprop/) by Christopher Olah.

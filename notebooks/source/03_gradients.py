@@ -12,7 +12,7 @@ fastest?
 - say how steep it is in a direction, and why no direction is steeper than the gradient's;
 - read a map of level sets: which way is up, which way is level, which way is down.
 
-**Time.** About 75 minutes. **Before this.** [2. The chain rule](02_chain_rule.ipynb).
+**Time.** About 80 minutes. **Before this.** [2. The chain rule](02_chain_rule.ipynb).
 """
 
 # %%
@@ -286,18 +286,33 @@ all that **cosine** and **sine** are: the two coordinates of a point on a circle
 | 90° | north | 0 | 1 |
 | 180° | west | −1 | 0 |
 | 270° | south | 0 | −1 |
+"""
 
+# %%
+_, ax = plt.subplots(figsize=(3.6, 3.6), layout="constrained")
+turn = [radians(angle) for angle in range(361)]
+ax.plot([cos(alpha) for alpha in turn], [sin(alpha) for alpha in turn], color="grey", linewidth=1)
+
+alpha = radians(40)  # change me
+ax.plot([0, cos(alpha)], [0, 0], color="#0072b2", linewidth=4, label=f"cos α = {cos(alpha):.3f}")
+ax.plot([cos(alpha)] * 2, [0, sin(alpha)], color="#d55e00", linewidth=4, label=f"sin α = {sin(alpha):.3f}")
+ax.plot([0, cos(alpha)], [0, sin(alpha)], "k-", marker="o")
+ax.set(aspect="equal", xlabel="east", ylabel="north", title=f"α = {degrees(alpha):.0f}°")
+ax.legend(loc="lower left")
+plt.show()
+
+# %% [markdown]
+r"""
 **Their derivatives** come from a nudge of the angle. Angles are measured in *radians* for this: by how far one walks
-along the circle, so that a full turn is $2\pi$. Nudge the angle by $d\alpha$, and the point walks $d\alpha$ along the
-circle, at a right angle to its own direction. Turned left by 90°, $(\cos\alpha, \sin\alpha)$ is
-$(-\sin\alpha, \cos\alpha)$. So
+along the circle, so that a full turn is $2\pi$; `radians` and `degrees` make one of the other. Nudge the angle by
+$d\alpha$, and the point walks $d\alpha$ along the circle, at a right angle to its own direction. Turned left by 90°,
+$(\cos\alpha, \sin\alpha)$ is $(-\sin\alpha, \cos\alpha)$. So
 
 $$(\cos\alpha)' = -\sin\alpha \qquad (\sin\alpha)' = \cos\alpha$$
 """
 
 # %%
-alpha = radians(40)
-h = 0.0001
+alpha, h = radians(40), 0.0001
 print(f"cos' at 40°: by a nudge {(cos(alpha + h) - cos(alpha)) / h:.4f}   -sin {-sin(alpha):.4f}")
 print(f"sin' at 40°: by a nudge {(sin(alpha + h) - sin(alpha)) / h:.4f}    cos {cos(alpha):.4f}")
 
@@ -342,7 +357,8 @@ it there?
 
 # %% [markdown] tags=["reveal"]
 r"""
-In the direction of the gradient itself, $(2, 8)$, which is at 76°. The slope there is the gradient's length,
+In the direction of the gradient itself, $(2, 8)$, which is at 76°. (`atan2(8, 2)` is the angle of the arrow that goes 8
+north and 2 east, in radians.) The slope there is the gradient's length,
 $\sqrt{68} \approx 8.246$.
 """
 

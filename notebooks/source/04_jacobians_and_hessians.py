@@ -12,7 +12,7 @@ r"""
 - read a Hessian: bowl or saddle, and how strongly curved;
 - take a Newton step, and say why networks are seldom trained by it.
 
-**Time.** About 80 minutes; you may skip it. **Before this.** [3. Gradients](03_gradients.ipynb).
+**Time.** About 105 minutes; you may skip it. **Before this.** [3. Gradients](03_gradients.ipynb).
 
 *This is the most mathematical lesson. Nothing in lessons 5 to 9 depends on it: where they need a matrix, they say what
 it means. If you want to see a network learn first, go on with [5. Gradient descent](05_gradient_descent.ipynb) and
@@ -40,8 +40,8 @@ input:
 
 $$J = \begin{pmatrix} 2x & 1 \\ 2 & 3 \end{pmatrix}$$
 
-Such a table of numbers is a **matrix**, and this one is the **Jacobian** of $f$. For $n$ inputs and $m$ results it has
-$m$ rows and $n$ columns; one says that it is $m \times n$.
+Such a table of numbers is a **matrix**, its numbers are the **entries**, and this one is the **Jacobian** of $f$. For
+$n$ inputs and $m$ results it has $m$ rows and $n$ columns; one says that it is $m \times n$.
 """
 
 
@@ -153,7 +153,9 @@ In lesson 3 the change of one result was, nearly, $\nabla f \cdot$ step. Now eve
 
 $$f(a + h) \approx f(a) + J \, h$$
 
-where $J \, h$ means: take the dot product of each row with the step $h$. The rule is called *matrix times vector*.
+where $J \, h$ means: take the dot product of each row with the step $h$. (A **vector** is a list of numbers, such as a
+point, a step or a gradient; the rule is called *matrix times vector*.) A function of this kind, in which every result
+is a sum of the inputs, each times a fixed number, is a **linear map**: twice the step, twice the change.
 """
 
 
@@ -167,7 +169,8 @@ def plus(u, v):
 
 
 h = [0.01, 0.02]
-predicted = plus(f(a), times(jacobian(f)(a), h))
+change = times(J, h)
+predicted = plus(f(a), change)
 truth = f(plus(a, h))
 print("predicted", [round(number, 8) for number in predicted])
 print("truth    ", [round(number, 8) for number in truth])
@@ -196,7 +199,8 @@ for size in (0.1, 0.01, 0.001):
 # %% [markdown]
 r"""
 With $J$ it goes to 0; with any other matrix something is left. Only one map can do that, and **the Jacobian is the
-linear map that a smooth function looks like from very near**.
+linear map that a smooth function looks like from very near**. (*Smooth* means that there are derivatives and that they
+do not jump, as that of ReLU does at its kink.)
 
 The picture shows it. The function turns a distance $r$ and an angle $\theta$ into a point of the plane,
 $(r \cos\theta, r \sin\theta)$. Solid and blue: what it makes of a square net. Dashed and orange: what the best linear
@@ -394,8 +398,8 @@ Take $x^2 + 3xy + y^2$ from lesson 3. Its gradient is $(2x + 3y, \; 3x + 2y)$, s
 
 $$H = \begin{pmatrix} 2 & 3 \\ 3 & 2 \end{pmatrix}$$
 
-It is symmetric, and every Hessian (of a smooth function) is: to differentiate with respect to $x$ and then to $y$ is
-the same as first to $y$ and then to $x$.
+It is **symmetric**: its rows are its columns. Every Hessian of a smooth function is, since to differentiate with
+respect to $x$ and then to $y$ is the same as first to $y$ and then to $x$.
 """
 
 
@@ -598,8 +602,8 @@ assert abs(curvature(H, north_east) - 5) < 1e-12
 
 # %% [markdown]
 r"""
-One step, straight to the bottom. For anything quadratic it is always one step, since then the prediction of the slope
-is exact.
+One step, straight to the bottom. For anything **quadratic**, in which numbers are multiplied in pairs at most, it is
+always one step, since then the slopes are straight and their prediction is exact.
 
 **Predict.** You stand on the saddle $x^2 + 3xy + y^2$ at $(1, -1)$, where its height is −1. Where does Newton's step
 lead, and is it lower there?

@@ -423,7 +423,8 @@ step $b$ is just the gradient.
 # %% [markdown] tags=["reveal"]
 r"""
 To 10. There $b$ stands still: $0.9 \cdot 10 + 1 = 10$. On a slope that lasts, we go ten times as fast. Slopes that
-change sign cancel: $b$ then swings between about 0.53 and −0.53, about half of what it would be without memory.
+change sign cancel: $b$ then swings between some $c$ and $-c$. From $-c$ one step leads to $0.9 \cdot (-c) + 1$, and
+that is $c$ again if $1.9 \, c = 1$. So $c = \frac{1}{1.9} \approx 0.53$, about half of what it would be without memory.
 """
 
 # %% tags=["reveal"]
@@ -602,7 +603,8 @@ change by a letter.
 ## What to remember
 
 - $\theta \leftarrow \theta - \eta \, \nabla f$, and all numbers move at once.
-- What counts is the rate times the curvature. At 1 it lands, at 2 it swings for ever, above 2 it blows up.
+- What counts is the rate times the curvature.
+- Where that is 1, it lands; at 2 it swings for ever, and above 2 it blows up. <!-- answer -->
 - In a narrow valley the most strongly curved direction limits the rate, and the flattest takes the time.
 - Momentum adds up the slopes that last and cancels those that swing.
 - `zero_grad`, loss, `backward`, `step`: four lines, in every training.

@@ -152,18 +152,16 @@ behind the famous $Y = WX + B$:
 $$\begin{pmatrix} y_0 \\ y_1 \end{pmatrix} = \begin{pmatrix} 1 & 0 & -1 \\ 0.5 & 2 & 1 \end{pmatrix}
 \begin{pmatrix} x_0 \\ x_1 \\ x_2 \end{pmatrix} + \begin{pmatrix} 0.5 \\ -1 \end{pmatrix}$$
 
-NumPy, imported as `np`, does this for whole arrays of numbers: `@` multiplies each row by the column, as we just did.
+A single number is called a **scalar**, as against a vector or a matrix. NumPy, imported as `np`, computes with whole
+arrays of them at once: `@` multiplies each row by the column, as we just did.
 """
 
 # %% tags=["row:E1"]
 X = [1.0, 2.0, 3.0]
 
-Y = []
-for m in range(2):
-    y = B[m]
-    for n in range(3):
-        y = y + W[m][n] * X[n]
-    Y.append(y)
+y0 = W[0][0] * X[0] + W[0][1] * X[1] + W[0][2] * X[2] + B[0]
+y1 = W[1][0] * X[0] + W[1][1] * X[1] + W[1][2] * X[2] + B[1]
+Y = [y0, y1]
 
 print("from scalars: ", Y)
 print("by the engine:", [y.data for y in layer(X)])
@@ -249,7 +247,9 @@ r"""
 Layers in a row are a **network**: what comes out of one layer is what goes into the next, $Y^{(\ell)} = X^{(\ell+1)}$.
 
 `nn.MLP(2, [3, 1])` has two inputs, a layer of three neurons (called **hidden**, because its numbers are seen neither at
-the entrance nor at the exit), and a layer of one. MLP stands for *multilayer perceptron*, an old name that stayed.
+the entrance nor at the exit), and a layer of one. MLP stands for *multilayer perceptron*, an old name that stayed. Its
+weights start at random numbers, which `random.Random(7)` makes from the **seed** 7: the same seed gives the same
+weights.
 """
 
 # %%
@@ -408,7 +408,8 @@ check("6.5", collapsed)
 # %% [markdown]
 r"""
 And with an activation? Here is what networks of one input, eight hidden neurons and one output look like, before any
-training. Only the activation differs. Change the list (`"tanh"`, `"elu"`, …), the number of layers, or the seed.
+training. Only the activation differs. Change the list (`"tanh"`, `"elu"`, which is a ReLU with a round corner, …), the
+number of layers, or the seed.
 """
 
 # %%

@@ -13,7 +13,7 @@ them, and why must it visit the boxes in a certain order?
 - count what one backward pass costs, and what one pass per weight would cost;
 - see gradients vanish in a deep network, and say what helps.
 
-**Time.** About 80 minutes. **Before this.** [6. Neurons, layers, networks](06_neurons_layers_networks.ipynb).
+**Time.** About 105 minutes. **Before this.** [6. Neurons, layers, networks](06_neurons_layers_networks.ipynb).
 """
 
 # %%
@@ -263,8 +263,10 @@ A layer without activation is called *affine*. With inputs $x_0, x_1, \ldots$ it
 $$y_m = \sum_n w_{mn} \, x_n + b_m$$
 
 or, all at once, $Y = WX + B$, with one row of $W$ for each neuron. In Python that is `W @ X + B`. Suppose we know
-$\frac{\partial L}{\partial Y}$ already, one number for each neuron. The rest is three questions: *where does it occur,
-and with which slope?*
+$\frac{\partial L}{\partial Y}$ already, the list of the numbers $\frac{\partial L}{\partial y_m}$, one for each neuron.
+In code there are no fractions, so it is written dY for short, and likewise dW for $\frac{\partial L}{\partial W}$, dB
+and dX; an entry of dY is written $dy_m$. (It is a slope, not a small change of $Y$, as $dx$ was in lesson 1.) The rest
+is three questions: *where does it occur, and with which slope?*
 
 - **A bias** $b_m$ occurs in $y_m$ alone, with slope 1. So
   $\frac{\partial L}{\partial b_m} = \frac{\partial L}{\partial y_m}$.
@@ -443,7 +445,7 @@ Y0, Y1, Y2 = forward(W0, B0, W2, B2, X0)
 
 dY2 = 2 / len(target) * (Y2 - target)  # the loss
 dW2, dB2, dX2 = np.outer(dY2, Y1), dY2, W2.T @ dY2  # layer 2, affine
-dX1 = dX2 * Y1 * (1 - Y1)  # layer 1, σ: its dY is the dX of layer 2
+dX1 = dX2 * [grad(sigmoid)(y) for y in Y0]  # layer 1, σ: its dY is the dX of layer 2
 dW0, dB0, dX0 = np.outer(dX1, X0), dX1, W0.T @ dX1  # layer 0, affine: its dY is the dX of layer 1
 
 # The same by scalars: forward with Values, then one call.
@@ -576,8 +578,8 @@ r"""
 
 Each $\sigma$ layer multiplies what flows back by its slopes, and none of them is above $\frac14$. Lesson 2 counted ten
 in a row. Here are eight layers of eight neurons, and an output. On the left is what flows forward. On the right, on a
-logarithmic axis, is how large the gradients are by the time they arrive at each layer. The output is at the top; the
-way back leads down.
+logarithmic axis, is how large the gradients are by the time they arrive at each layer, with the *median* beside: half
+of them are larger. The output is at the top; the way back leads down.
 """
 
 # %%

@@ -12,7 +12,7 @@ whether it has understood them or only learnt them by heart?
 - train networks on XOR, on two moons and on flowers, and see what they decide where;
 - tell underfitting from overfitting, and do something about each.
 
-**Time.** About 75 minutes. **Before this.** [7. Backpropagation](07_backpropagation.ipynb).
+**Time.** About 100 minutes. **Before this.** [7. Backpropagation](07_backpropagation.ipynb).
 """
 
 # %%
@@ -323,7 +323,8 @@ watch(small, xs, ys, loss=losses.mse, optimizer=small_optimizer, epochs=800, pro
 r"""
 ## Two moons
 
-Now data that are not so neat: 120 points on two half circles, with a little noise. Three things are new, and common.
+Now data that are not so neat: 120 points on two half circles, with a little **noise**: each is moved by chance. Three
+things are new, and common.
 
 - **`nn.fit`** is the loop that you have written, in one call. It takes all examples for each step. With `batch_size=20`
   it would take 20 at a time, a **minibatch**, drawn at random: cheaper steps, a little noisy, and the reason for the S,
@@ -578,7 +579,8 @@ check("8.6", fraction_right)
 # %% [markdown]
 r"""
 One thing comes before training. The four measurements have different sizes, and sigmoids and tanh like numbers around
-0. So each column is **standardised**: minus its mean, divided by its standard deviation.
+0. So each column is **standardised**: minus its mean, divided by its **standard deviation**, which says how far its
+numbers usually are from the mean (the root of the mean of the squared distances).
 
 **Predict.** The flowers held out are standardised with the means of the flowers *trained on*, not with their own. Why?
 """

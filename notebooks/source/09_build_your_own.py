@@ -11,7 +11,7 @@ r"""
 - put an engine to the test, and trust it;
 - train XOR with an engine and a loop of your own.
 
-**Time.** About 80 minutes. **Before this.** [8. A network that learns](08_a_network_that_learns.ipynb).
+**Time.** About 105 minutes. **Before this.** [8. A network that learns](08_a_network_that_learns.ipynb).
 
 *If you have never written a class in Python, read [the page on Python](python.ipynb) first.*
 """
@@ -118,7 +118,8 @@ For `x + 2` Python calls `x.__add__(2)`. For `2 + x` it asks the 2 first; the 2 
 `x.__radd__(2)`, the *reflected* sum. In `__rsub__` and `__rtruediv__`, too, **self stands on the right**.
 
 New operations need no new rules if they can be made from old ones: a negative is a product with −1, a difference is a
-sum with a negative, and a quotient is a product with the power −1. Only the power needs a derivative of its own.
+sum with a negative, and a quotient is a product with the power −1. Only the power needs a derivative of its own. It has
+a single parent, and a tuple with a single item is written with a comma: `(self,)`.
 
 **Predict.** What is the local derivative of $x^n$, for a fixed $n$? (It is the power rule of lesson 1.) And for
 $n = -1$, so for $\frac1x$, at $x = 2$?
@@ -146,7 +147,8 @@ Fill in five lines. (`class Value(Value)` means: all that there is already, and 
 # %% [markdown] tags=["hint"]
 r"""
 `x - y` is `x + -y`, and `x / y` is `x * y ** -1`; make a Value of the other operand first, then the minus and the power
-are yours. A reflected operation can swap its operands and use the ordinary one: `as_value(other) - self`.
+are yours. A reflected operation can swap its operands and use the ordinary one: make a Value of the other one and let
+it begin.
 """
 
 
@@ -189,7 +191,7 @@ is the sigmoid, $\sigma(x) = \frac{1}{1 + e^{-x}}$, with the slope $\sigma \, (1
 
 ### Exercise 9.3
 
-Write both as methods: `x.exp()` and `x.sigmoid()`. A single parent is written `(self,)`, with the comma.
+Write both as methods: `x.exp()` and `x.sigmoid()`. Each has a single parent.
 """
 
 # %% [markdown] tags=["hint"]

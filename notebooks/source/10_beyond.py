@@ -11,7 +11,7 @@ r"""
 - train a small language model whose every number you can look at;
 - say what the large libraries do differently, and what just the same.
 
-**Time.** About 80 minutes. **Before this.** [8. A network that learns](08_a_network_that_learns.ipynb).
+**Time.** About 110 minutes. **Before this.** [8. A network that learns](08_a_network_that_learns.ipynb).
 
 *The parts do not need one another: derivatives of derivatives, physics, finance, language, libraries. Take those that
 you like; finance is the one most easily left out. The Hessian is that of*
@@ -374,7 +374,7 @@ Write this loss for one letter: given the logits (a list) and the place of the l
 # %% [markdown] tags=["hint"]
 r"""
 `softmax(logits)` is a list of probabilities. Take the right one, its logarithm, and turn the sign round. (Safer with
-large logits, and the same: `-log_softmax(logits)[right]`.)
+large logits, and the same: `log_softmax` has the logarithms at once.)
 """
 
 

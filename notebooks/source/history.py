@@ -64,8 +64,8 @@ version.
 
 ## The data
 
-- R. A. Fisher: [The use of multiple measurements in taxonomic problems](https://doi.org/10.1111/j.1469-1809.1936.tb02137.x),
-  1936, the irises of lesson 8.
+- R. A. Fisher: [The use of multiple measurements in taxonomic
+  problems](https://doi.org/10.1111/j.1469-1809.1936.tb02137.x), 1936, the irises of lesson 8.
 - F. Black, M. Scholes: [The pricing of options and corporate liabilities](https://doi.org/10.1086/260062), 1973, the
   formula of lesson 10.
 """

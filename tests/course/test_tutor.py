@@ -451,7 +451,7 @@ OWN: dict[str, list[Wrong]] = {
         ),
         Wrong(
             cell("def affine_backward(W, X, dY):\n    return np.outer(dY, X), dY, 2 * W.T @ dY"),
-            r": dX, number 1 of 2 is -4\.5, it",
+            r": dX, number 1 of 2, is -4\.5, it",
         ),
         Wrong(
             cell("def affine_backward(W, X, dY):\n    return np.outer(dY, X), dY"),
@@ -467,15 +467,15 @@ OWN: dict[str, list[Wrong]] = {
         Wrong(cell(FUNCTIONS["8.2"].replace("model.zero_grad()\n", "pass\n")), "set it to 0"),
     ],
     "9.1": of_classes(
-        (SUM, SUM.removeprefix("return "), r"of x \+ y is None: is a return missing\?"),
-        (PRODUCT, PRODUCT.removeprefix("return "), r"of x \* y is None: is a return missing\?"),
+        (SUM, SUM.removeprefix("return "), r"^x \+ y is None: is a return missing\?"),
+        (PRODUCT, PRODUCT.removeprefix("return "), r"^x \* y is None: is a return missing\?"),
         (SUM, "return ...", "not done yet"),
         (SUM, "return self.data + other.data", "it stops with|it should be"),
         (PRODUCT, PRODUCT.replace("(other.data, self.data)", "(self.data, other.data)"), "are swapped"),
         (
             SUM,
             SUM.replace("(1.0, 1.0)", "(1.0,)"),
-            r"of x \+ y, the local derivatives is a list of 1 number, it should be",
+            r"^x \+ y: what it has as local derivatives is a list of 1 number, it should be a list of 2",
         ),
         (SUM, SUM.replace("Node(", "Nod("), r"stops at your line `return Nod\(.*` with NameError"),
     ),
@@ -483,7 +483,7 @@ OWN: dict[str, list[Wrong]] = {
         (
             "return self + other * -1.0",
             "self + other * -1.0",
-            "of x - y with x = 2, y = 3 is None: is a return missing",
+            "^x - y with x = 2, y = 3 is None: is a return missing",
         ),
         ("return self * -1.0 + other", "return self - other", "1 - x comes out as x - 1"),
         (POWER, POWER.replace("n * ", ""), "lacks the factor n"),
@@ -492,13 +492,13 @@ OWN: dict[str, list[Wrong]] = {
         ("return self**-1 * other", "return self / other", r"1 / x comes out as x / 1"),
     ),
     "9.3": of_classes(
-        (EXP, EXP.removeprefix("return "), r"of x\.exp\(\) with x = 2 is None: is a return missing"),
+        (EXP, EXP.removeprefix("return "), r"^x\.exp\(\) with x = 2 is None: is a return missing"),
         (EXP, EXP.replace("(y,)", "(self.data,)"), "not its input"),
         (SIGMOID, SIGMOID.replace("s * (1 - s)", "1 - s"), "one is missing"),
         (
             SIGMOID,
             SIGMOID.replace("s * (1 - s)", "2 * s * (1 - s)"),
-            r"of x\.sigmoid\(\) with x = 2, ∂/∂x is 0\.21, it should be",
+            r"not yet: x\.sigmoid\(\) with x = 2: ∂/∂x is 0\.21, it should be",
         ),
         (SIGMOID, "return ...", "not done yet"),
         (
@@ -545,7 +545,7 @@ OWN: dict[str, list[Wrong]] = {
         (
             "arriving[self] = 1.0",
             "arriving[self] = 2.0",
-            r"of x \* y \+ y / x - 2 / y with x = 0\.7, y = -1\.3, the gradients",
+            r"not yet: x \* y \+ y / x - 2 / y with x = 0\.7, y = -1\.3: the gradients after one pass, number 1",
         ),
         (SIGMOID, SIGMOID.removeprefix("return "), "NoneType"),
         ("arriving[self] = 1.0", "arriving[self] = nosuch", "stops at your line `arriving.self. = nosuch`"),
@@ -554,7 +554,7 @@ OWN: dict[str, list[Wrong]] = {
     "10.6": [
         Wrong(
             cell("def step(f, params, rate):\n    return params"),
-            r"the new parameters, number 1 of 2 is 1, it should be",
+            r"the new list for f\(p\) = .* with the rate 0\.1, number 1 of 2, is 1, it should be 1\.4",
         )
     ],
 }
@@ -567,6 +567,109 @@ OWN["3.5"] = [
     Wrong([8], "it stops with ValueError"),
     Wrong(None, "it stops with TypeError|None"),
 ]
+
+
+#: Slips that lead to what looks like another slip, or like a right answer.
+LIKELY = [
+    ("0.2", "return a * b + b", "the sum is the first box"),
+    (
+        "0.4",
+        "y = f(x)\ny.backward()\nreturn x.grad",
+        r"'float' object has no attribute 'backward'\. A float remembers noth",
+    ),
+    (
+        "0.4",
+        "x = Value(x)\nreturn f(x).backward()",
+        r"returns what backward\(\) does, which is None: the gradients are in \.gr",
+    ),
+    ("0.4", "x = Value(x)\ny = f(x)\ny.backward\nreturn x.grad", "with its brackets"),
+    ("0.4", "return f(Value(x)).backward", "are its brackets missing"),
+    (
+        "0.4",
+        "x = Value(x)\nf(x)\nx.backward()\nreturn x.grad",
+        "that is 1, which is ∂y/∂y: go backward from the result",
+    ),
+    ("1.6", "return 12 * x^3", r"A power is written with two stars"),
+    ("2.2", "return -x * exp(x**2 / 2)", "the minus is lost"),
+    (
+        "2.4",
+        "a = sigmoid(w1 * x)\ne = 2 * (w2 * a - target)\nreturn e * w2 * grad(sigmoid)(a) * x, e * a",
+        "not at its val",
+    ),
+    ("2.7", "return 1 - tanh(t) ** 2", r"t is already tanh\(x\)"),
+    ("2.7", "return 1 - tanh**2", "without its brackets"),
+    ("3.2", "leaves = [Value(x) for x in point]\nf(leaves).backward()\nreturn leaves", r"a star hands them over"),
+    ("3.2", "leaves = [Value(x) for x in point]\nreturn f(*leaves).backward()", r"returns what backward\(\) does"),
+    ("4.3", "return f(a) + jacobian(f)(a) * h", "Lists and tuples do not compute as a whole"),
+    ("5.2", "return start - rate * grad(f, argnums=(0, 1))(*start)", "or take them apart, x, y = point"),
+    ("6.1", "z = b\nfor p, q in zip(w, x):\n    z += p * q\n    return z", "A return stands in a loop"),
+    (
+        "6.3",
+        "return [W[m][0] * X[0] + W[m][1] * X[1] + B[m] for m in (0, 1)]",
+        r"not yet: .* is 1\.5, it should be -1\.5",
+    ),
+    (
+        "6.3",
+        "return [b + sum(W[m][k] * X[k] for k in range(len(W))) for m, b in enumerate(B)]",
+        r"not yet: .* is 1\.5, it should be -1\.5",
+    ),
+    ("7.2", "return [3 * x for x in exact(p, t)]", r"All numbers are off by the same factor: 3 times\."),
+    ("7.3", "return np.outer(X, dY), dY, W.T @ dY", "dW is transposed"),
+    ("7.3", "return np.outer(dY, X), dY, W @ dY", "dX is wrong: backward the weights are used the other way round"),
+    ("7.3", "return dY @ X, dY, W.T @ dY", "dW is a number, it should be 2 rows of 2"),
+    ("7.4", "return dY * sigmoid(Y)", "no σ is needed"),
+    ("7.4", "return dY * (1 - Y**2)", "the slope of tanh"),
+    ("7.4", "return 2 * dY * Y * (1 - Y)", "It is twice too much"),
+    ("8.2", "return model.parameters()[0]", "it should be"),
+    ("8.4", "return learnt.index(min(others))", "index.. looks in the wrong list"),
+    ("8.4", "return min(range(len(others)), key=lambda k: learnt[k] + others[k])", "both curves are added up"),
+    ("8.4", "return others.index(min(others)), min(others)", "a list of 2 numbers, it should be a number"),
+    ("8.6", "return sum(row.index(max(row)) for row in rows) / len(rows)", "the classes are added up"),
+    ("8.6", "return sum(max(row) == y for row, y in zip(rows, species)) / len(rows)", "its place, row.index"),
+    (
+        "8.6",
+        "right = 0\nfor r, y in zip(rows, species):\n    right += r.index(max(r)) == y\n    return right / len(rows)",
+        "in a loo",
+    ),
+    ("8.6", "return 100 * exact(rows, species)", "off by the same factor: 100 times"),
+    ("9.4", "return exact(root)[:1]", r"the number of nodes that are missing is 4"),
+    ("10.1", "for _ in range(n):\n    f = grad(f)\n    return f", "A return stands in a loop"),
+    ("10.2", "return energy(points) - wind * (points[0] + points[2])", "not yet"),
+    ("10.2", "return energy(points) - wind * (points[0] + points[-2])", "not yet"),
+    ("10.2", "return energy - wind * sum(points[0::2])", "without its brackets"),
+    ("10.5", "for i, p in enumerate(probabilities):\n    if u < p:\n        return i", "some u find no piece"),
+    (
+        "10.5",
+        "if u < 0.5:\n    return 0",
+        "comes to its end without a return, and so gives None: which case is left out",
+    ),
+    ("10.5", "return 0", "It gives the same for every call"),
+    ("10.6", "return [p - 0.1 * g for p, g in zip(params, grad(f)(params))]", r"the rate is always 0\.1"),
+    ("10.6", "return exact(f, params, rate)[:2]", "is a list of 2 numbers, it should be a list of 3"),
+    ("10.6", "return [Value(x) for x in exact(f, params, rate)]", r"there is a Value among them, .* take its \.data"),
+    ("8.2", "return Value(exact(model, xs, ys, lr))", r"there is a Value among them, .* take its \.data"),
+    ("9.6", "return [Value(x) for x in exact(loss_of, parameters, rate, epochs)]", "there is a Value among them"),
+]
+COMMAS = [
+    ("0.3", (0, 8), r"^0,8 is two numbers: Python writes a decimal point, 0\.8\."),
+    ("5.1", [1, 464, 0, 784], "these are 4 numbers: Python writes a decimal point"),
+    ("2.3", [1, 2, 2, 3], "a list of 2 numbers, this is a list of 4"),
+    ("4.1", [[50, 20], [10, 100], [30, 0]], r"All numbers are off by the same factor\."),
+]
+
+
+@pytest.mark.parametrize(("name", "body", "said"), LIKELY)
+def test_what_looks_like_something_else_is_told_for_what_it_is(name: str, body: str, said: str) -> None:
+    head, _, right = textwrap.dedent(FUNCTIONS[name]).strip().partition("\n")
+    call = head.replace(head.split("(")[0], "def exact")
+    indented = textwrap.indent(body, "    ")
+    code = f"{call}\n{right}\n\n{head}\n{indented}\n" if "exact" in body else f"{head}\n{indented}\n"
+    test_a_wrong_answer_is_told_what_is_wrong_with_it(EXERCISES[name], cell(code), said)
+
+
+@pytest.mark.parametrize(("name", "answer", "said"), COMMAS)
+def test_a_decimal_comma_is_told_and_lists_are_not_taken_for_it(name: str, answer: Any, said: str) -> None:
+    test_a_wrong_answer_is_told_what_is_wrong_with_it(EXERCISES[name], answer, said)
 
 
 def wrong_answers(name: str, exercise: Exercise) -> list[Wrong]:

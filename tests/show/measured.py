@@ -54,7 +54,7 @@ def text_area(text: ET.Element) -> Area:
     """Where a text is at most, by the widths that the drawing takes, its letters as high as most are."""
     size, x, y = (float(text.get(name, "")) for name in ("font-size", "x", "y"))
     width = text_width(text.text or "", size)
-    left = x if text.get("text-anchor") == "start" else x - width / 2
+    left = x - {"start": 0.0, "middle": width / 2, "end": width}[text.get("text-anchor", "middle")]
     return left, y - 0.8 * size, left + width, y + 0.2 * size
 
 

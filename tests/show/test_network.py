@@ -112,10 +112,10 @@ def test_long_names_leave_as_much_room_for_the_lines() -> None:
         assert right - left - sum(sides) == pytest.approx(117, abs=1)
 
 
-@pytest.mark.parametrize(("direction", "place"), [("LR", "t"), ("RL", "t"), ("TB", "b"), ("BT", "b")])
+@pytest.mark.parametrize(("direction", "place"), [("LR", "tr"), ("RL", "tl"), ("TB", "br"), ("BT", "br")])
 def test_titles_of_frames_stand_where_no_edge_comes_in(direction: str, place: str) -> None:
     graph = Parsed(draw(trained([1, 2, 1]), direction=direction)).graph
-    assert {frame.graph_attr["labelloc"] for frame in graph.subgraphs()} == {place}
+    assert {frame.graph_attr["labelloc"] + frame.graph_attr["labeljust"] for frame in graph.subgraphs()} == {place}
 
 
 @pytest.mark.parametrize(
