@@ -27,6 +27,7 @@ HOSTS = {
     "8": Host(8, False, True),
     "8 without libmvec": Host(8, False, False),
     "4": Host(4, False, True),
+    "4 without libmvec": Host(4, True, False),
     "2": Host(2, False, True),
     "2 without libmvec": Host(2, False, False),
 }

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+import random
+import sys
 
+import mpmath
 import pytest
 from lane_programs import HOSTS, POINTS, call, inputs, interpret, on_lanes, program, same
 
 from autograd_lite.engine import table as ops
+from autograd_lite.engine.operation import Operation
 from autograd_lite.programs.host import EXACT_HOST, Host
 from autograd_lite.programs.module import Module
 from autograd_lite.programs.native import compile_native
@@ -75,6 +79,24 @@ def test_parts_of_doubles(host: Host | None) -> None:
         _, found = call(native, made, [data, [float(shift)]])
         expected = [PRIMITIVES[FREXP_FRACTION](x) for x in data] + [PRIMITIVES[FREXP_EXPONENT](x) for x in data]
         assert same(found, expected + [PRIMITIVES[LDEXP](x, shift) for x in data])
+
+
+@pytest.mark.parametrize("row", [ops.exp, ops.tanh], ids=lambda row: row.name)
+def test_functions_of_our_own_are_good_to_three_units_in_the_last_place(row: Operation) -> None:
+    rng = random.Random(1)
+    data = [*POINTS, *[rng.uniform(-746.0, 710.0) for _ in range(2000)], *[rng.uniform(-3.0, 3.0) for _ in range(2000)]]
+    data += [sign * 2.0**-k for k in range(0, 1074, 7) for sign in (1.0, -1.0)]
+    data += [-708.4, -745.13, -745.2, 709.78, 709.79, 1e308, -1e308]
+    (x,) = inputs(len(data))
+    made = program([on_lanes(row, x)])
+    native = compile_native(made, host=HOSTS["4 without libmvec"])
+    assert f"@{row.name}" not in native.llvm_ir
+    _, found = call(native, made, [data])
+    with mpmath.workprec(120):
+        for number, y in zip(data, found, strict=True):
+            exact = getattr(mpmath, row.name)(mpmath.mpf(number))
+            nearest = math.inf if exact > sys.float_info.max else float(exact)
+            assert same([y], [nearest]) or abs(mpmath.mpf(y) - exact) <= 3 * math.ulp(nearest), (number, y)
 
 
 @pytest.mark.parametrize("comparison", COMPARISONS, ids=lambda row: row.name)
