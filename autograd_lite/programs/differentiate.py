@@ -31,7 +31,7 @@ def pull_back(
         seeds: Lanes of instructions, each with its factor, a number or an instruction of one lane.
         wanted: Lanes of instructions.
     """
-    sweep = _Sweep(build, _dependents(order, wanted))
+    sweep = _Sweep(build, dependents(order, wanted))
     for (x, lane), seed in seeds:
         if type(x) is Instruction and x in sweep.depends:
             sweep.flow_to_lanes(x, [((seed, 0), lane)])
@@ -208,8 +208,15 @@ def _pattern(operand: Any) -> Any:
     return (None,) * len(operand) if type(operand) is tuple else None
 
 
-def _dependents(order: Iterable[Instruction], wanted: Iterable[Lane]) -> set[Any]:
-    """The instructions that were computed from the wanted ones, and these."""
+def dependents(order: Iterable[Instruction], wanted: Iterable[Lane]) -> set[Any]:
+    """The instructions that were computed from the wanted ones, and these.
+
+    >>> from .program import INPUT
+    >>> x, y = (Instruction(INPUT, (), 1, place) for place in range(2))
+    >>> square = Instruction(ops.multiply, (x, x), 1)
+    >>> dependents([x, y, square], [(x, 0)]) == {x, square}
+    True
+    """
     found = {x for x, _ in wanted if type(x) is Instruction}
     for instruction in order:
         if instruction not in found and any(source in found for source in instruction.sources()):

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from ..engine import table as ops
 from .building import Builder, Lane
-from .differentiate import pull_back, push_forward
+from .differentiate import dependents, pull_back, push_forward
 from .families import families
 from .listing import Listing, Record, Ref
 from .program import Guard, Instruction, Number, Program
@@ -66,6 +66,7 @@ class Lanes:
         self.asked: dict[Record, list[tuple[Ref, int]]] = defaultdict(list)
         self.variables: dict[Ref, Record] = {}
         self.families = families(listing)
+        self.graphs: dict[Any, Sequence[Instruction]] = {}
         for ref, row in enumerate(self.rows):
             if type(row) is Record:
                 if row not in self.asked:
@@ -238,7 +239,7 @@ class Lanes:
             seeds.append((self.placed[node], (yield self._number(seed))))
         wanted = [self.placed.get(ref, (0.0, 0)) for other in family for ref in other.wanted]
         differentiate = push_forward if record.forward else pull_back
-        found, may_be_masked = differentiate(self.build, list(self.build.instructions), seeds, wanted)
+        found, may_be_masked = differentiate(self.build, self._graph(family, wanted), seeds, wanted)
         answers = iter(found)
         for other in family:
             own = list(islice(answers, len(other.wanted)))
@@ -247,6 +248,16 @@ class Lanes:
                 self.placed[ref] = (x, lane if type(x) is Instruction and x.lanes > 1 else 0)
         if may_be_masked or self.masked:  # what masked one derivative is a factor of 0 in the next
             self.masked += list(dict.fromkeys([x for x, _ in found]))
+
+    def _graph(self, family: Sequence[Record], wanted: Sequence[Lane]) -> Sequence[Instruction]:
+        """What the sweeps of a family go through; the rows of a Jacobian go through the same."""
+        if family[0].forward:
+            return list(self.build.instructions)
+        key = tuple([id(other.order) for other in family]), tuple([ref for other in family for ref in other.wanted])
+        if key not in self.graphs:
+            depends = dependents(self.build.instructions, wanted)
+            self.graphs[key] = [x for x in self.build.instructions if x in depends]
+        return self.graphs[key]
 
 
 def _run(search: Search) -> Any:
