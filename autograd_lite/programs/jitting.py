@@ -48,8 +48,8 @@ def jit(
     A program computes what f did when it was recorded. Numbers that f reads from elsewhere than its arguments and
     Values are constants of it, as in JAX: they are seen to change if they are numbers, texts or tuples of these among
     f's own free variables and globals, or those of functions that it calls by such names, and nowhere else. So f must
-    compute, and do nothing besides; it may be called up to three times before its program runs. What it computes and
-    throws away is in no program, and raises nothing there.
+    compute, and do nothing besides: at the first call it runs two or three times, then its program does; up to five
+    times where it turns out to have none. What it computes and throws away is in no program, and raises nothing there.
 
     Floats and NumPy arrays of numbers are inputs of the program; whole numbers, texts, True, False and None count by
     their value, as arguments named by ``static_argnames`` do, other objects by their identity: each of these has a
