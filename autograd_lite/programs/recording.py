@@ -46,6 +46,16 @@ class Derivatives(Structure):
         super().__init__("derivatives", "*given | index", _no_value, _no_flow, about="", example=("", ""))
         self.order, self.seeds, self.wanted, self.forward = order, seeds, wanted, forward
 
+    def is_of_derivatives(self) -> bool:
+        """Whether there are derivatives between what is differentiated and what by."""
+        reached = {id(node) for node in ([node for node, _ in self.seeds] if self.forward else self.wanted)}
+        for node in self.order:
+            if not reached.isdisjoint(map(id, node.parents)) and id(node) not in reached:
+                if type(node.operation) is Derivatives:
+                    return True
+                reached.add(id(node))
+        return False
+
 
 def _no_value(*given: Any) -> Any:
     raise TypeError("derivatives are computed by the program that asks for them")
@@ -97,9 +107,7 @@ class Trace(Recorder):
         return self._derivatives(Derivatives(order, seeds, wanted, True), _tangents)
 
     def _derivatives(self, record: Derivatives, compute: Callable[..., list[float]]) -> list[Any]:
-        if not self.with_numbers or (
-            self.records and any(type(node.operation) is Derivatives for node in record.order)
-        ):
+        if not self.with_numbers or (self.records and record.is_of_derivatives()):
             self.is_unknown = True
         if self.is_unknown:
             data = [nan] * len(record.wanted)

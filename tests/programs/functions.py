@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from autograd_lite import Value
+from autograd_lite import Value, grad
 from autograd_lite.engine import table as ops
 from autograd_lite.programs.arguments import closed
 from autograd_lite.programs.listing import Listing, listed
@@ -16,7 +16,7 @@ from autograd_lite.programs.recording import recorded
 _ROWS = "where maximum minimum tanh sin exp log sqrt sigmoid softplus relu mean hypot dot softmax"
 #: What texts may name, beside their arguments.
 NAMES: dict[str, Any] = {name: getattr(ops, name) for name in _ROWS.split()}
-NAMES |= {"total": ops.sum, "magnitude": ops.abs}
+NAMES |= {"total": ops.sum, "magnitude": ops.abs, "slope": grad}
 
 _OPERATORS = ["+", "-", "*", "/"]
 _FUNCTIONS = ["tanh", "sin", "sigmoid", "softplus", "relu", "magnitude", "exp", "sqrt", "log"]
@@ -51,11 +51,12 @@ def expressions(draw: Any, leaves: list[str], depth: int = 3, guards: bool = Tru
 
 
 @st.composite
-def statements(draw: Any, guards: bool, raising: bool) -> list[str]:
+def statements(draw: Any, guards: bool, raising: bool, slopes: bool = False) -> list[str]:
     inner = expressions(["s", "q", *_ITEMS], 3, guards, raising)
     flat = expressions(["s", "q", "xs[i]", "ys[i]"], 2, guards, raising)
     kinds = ["sum", "list", "scan", "product", "mean", "pairs", "plain", "softmax", "update", "dot"]
-    kind = draw(st.sampled_from([*kinds, "sorted", "while"] if guards else kinds))
+    kinds += ["sorted", "while"] * guards + ["slopes", "descent"] * slopes
+    kind = draw(st.sampled_from(kinds))
     e = draw(inner)
     return {
         "sum": ["for i in range(n):", f"    s = s + {e.replace('s + ', '')}"],
@@ -72,6 +73,16 @@ def statements(draw: Any, guards: bool, raising: bool) -> list[str]:
         "softmax": ["if n:", f"    out.append(softmax([{e} for i in range(n)]))"],
         "update": [f"xs = [x - 0.1 * {draw(expressions(['x', 'q', 's'], 2, guards, raising))} for x in xs]"],
         "dot": [f"s = s + dot(xs, ys) + {draw(expressions(['s', 'q'], 2, guards, raising))}"],
+        "slopes": [
+            f"zs = [slope(lambda t: {draw(expressions(['t', 'xs[i]', 'q', 's'], 3, guards, raising))})(xs[i])"
+            " for i in range(n)]",
+            "out.append(zs)",
+        ],
+        "descent": [
+            "for i in range(2):",
+            f"    xs = [x - 0.1 * slope(lambda t: {draw(expressions(['t', 'x', 'q'], 2, guards, raising))})(x)"
+            " for x in xs]",
+        ],
         "sorted": ["for i, x in enumerate(sorted(xs)):", "    s = s + x * (i + 1.0)"],
         "while": [
             "for _ in range(5):",
@@ -82,14 +93,14 @@ def statements(draw: Any, guards: bool, raising: bool) -> list[str]:
 
 
 @st.composite
-def functions(draw: Any, guards: bool = True, raising: bool = True) -> str:
+def functions(draw: Any, guards: bool = True, raising: bool = True, slopes: bool = False) -> str:
     """The text of a function of (xs, ys, p, q): two lists of equal length, a pair, and a number.
 
     It throws nothing away: what nothing follows from is in no program, and so raises nothing.
     """
     lines = ["def f(xs, ys, p, q):", "    n, s, out = len(xs), q * 1.0, []"]
     for _ in range(draw(st.integers(1, 3))):
-        lines += ["    " + line for line in draw(statements(guards, raising))]
+        lines += ["    " + line for line in draw(statements(guards, raising, slopes))]
     return "\n".join([*lines, "    return s, out, xs"])
 
 

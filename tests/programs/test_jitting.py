@@ -119,6 +119,20 @@ def test_random_hessians_agree_with_the_engine(text: str, data: Any) -> None:
     check(f, ordinary, data, close, most=4, backend="python")
 
 
+@SLOW
+@given(functions(slopes=True), st.data())
+def test_random_slopes_have_the_bits_of_the_engine_in_python(text: str, data: Any) -> None:
+    check(made(text), anything, data, same, backend="python")
+
+
+@SLOW
+@given(functions(guards=False, raising=False, slopes=True), st.data())
+def test_random_slopes_are_close_to_the_engines_in_native_code(text: str, data: Any) -> None:
+    extras.llvmlite.initialize_native_target  # noqa: B018  (skips where it is not installed)
+    check(made(text), ordinary, data, close, backend="llvm")
+    check(value_and_grad(scalar_of(made(text)), argnums=(0, 3)), ordinary, data, close, most=6, backend="llvm")
+
+
 @settings(SLOW, max_examples=15)
 @given(functions(guards=False, raising=False), st.data())
 def test_functions_without_guards_fall_back_only_where_numbers_overflow(text: str, data: Any) -> None:

@@ -141,3 +141,15 @@ def test_derivatives_at_derivatives_have_numbers() -> None:
     result, trace = recorded(descend, [Value(0.5)], {})
     assert result.data == pytest.approx(x, rel=1e-15)
     assert len(trace.records) == 3
+
+
+def test_derivatives_beside_the_way_are_no_hindrance() -> None:
+    def f(x: Any) -> Any:
+        slope = grad(cube)(x)
+        other = grad(lambda t: t * slope + t * t)(x)  # slope + 2x
+        return other if other > 1.0 else x
+
+    for start in (2.0, -0.1):
+        result, trace = recorded(f, [Value(start)], {})
+        assert result.data == pytest.approx(f(start))
+        assert [outcome for _, outcome in trace.guards] == [start > 1.0]
