@@ -74,4 +74,4 @@ def _make(folder: Path, pyodide: str | None) -> None:
     records += searching.of_reference(rooms)
     (folder / "search.json").write_text(json.dumps(records, ensure_ascii=False), encoding="utf-8")
     if site.has_lab:
-        lab.put_lab(folder / "lab", wheel)
+        lab.put_lab(folder / "lab", wheel, None if there else folder / "pyodide")

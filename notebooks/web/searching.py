@@ -41,11 +41,23 @@ def of_reference(rooms: Iterable[Room]) -> Iterator[dict[str, Any]]:
 
 
 def plain(text: str) -> str:
-    """A text without its marks.
+    r"""A text without its marks.
 
     >>> plain("## A *word* and [a link](there.html)")
     'A word and a link'
     """
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"\$\$?([^$]+)\$\$?", lambda found: _typed(found[1]), text)
     text = re.sub(r"</?(?:details|summary|b)>|^#+ |[*`]|```\w*", "", text, flags=re.M)
     return " ".join(text.split())
+
+
+def _typed(formula: str) -> str:
+    r"""A formula as one would type it, roughly.
+
+    >>> _typed(r"\frac{\partial y}{\partial x} = 2 \cdot x")
+    '∂y/∂x = 2 · x'
+    """
+    formula = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"\1/\2", formula)
+    formula = re.sub(r"\\partial\s*", "∂", formula).replace(r"\cdot", "·")
+    return re.sub(r"\\(?:[,;!\\]|begin|end|[a-z]?text|math\w+)|[{}]|\\", "", formula)

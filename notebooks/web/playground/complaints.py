@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from pathlib import Path
 from typing import Any
 
-import autograd_lite
-
-LIBRARY = Path(autograd_lite.__file__).parent
 FILE = "<typed>"  # what a reader's program is called in tracebacks
 
 
@@ -38,9 +34,10 @@ def of_program(error: BaseException, file: str = FILE) -> ComplaintError:
     said = " ".join(str(error).split())
     if isinstance(error, SyntaxError) and error.filename == file:
         return ComplaintError(error.msg, error.lineno or 0)
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno or 0 for frame in frames if frame.filename == file]
-    if not (said and frames and Path(frames[-1].filename).is_relative_to(LIBRARY)):  # its sentences stand by themselves
+    frames = list(traceback.walk_tb(error.__traceback__))
+    lines = [line for frame, line in frames if frame.f_code.co_filename == file]
+    of_ours = bool(frames) and str(frames[-1][0].f_globals.get("__name__")).startswith("autograd_lite")
+    if not (said and of_ours):  # the library's sentences stand by themselves
         said = f"{type(error).__name__}: {said}" if said else type(error).__name__
     return ComplaintError(said, lines[-1] if lines else 0)
 
