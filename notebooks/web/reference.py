@@ -125,7 +125,7 @@ RECORDING = {"record_unary", "record", "record_entries"}
 def _entry(name: str, thing: Any) -> Entry:
     doc = inspect.getdoc(thing) or ""
     members = list(_members(thing)) if inspect.isclass(thing) and thing is not Value else []
-    html = str(to_html(docstrings.convert(doc, "google", None)))
+    html = str(to_html(docstrings.convert(doc, "google", None))).replace("<pre>", '<pre tabindex="0">')  # it scrolls
     return Entry(name, _signature(thing), _brief(doc), html, members)
 
 

@@ -9,7 +9,7 @@ const EXAMPLES = [
   ["A use of x twice", "x*x + 2*x", { x: 3 }],
   ["A squared error", "(w*x + b - t)**2", { w: 0.5, x: 2, b: 0.1, t: 1 }],
   ["A loss of two classes", "softplus(z) - y*z", { z: 0.3, y: 1 }],
-  ["Softmax of three", "-log_softmax([a, b, c], 0)", { a: 1, b: 0.5, c: -1 }],
+  ["A loss of three classes", "logsumexp([a, b, c]) - a", { a: 1, b: 0.5, c: -1 }],
   ["A loop", "def f(x=0.4, r=3.2):\n    for _ in range(4):\n        x = r * x * (1 - x)\n    return x", {}],
   ["A choice", "def f(x=-1, y=2):\n    if x > 0:\n        return x * y\n    return exp(x) * y", {}],
   ["A neuron of a list", "def f(w1=0.5, w2=-1, b=0.1):\n    xs = [1.0, 2.0]\n    total = w1 * xs[0] + w2 * xs[1] + b\n    return relu(total) + 0.01 * total", {}],

@@ -26,6 +26,7 @@ export class Python {
   #last = 0;
   #tell;
   #ready;
+  #give_up;
 
   // `tell` is called with "starting", "ready", "stopped" and, with the reason, "failed".
   constructor(tell = () => {}) {
@@ -36,6 +37,7 @@ export class Python {
   #begin() {
     this.#tell("starting");
     this.#ready = new Promise((resolve, reject) => {
+      this.#give_up = reject;
       this.#worker = worker();
       this.#worker.onmessage = ({ data }) => {
         if (data.ready) return this.#tell("ready"), resolve();
@@ -75,6 +77,7 @@ export class Python {
     this.#worker.terminate();
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
+    this.#give_up(new Stopped(reason)); // to those who still wait for it to start
     this.#tell("stopped");
     this.#begin();
     for (const { fail } of waiting) fail(new Stopped(reason));
