@@ -18,7 +18,7 @@ from autograd_lite.engine.operation import TABLE, Operation
 
 from .front import HELPERS
 
-FUNCTIONS = {
+TITLES = {
     "value": "Value",
     "operations": "Operations",
     "derivatives": "Derivatives of functions",
@@ -31,6 +31,7 @@ FUNCTIONS = {
     "plots": "Plots",
     "course": "The course",
 }
+OF_SEVERAL_ROWS = "softmax log_softmax polygamma"
 OF_GRAPHS = ["gradients", "no_grad", "detect_anomaly", "AnomalyError", "trace"]
 
 
@@ -70,7 +71,14 @@ def rooms() -> list[Room]:
         "operations": (
             "Each takes numbers and gives a float, or Values and gives a Value. Most are methods too, and are what "
             "NumPy's functions call.",
-            [_entry(name, row) for name, row in TABLE.items() if hasattr(autograd_lite, name) and name not in HELPERS],
+            [
+                *[
+                    _entry(name, row)
+                    for name, row in TABLE.items()
+                    if hasattr(autograd_lite, name) and name not in HELPERS
+                ],
+                *_named(autograd_lite, OF_SEVERAL_ROWS),
+            ],
         ),
         "derivatives": ("Functions of functions, named as in JAX.", _public(calculus)),
         "jit": ("Plain loops at the speed of the machine.", [_entry("jit", autograd_lite.jit)]),
@@ -88,7 +96,7 @@ def rooms() -> list[Room]:
         "plots": (_first(plots), _public(plots)),
         "course": (_first(course), _named(course, "check exercises")),
     }
-    return [Room(key, FUNCTIONS[key], about, entries) for key, (about, entries) in found.items()]
+    return [Room(key, TITLES[key], about, entries) for key, (about, entries) in found.items()]
 
 
 def _first(module: ModuleType) -> str:
@@ -99,7 +107,7 @@ def _brief(doc: str) -> str:
     return " ".join(doc.split("\n\n")[0].split())
 
 
-def _public(module: ModuleType) -> list[Entry]:
+def _public(module: Any) -> list[Entry]:
     return _named(module, " ".join(sorted(module.__all__)))
 
 

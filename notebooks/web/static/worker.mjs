@@ -6,6 +6,7 @@ if "/library" not in sys.path:
     sys.path.append("/library")
 import random
 from playground.answering import Answers
+Answers()('{"do": "picture", "text": "x * x", "values": {}}')  # all that this takes is then remembered, too
 `;
 const NEW = `
 random.seed()  # what is remembered of Python has its random state in it
