@@ -15,7 +15,7 @@ def asked(answers: Answers, **question: Any) -> Any:
     return json.loads(answers(json.dumps(question)), parse_constant=lambda text: 1 / 0)
 
 
-@pytest.mark.parametrize("name", ["answering", "cells", "complaints", "expressions", "training"])
+@pytest.mark.parametrize("name", ["answering", "cells", "complaints", "expressions", "redrawing", "training"])
 def test_doctests(name: str) -> None:
     assert doctest.testmod(importlib.import_module(f"playground.{name}")).failed == 0
 

@@ -33,6 +33,7 @@ def test_the_last_function_of_a_program_is_taken_with_its_defaults() -> None:
     assert found["inputs"] == [["x", 2.0, 15.0], ["k", 3.0, 10.0]]
     assert found["printed"] == "here\n"
     assert picture(text, {"x": 2.0, "k": -1.0})["result"] == -10.0
+    assert picture(text, {"x": 2.0, "k": -1.0}, is_new=True)["result"] == 30.0
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-import autograd_lite
 import pytest
+
+import autograd_lite
 
 pytest.importorskip("nbconvert")
 pytest.importorskip("pdoc")

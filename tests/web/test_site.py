@@ -235,14 +235,14 @@ def test_a_function_of_a_reader_is_differentiated(see: Callable[..., Any]) -> No
     page = see("playground.html")
     page.locator("#picture img").wait_for()
     page.locator("#text").fill(
-        "def f(z=0.5, n=2):\n    for _ in range(int(n.data)):\n        z = exp(z) * z\n    return z"
+        "def f(x=0.5, n=2):\n    for _ in range(int(n.data)):\n        x = exp(x) * x\n    return x"
     )
-    z = Value(0.5)
-    first = exp(z) * z
+    x = Value(0.5)
+    first = exp(x) * x
     y = exp(first) * first
     y.backward()
     settled(page, f"y = {float(f'{y.data:.5g}')}")
-    assert shown(page) == pytest.approx({"": y.data, "z": z.grad, "n": 0.0}, rel=1e-14)
+    assert shown(page) == pytest.approx({"": y.data, "x": x.grad, "n": 0.0}, rel=1e-14)
 
 
 def test_mistakes_stand_beside_their_line(see: Callable[..., Any]) -> None:

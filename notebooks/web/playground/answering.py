@@ -11,6 +11,7 @@ from autograd_lite.transcript.texts import in_json
 from .cells import Cells
 from .complaints import ComplaintError, told
 from .expressions import picture
+from .redrawing import Redrawing
 from .training import Training, settings
 
 
@@ -24,6 +25,7 @@ class Answers:
     def __init__(self) -> None:
         self._training: Training | None = None
         self._cells = Cells()
+        self._redrawing = Redrawing()
         self._known: dict[str, Callable[..., Any]] = {
             "picture": self._picture,
             "start": self._start,
@@ -50,7 +52,9 @@ class Answers:
         return json.dumps(in_json(answer), allow_nan=False)
 
     def _picture(self, values: dict[str, Any], **others: Any) -> Any:
-        return picture(values={name: float(value) for name, value in values.items()}, **others)
+        return picture(
+            values={name: float(value) for name, value in values.items()}, redrawing=self._redrawing, **others
+        )
 
     def _start(self, given: dict[str, Any], see: list[str], theme: str) -> Any:
         self._training = Training(settings(given))

@@ -10,10 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite import Value, draw, explain, steps
+from autograd_lite import Value, explain, steps
 from autograd_lite.cli.expression import Expression, ExpressionError
+from autograd_lite.show.graph import Options, graph_scene
+from autograd_lite.show.picture import Picture
 
 from .complaints import FILE, ComplaintError, of_program
+from .redrawing import Redrawing
 
 START = 1.0  # of an input of which nothing is said
 
@@ -87,14 +90,20 @@ def _function(text: str) -> Source:
     return Source(tuple([p.name for p in parameters]), usual, call, function.__name__, True)
 
 
-def computed(text: str, values: Mapping[str, float]) -> tuple[Source, dict[str, Value], Value]:
+def computed(text: str, values: Mapping[str, float], is_new: bool) -> tuple[Source, dict[str, Value], Value]:
     """The inputs and the result, after a backward pass.
+
+    Args:
+        text: What was typed.
+        values: Of the inputs.
+        is_new: Whether what the program says of its inputs comes before these values.
 
     Raises:
         ComplaintError: It has no value, or a derivative that cannot be computed.
     """
     source = read(text)
-    inputs = {name: Value(values.get(name, source.usual.get(name, START)), label=name) for name in source.names}
+    known = {**values, **source.usual} if is_new else {**source.usual, **values}
+    inputs = {name: Value(known.get(name, START), label=name) for name in source.names}
     try:
         result = source.call(inputs)
     except ExpressionError as error:
@@ -119,6 +128,8 @@ def picture(
     wrt: str = "",
     theme: str = "light",
     may_run: bool = True,
+    is_new: bool = False,
+    redrawing: Redrawing | None = None,
 ) -> dict[str, Any]:
     """All that is to be seen of an expression at some inputs.
 
@@ -129,6 +140,8 @@ def picture(
         wrt: By which input the paths lead down; the first if there is none of this name.
         theme: Of the graph, ``"light"`` or ``"dark"``.
         may_run: Whether the reader wants a program to run, if it is one; an expression can do no harm.
+        is_new: Whether the program has just been written: then the values that it gives to its inputs are taken.
+        redrawing: The last graph, whose boxes stay where they are if only numbers have changed.
 
     Raises:
         ComplaintError: It cannot be computed.
@@ -141,18 +154,20 @@ def picture(
         raise ComplaintError("This link brings a Python program: read it, then run it.", waits=True)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        source, inputs, result = computed(text, values)
+        source, inputs, result = computed(text, values, is_new)
     return {
         "inputs": [[name, leaf.data, leaf.grad] for name, leaf in inputs.items()],
         "result": result.data,
         "name": result.label,
         "printed": printed.getvalue(),
         "python": python(text, source, {name: leaf.data for name, leaf in inputs.items()}),
-        **_seen(view, inputs, result, wrt, theme),
+        **_seen(view, inputs, result, wrt, theme, redrawing or Redrawing()),
     }
 
 
-def _seen(view: str, inputs: Mapping[str, Value], result: Value, wrt: str, theme: str) -> dict[str, Any]:
+def _seen(
+    view: str, inputs: Mapping[str, Value], result: Value, wrt: str, theme: str, redrawing: Redrawing
+) -> dict[str, Any]:
     if view == "steps":
         try:
             return {"html": steps(result).html()}
@@ -164,8 +179,8 @@ def _seen(view: str, inputs: Mapping[str, Value], result: Value, wrt: str, theme
         chosen = wrt if wrt in inputs else next(iter(inputs))
         found = explain(result, wrt=inputs[chosen])
         return {"svg": found.picture.svg(), "alt": found.picture.alt, "text": str(found), "wrt": chosen}
-    shown = draw(result, theme=theme)
-    return {"svg": shown.svg(), "alt": shown.alt, "text": str(shown)}
+    scene = graph_scene(result, options=Options(theme=theme))
+    return {"svg": redrawing.svg(scene), "alt": scene.alt, "text": str(Picture(scene))}
 
 
 def python(text: str, source: Source, values: Mapping[str, float]) -> str:

@@ -5,8 +5,9 @@ import { download, image, make, number, refill } from "./show.mjs";
 
 const ALL = ["plane", "curve", "network", "graph"];
 const QUICK = ["plane", "curve"];
+const QUICKEST = ["curve"];
 const SHARE = 0.25; // seconds of training between pictures
-const SELDOM = 5; // every so many pictures the graph and the network are drawn anew
+const SELDOM = 6; // every so many pictures the graph and the network are drawn anew
 const LONGEST = 2000; // epochs that a link repeats
 
 export function network({ python, theme, copy, $ }) {
@@ -120,7 +121,7 @@ export function network({ python, theme, copy, $ }) {
     running = true;
     $("play").textContent = "❚❚ Pause";
     for (let k = 1; running; k++) {
-      const found = await ask({ do: "go", seconds: SHARE, see: k % SELDOM ? QUICK : ALL });
+      const found = await ask({ do: "go", seconds: SHARE, see: k % SELDOM === 0 ? ALL : k % 2 ? QUICK : QUICKEST });
       if (found.complaint || found.note) break;
       await new Promise(requestAnimationFrame);
     }

@@ -60,6 +60,7 @@ function recall() {
 
 // A program that a link brings runs when its reader says so; what was typed here, at once.
 let may_run = true;
+let is_new = false; // what was typed, since it was last asked for
 let asking = false;
 let again = false;
 let program = "";
@@ -68,8 +69,10 @@ async function ask() {
   if (asking) return void (again = true);
   asking = true;
   const slow = setTimeout(() => ($("stop").hidden = false), 1000);
+  const question = { do: "picture", ...state, theme: theme(), may_run, is_new };
+  is_new = false;
   try {
-    show(await python.ask({ do: "picture", ...state, theme: theme(), may_run }));
+    show(await python.ask(question));
   } catch (error) {
     if (error instanceof Stopped) again = false;
     show({ complaint: { message: error.message, line: 0 } });
@@ -189,6 +192,7 @@ let typing;
 $("text").addEventListener("input", () => {
   state.text = $("text").value;
   number_lines();
+  is_new = true;
   clearTimeout(typing);
   typing = setTimeout(changed, 200);
 });

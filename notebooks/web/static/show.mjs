@@ -1,6 +1,6 @@
 // Puts into a page what Python has made: pictures, and outputs that bring a script of the library's own.
 
-const SMALLEST = 0.7; // of its size a picture may be shown at; what is wider then scrolls
+const SMALLEST = 0.85; // of its size a picture may be shown at; what is wider then scrolls
 
 export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
@@ -16,7 +16,7 @@ export function make(tag, properties = {}, ...children) {
 // An SVG as an image: whatever is written in it stays a text, and nothing in it runs.
 export function image(svg, alt) {
   const made = make("img", { src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`, alt });
-  const width = Math.round((Number(svg.match(/viewBox="[^ "]+ [^ "]+ ([\d.]+)/)?.[1] ?? 600) * 4) / 3);
+  const width = Math.round((Number(svg.match(/ width="([\d.]+)pt"/)[1]) * 4) / 3);
   made.style.width = `clamp(${Math.round(width * SMALLEST)}px, 100%, ${width}px)`; // small letters help nobody
   return made;
 }
