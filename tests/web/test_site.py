@@ -171,7 +171,7 @@ def test_a_reader_of_screens_finds_no_serious_fault(scheme: str, see: Callable[.
         axe = (package / "axe.min.js").read_text(encoding="utf-8")
     ways = ["index.html", "course/00_start_here.html", "reference/derivatives.html", "search.html?q=chain"]
     ways += ["playground.html", f"playground.html#{urlencode({'tab': 'network', 'points': 20, 'layers': 3})}"]
-    for way in ways:
+    for way in ways if scheme == "light" else [ways[1], ways[-1]]:
         page = see(way, color_scheme=scheme)
         if "playground" in way:
             page.locator("#picture img, #sample img").first.wait_for()
