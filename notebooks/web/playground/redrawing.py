@@ -11,19 +11,19 @@ from xml.etree import ElementTree
 from autograd_lite.show.picture import Picture
 from autograd_lite.show.scene import Scene, prefix
 
-ROOM = "-0.0000"  # for a number, as most are written
+ROOM, ROOM_ON_EDGE = "-0.0000", "0.0000"  # for a number, as most are written
 NUMBER = re.compile(r"(?<!\S)-?(?:[\d.]+(?:e-?\d+)?|inf|nan)$")
 SVG = "http://www.w3.org/2000/svg"
 SHAPES = {f"{{{SVG}}}{name}" for name in ("rect", "polygon", "path", "ellipse")}
 
 
-def roomy(line: str) -> str:
+def roomy(line: str, room: str = ROOM) -> str:
     """A line with room for another number at its end.
 
     >>> roomy("∂y/∂x = 2"), roomy("v1 = w * x"), roomy("-1.25e-17")
     ('∂y/∂x = -0.0000', 'v1 = w * x', '-1.25e-17')
     """
-    return NUMBER.sub(lambda number: max(number[0], ROOM, key=len), line)
+    return NUMBER.sub(lambda number: max(number[0], room, key=len), line)
 
 
 class Redrawing:
@@ -58,7 +58,7 @@ class Redrawing:
 
     def _draw(self, scene: Scene) -> None:
         boxes = [replace(box, lines=tuple(map(roomy, box.lines))) for box in scene.boxes]
-        edges = [replace(edge, label=roomy(edge.label)) for edge in scene.edges]
+        edges = [replace(edge, label=roomy(edge.label, ROOM_ON_EDGE)) for edge in scene.edges]
         self._drawn = replace(scene, boxes=tuple(boxes), edges=tuple(edges))
         ElementTree.register_namespace("", SVG)
         self._root = ElementTree.fromstring(Picture(self._drawn).svg())

@@ -32,13 +32,20 @@ const python = new Python((now, reason) => {
 
 // --- The address ---
 
+let later;
+
 function remember() {
   const words = new URLSearchParams();
   words.set("text", state.text);
   for (const [name, value] of Object.entries(state.values)) words.set(`in.${name}`, value);
   if (state.view !== "graph") words.set("view", state.view);
   if (state.wrt && state.view === "paths") words.set("wrt", state.wrt);
-  history.replaceState({ typed: true }, "", `#${words}`);
+  clearTimeout(later);
+  try {
+    history.replaceState({ typed: true }, "", `#${words}`);
+  } catch {
+    later = setTimeout(remember, 1000); // a browser may take so many in a time, and a slider moves often
+  }
 }
 
 function recall() {
