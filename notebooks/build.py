@@ -6,6 +6,7 @@ A page, such as the glossary, has no exercises and becomes one notebook.
     python notebooks/build.py 03 07        make these
     python notebooks/build.py --check      only say which would come out differently
     python notebooks/build.py --for-class FOLDER     make those of a class, without solutions
+    python notebooks/build.py --site FOLDER          make a web site of them, with a playground and the reference
 
 How a lesson is written is said in README.md.
 """
@@ -378,7 +379,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a file would change")
     parser.add_argument("--into", type=Path, default=HERE, help="the folder to write into")
     parser.add_argument("--for-class", type=Path, metavar="FOLDER", help="write the lessons without solutions there")
+    parser.add_argument("--site", type=Path, metavar="FOLDER", help="write the web site there")
+    parser.add_argument("--pyodide", metavar="FOLDER|URL", help="where the site's Python is, if not fetched from npm")
     chosen = parser.parse_args(arguments)
+    if chosen.site:
+        from web.making import make
+
+        return make(chosen.site, chosen.pyodide)
     jobs = [job for job in JOBS if not chosen.lessons or job[0].name.startswith(tuple(chosen.lessons))]
     if chosen.for_class:
         jobs = [(source, "class") for source, version in jobs if version == "exercises"]

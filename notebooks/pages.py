@@ -13,6 +13,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -102,23 +104,33 @@ def page(notebook: nbformat.NotebookNode, name: str, root: str = "") -> str:
     return re.sub(r'href="((?!\w+:)[^"]*)\.ipynb', r'href="\1.html', html)
 
 
-def fetch_katex(folder: Path) -> None:
-    """Put KaTeX into a folder.
+@contextmanager
+def fetched(package: str) -> Iterator[Path]:
+    """The folder of a package from npm, for as long as it is needed.
 
     Raises:
         FileNotFoundError: There is no npm.
     """
     npm = shutil.which("npm")
     if npm is None:
-        raise FileNotFoundError("pages: npm, which fetches KaTeX, is not on the PATH; it comes with Node.js")
-    folder.mkdir(parents=True, exist_ok=True)
+        raise FileNotFoundError(f"pages: npm, which fetches {package}, is not on the PATH; it comes with Node.js")
     with tempfile.TemporaryDirectory() as scratch:
-        subprocess.run([npm, "install", "--silent", "--no-save", "--prefix", scratch, KATEX], check=True)
-        made = Path(scratch, "node_modules", "katex", "dist")
+        subprocess.run([npm, "install", "--silent", "--no-save", "--prefix", scratch, package], check=True)
+        yield Path(scratch, "node_modules", package.partition("@")[0])
+
+
+def fetch_katex(folder: Path) -> None:
+    """Put KaTeX into a folder.
+
+    Raises:
+        FileNotFoundError: There is no npm.
+    """
+    with fetched(KATEX) as package:
+        made = package / "dist"
+        (folder / "fonts").mkdir(parents=True, exist_ok=True)
         for file in (made / "katex.min.css", made / "katex.min.js", made / "contrib" / "auto-render.min.js"):
             shutil.copy(file, folder)
         for font in (made / "fonts").glob("*.woff2"):
-            (folder / "fonts").mkdir(exist_ok=True)
             shutil.copy(font, folder / "fonts")
 
 

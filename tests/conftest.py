@@ -17,6 +17,7 @@ import pytest
 
 LEFT_OUT = pytest.StashKey[list[str]]()
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"  # nobody else is ever asked
 
 with contextlib.suppress(ImportError):  # the tests of a bare environment are run without it
     from hypothesis import settings
@@ -88,7 +89,7 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        running = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", OFFLINE])
         yield running
         running.close()
 

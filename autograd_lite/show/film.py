@@ -97,7 +97,7 @@ def watch(
     >>> film.save("xor.html")  # doctest: +SKIP
     """
     inputs, targets = list(xs), list(ys)
-    view = _View(
+    view = View(
         model, inputs, targets, losses.named(loss, "watch"), sample, graph, features, names, feature_names, fold
     )
     camera = _Camera(list(optimizer.parameters) if hasattr(optimizer, "parameters") else [], epochs)
@@ -200,7 +200,7 @@ class Frame:
 # --- What is looked at ---
 
 
-class _View:
+class View:
     """What a film looks at, made sure of before the training begins."""
 
     def __init__(
@@ -256,17 +256,17 @@ class _View:
         left = [p.data for p in parameters]
         frames, fields, scenes = [], [], []
         try:
-            limit = self._limit()
+            limit = self.limit()
             for shot in shots:
                 optim.assign(parameters, shot.parameters)
-                frames.append(Frame(shot.epoch, self._loss(), self._right(limit), shot.note))
-                fields.append(self._field(limit))
-                scenes.append(self._scene())
+                frames.append(Frame(shot.epoch, self.mean_loss(), self.right(limit), shot.note))
+                fields.append(self.field(limit))
+                scenes.append(self.scene())
         finally:
             optim.assign(parameters, left)
         return Film(history, frames, _Sight(self, fields, scenes, batches))
 
-    def _limit(self) -> float:
+    def limit(self) -> float:
         """What a single output must exceed to mean the second class, in all frames.
 
         That is 0 of a logit, and the middle of the labels where the loss is how far the output is from them.
@@ -277,7 +277,7 @@ class _View:
             return sum(self.labels) / 2
         return decisions.threshold(self.model, self.rows, self.ys, "watch")
 
-    def _loss(self) -> float:
+    def mean_loss(self) -> float:
         try:
             with no_grad():
                 return plain(self.loss([self.model(x) for x in self.xs], self.ys), "watch: the loss")
@@ -292,7 +292,7 @@ class _View:
             return [math.nan] * max(1, len(self.labels))
         return [limit, scores[0]] if self.labels and len(scores) == 1 else scores
 
-    def _right(self, limit: float) -> int | None:
+    def right(self, limit: float) -> int | None:
         if not self.labels:
             return None
         found = [self._decided(row, limit) for row in self.rows]
@@ -301,7 +301,7 @@ class _View:
         ]
         return [a == b for a, b in zip(told, self.targets, strict=True)].count(True)
 
-    def _field(self, limit: float) -> charts.Field:
+    def field(self, limit: float) -> charts.Field:
         found = [self._decided(row, limit) for row in self.places]
         if self.is_curve:
             return charts.fitted([scores[-1] for scores in found], *self.range)
@@ -309,7 +309,7 @@ class _View:
             return charts.heat([score for (score,) in found], *self.range)
         return charts.regions(found, CLEAR_LEAD.get(limit, 1.0))
 
-    def _scene(self) -> Scene | None:
+    def scene(self) -> Scene | None:
         """The graph of the sample; None where it cannot be computed."""
         try:
             with recording():
@@ -494,7 +494,7 @@ def _shape(scene: Scene) -> tuple[Any, ...]:
 class _Sight:
     """What is seen in each frame."""
 
-    view: _View
+    view: View
     fields: list[charts.Field]
     scenes: list[Scene | None]
     batches: bool

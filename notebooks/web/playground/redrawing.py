@@ -1,0 +1,97 @@
+"""A graph whose numbers change is laid out once: while a slider moves its boxes stay where they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from xml.etree import ElementTree
+
+from autograd_lite.show.picture import Picture
+from autograd_lite.show.scene import Scene, prefix
+
+ROOM, ROOM_ON_EDGE = "-0.0000", "0.0000"  # for a number, as most are written
+NUMBER = re.compile(r"(?<!\S)-?(?:[\d.]+(?:e-?\d+)?|inf|nan)$")
+SVG = "http://www.w3.org/2000/svg"
+SHAPES = {f"{{{SVG}}}{name}" for name in ("rect", "polygon", "path", "ellipse")}
+
+
+def roomy(line: str, room: str = ROOM) -> str:
+    """A line with room for another number at its end.
+
+    >>> roomy("∂y/∂x = 2"), roomy("v1 = w * x"), roomy("-1.25e-17")
+    ('∂y/∂x = -0.0000', 'v1 = w * x', '-1.25e-17')
+    """
+    return NUMBER.sub(lambda number: max(number[0], room, key=len), line)
+
+
+class Redrawing:
+    """The last picture, to be written anew.
+
+    >>> from autograd_lite import Value
+    >>> from autograd_lite.show.graph import graph_scene
+    >>> redrawing = Redrawing()
+    >>> [redrawing.svg(graph_scene(Value(x))).count(">0.5<") for x in (0.25, 0.5)]
+    [0, 1]
+    """
+
+    def __init__(self) -> None:
+        self._drawn: Scene | None = None
+        self._root = ElementTree.Element("svg")
+        self._groups: dict[str, Any] = {}
+
+    def svg(self, scene: Scene) -> str:
+        """A scene as an SVG; what only says other numbers than the last keeps its places."""
+        if self._drawn is None or not _fits(scene, self._drawn):
+            self._draw(scene)
+        for name, lines, fill in _parts(scene):
+            group = self._groups.get(name)
+            if group is None:
+                continue
+            for element, line in zip([e for e in group.iter() if e.tag == f"{{{SVG}}}text"], lines, strict=False):
+                element.text = line
+            shape = next((element for element in group.iter() if element.tag in SHAPES), None)
+            if fill and shape is not None:
+                shape.set("fill", fill)
+        return ElementTree.tostring(self._root, encoding="unicode")
+
+    def _draw(self, scene: Scene) -> None:
+        boxes = [replace(box, lines=tuple(map(roomy, box.lines))) for box in scene.boxes]
+        edges = [replace(edge, label=roomy(edge.label, ROOM_ON_EDGE)) for edge in scene.edges]
+        self._drawn = replace(scene, boxes=tuple(boxes), edges=tuple(edges))
+        ElementTree.register_namespace("", SVG)
+        self._root = ElementTree.fromstring(Picture(self._drawn).svg())
+        start = prefix(self._drawn)
+        self._groups = {
+            element.get("id", "").removeprefix(start): element for element in self._root.iter(f"{{{SVG}}}g")
+        }
+        for group in self._groups.values():
+            for title in group.findall(f"{{{SVG}}}title"):  # which would tell old numbers
+                group.remove(title)
+
+
+def _parts(scene: Scene) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Boxes and edges: the name of each, its lines and its colour."""
+    for box in scene.boxes:
+        yield box.name, box.lines, scene.theme.painted(box.style).get("fillcolor", "")
+    for k, edge in enumerate(scene.edges):
+        yield f"e{k}", (edge.label,) if edge.label else (), ""
+
+
+def _fits(scene: Scene, drawn: Scene) -> bool:
+    """Whether a scene has the shape of a drawn one, and every line the room that it needs."""
+
+    def shape(one: Scene) -> tuple[Any, ...]:
+        boxes = [(box.name, len(box.lines), {**box.style, "fillcolor": ""}) for box in one.boxes]
+        edges = [(edge.tail, edge.head, bool(edge.label), edge.style) for edge in one.edges]
+        return boxes, edges, one.theme, one.caption
+
+    if shape(scene) != shape(drawn):
+        return False
+    lines = zip(_parts(scene), _parts(drawn), strict=True)
+    return all(
+        NUMBER.sub("", a) == NUMBER.sub("", b) and len(a) <= len(b)
+        for (_, now, _), (_, room, _) in lines
+        for a, b in zip(now, room, strict=True)
+    )
