@@ -14,3 +14,7 @@ Mark: TypeAlias = int
 Result: TypeAlias = Any
 #: A place in a list.
 Place: TypeAlias = int
+#: Places in a list.
+Places: TypeAlias = "list[int]"
+#: Pairs of factors.
+Terms: TypeAlias = "list[tuple[Any, Any]]"

@@ -37,6 +37,8 @@ def recorded_edges(node: Value) -> list[Edge]:
     operation = node._operation
     if operation is None:
         return []
+    if operation.arity == 2:  # most nodes
+        return _dealt_out(node, operation.derivatives(node._first, node._second, node))
     given = [x.items if type(x) is Group else x for x in unpacked(node)]
     return _dealt_out(node, (answered(node, given[0]),) if operation is CUSTOM else operation.derivatives(*given, node))
 
@@ -78,6 +80,14 @@ def _derivatives(node: Value, out: float) -> Sequence[Any]:
 
 def _dealt_out(node: Value, derivatives: Sequence[Any]) -> list[Edge]:
     found: list[Edge] = []
+    operation = node._operation
+    if operation is not None and operation.arity == 2:  # most nodes
+        by_first, by_second = derivatives
+        if type(node._first) is Value:
+            found.append((node._first, by_first))
+        if type(node._second) is Value:
+            found.append((node._second, by_second))
+        return found
     for operand, derivative in zip(unpacked(node), derivatives, strict=True):
         if type(operand) is Value:
             found.append((operand, derivative))

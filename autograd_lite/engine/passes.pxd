@@ -7,7 +7,8 @@ cdef Py_ssize_t _last_pass
 cdef object AFFINE, CUSTOM
 
 
-cdef Py_ssize_t _begin_pass()
+cpdef Py_ssize_t begin_pass()
+cpdef bint is_last(Py_ssize_t mark)
 @cython.locals(node=Value, opened=Py_ssize_t, mark=Py_ssize_t, moved=Py_ssize_t)
 cdef list[Value] _walk(object roots, object stops, Py_ssize_t done)
 @cython.locals(node=Value)
@@ -21,4 +22,4 @@ cdef _sweep(list[Value] order, object seeds, dict answers)
 @cython.locals(node=Value)
 cdef _commit(list[Value] order)
 @cython.locals(node=Value)
-cdef dict _answers(list[Value] order)
+cpdef dict users_answers(list[Value] order)

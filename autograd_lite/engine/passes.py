@@ -20,14 +20,26 @@ AFFINE: Final = ops.affine
 
 # Marks and adjoints lie on the nodes, which threads may share: one pass at a time. Each pass has marks of its
 # own, so whatever an interrupted one has left behind means nothing to the next.
-_lock = RLock()
+lock = RLock()
 _last_pass = 0
 
 
-def _begin_pass() -> Mark:
+def begin_pass() -> Mark:
+    """Two marks of its own for a pass that holds the lock: this one and the one above it."""
     global _last_pass
     _last_pass = tick()
     return _last_pass
+
+
+def is_last(mark: Mark) -> bool:
+    """Whether no signal handler or finaliser has begun another pass meanwhile."""
+    return _last_pass == mark
+
+
+def refuse_if_not_last(mark: Mark) -> None:
+    """Refuse the answer of a pass that another one has come between."""
+    if not is_last(mark):
+        raise RuntimeError("a backward pass was started inside another one, by a signal handler or a finaliser")
 
 
 # --- The order ---
@@ -50,10 +62,10 @@ def topological_order(*roots: Value, stops: Sequence[Value] = ()) -> list[Value]
     [2.0, 4.0, 5.0]
     """
     while True:
-        with _lock:
-            mark = _begin_pass()
+        with lock:
+            mark = begin_pass()
             order = _walk(roots, stops, mark)
-            if _last_pass == mark:  # else a signal handler or a finaliser has walked here meanwhile
+            if is_last(mark):
                 return order
 
 
@@ -175,10 +187,10 @@ def backward(self: Value) -> None:
     if RECORDERS:
         refuse_to_record("backward is called", "write grad(f) or value_and_grad(f) inside, or call backward outside")
     order = topological_order(self)
-    answers = _answers(order)
+    answers = users_answers(order)
     if answers:
         check_fresh(order)  # a user's function may have moved a leaf
-    with _lock:
+    with lock:
         _sweep(order, [(self, 1.0)], answers)
         for node in order:
             node._adjoint += node._grad
@@ -202,16 +214,16 @@ def adjoints(order: list[Value], seeds: Iterable[tuple[Value, float]], wanted: I
     >>> adjoints(topological_order(z), [(z, 10.0)], [x, y])
     [50.0, 20.0]
     """
-    answers = _answers(order)
+    answers = users_answers(order)
     check_fresh(order)  # after the users' functions, which may have moved a leaf
-    with _lock:
+    with lock:
         _sweep(order, seeds, answers)
         return [node._adjoint for node in wanted]
 
 
 def _sweep(order: list[Value], seeds: Iterable[tuple[Value, float]], answers: Answers) -> None:
     """The chain rule: the adjoint of a parent grows by the node's adjoint times the derivative between them."""
-    reached = _begin_pass()
+    reached = begin_pass()
     for node in order:
         node._adjoint = 0.0
     for node, seed in seeds:
@@ -226,11 +238,10 @@ def _sweep(order: list[Value], seeds: Iterable[tuple[Value, float]], answers: An
                 parent._mark = reached
     if sites() is not None:
         inspect(order, reached, answers)
-    if _last_pass != reached:
-        raise RuntimeError("a backward pass was started inside another one, by a signal handler or a finaliser")
+    refuse_if_not_last(reached)
 
 
-def _answers(order: list[Value]) -> Answers:
+def users_answers(order: list[Value]) -> Answers:
     """The users' functions run here, outside the pass: they may run passes of their own."""
     if not ANY:
         return {}

@@ -1,2 +1,12 @@
 # The C types of recorded.py, for the compiled build.
+cimport cython
+from autograd_lite.engine.edges cimport recorded_edges
 from autograd_lite.engine.value cimport Value
+
+
+@cython.locals(i=Py_ssize_t, place=Py_ssize_t)
+cdef _spread(Value node, object adjoint, list parents, list flows)
+cdef _arrive(list flows, Py_ssize_t place, object adjoint, object derivative)
+cpdef total(list terms)
+cdef _product(tuple term)
+cdef bint _is_one(object x)
