@@ -4,6 +4,10 @@ from autograd_lite.engine.edges cimport recorded_edges
 from autograd_lite.engine.value cimport Value
 
 
+cpdef Value variable(object x)
+cpdef seal(Value node)
+@cython.locals(node=Value)
+cpdef seal_all(object nodes)
 @cython.locals(i=Py_ssize_t, place=Py_ssize_t)
 cdef _spread(Value node, object adjoint, list parents, list flows)
 cdef _arrive(list flows, Py_ssize_t place, object adjoint, object derivative)

@@ -52,6 +52,17 @@ def seal(node: Value) -> None:
         node._operation, node._first = ops.positive, node._data
 
 
+def variables(xs: Iterable[Any]) -> list[Value]:
+    """A `variable` for each."""
+    return [variable(x) for x in xs]
+
+
+def seal_all(nodes: Iterable[Value]) -> None:
+    """`seal` each."""
+    for node in nodes:
+        seal(node)
+
+
 def constant(x: float) -> Value:
     """A Value of no consequence: nobody will differentiate by it, so it is no leaf.
 
