@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -10,6 +10,7 @@ from ..engine.forward import push_forward
 from ..engine.group import plain
 from ..engine.modes import is_recording, recording
 from ..engine.passes import adjoints, topological_order
+from ..engine.places import located
 from ..engine.recorded import constant, pull_back, seal_all, variables
 from ..engine.value import Value
 from .trees import is_array, kept, map_units, replaced, scalars, scalars_like, shaped
@@ -98,12 +99,32 @@ class Run:
 
     def pull(self, seeds: Sequence[tuple[Any, Any]]) -> list[Any]:
         """The derivative of Σ seed · output by each variable; nothing flows from an output that has no seed."""
+        return self._pull_through(self.order, seeds)
+
+    def rows(self) -> Iterator[list[Any]]:
+        """The derivatives of each output by all variables: a pass through what stands before it, if it needs one."""
+        n = len(self.variables)
+        _, places, sources = located(self.order, self.variables, [y for y in self.outputs if type(y) is Value])
+        rest = iter(places)
+        for y in self.outputs:
+            place = next(rest) if type(y) is Value else -1
+            if place < 0 or sources[place] is None:
+                yield self.all_finished([0.0] * n, False)
+            else:
+                yield self._pull_through(self.order[: max(place + 1, n)], [(y, 1.0)])
+
+    def columns(self) -> Iterator[list[Any]]:
+        """The derivatives of all outputs by each variable."""
+        for x in self.variables:
+            yield self.push([(x, 1.0)])
+
+    def _pull_through(self, order: list[Value], seeds: Sequence[tuple[Any, Any]]) -> list[Any]:
         by_values = Value in [type(seed) for _, seed in seeds]
         roots = [(y, seed) for y, seed in seeds if type(y) is Value]
         if self.recorded or (by_values and is_recording()):
-            found = pull_back(self.order, roots, self.variables)
+            found = pull_back(order, roots, self.variables)
         else:
-            found = adjoints(self.order, [(y, plain(seed)) for y, seed in roots], self.variables)
+            found = adjoints(order, [(y, plain(seed)) for y, seed in roots], self.variables)
         return self.all_finished(found, by_values)
 
     def push(self, seeds: Sequence[tuple[Value, Any]]) -> list[Any]:

@@ -12,7 +12,7 @@ from .anomaly import inspect
 from .custom import ANY, CUSTOM, answered
 from .edges import edges
 from .group import Group, plain
-from .modes import RECORDERS, refuse_to_record, sites
+from .modes import OPEN, RECORDERS, refuse_to_record, sites
 from .shortcuts import cut_short
 from .value import Value, last_move, tick
 
@@ -87,35 +87,68 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Va
                 node._mark = done
                 order.append(node)
             continue
-        if mark <= moved and node._operation is not None:
+        if node._operation is None:  # a leaf waits for nobody
+            stack.pop()
+            node._mark = done
+            order.append(node)
+            continue
+        if mark <= moved:
             _refuse_if_stale(node)  # before it is marked: what is refused stays to be refused
-        node._mark = opened
         first, second = node._first, node._second
-        if type(second) is Value:
-            parent: Value = second
+        waits = False  # for the first operand; what comes after it then waits below it on the stack
+        if type(first) is Value:
+            parent: Value = first
             if parent._mark != done:
-                stack.append(parent)
+                if parent._operation is None:
+                    parent._mark = done
+                    order.append(parent)
+                else:
+                    waits = True
+        elif type(first) is Group:
+            waits = not _take_leaves(first, done, order)
+        if type(second) is Value:
+            parent = second
+            if parent._mark != done:
+                if parent._operation is None and not waits:
+                    parent._mark = done
+                    order.append(parent)
+                else:
+                    stack.append(parent)
         elif type(second) is Group:
             if node._operation is AFFINE and type(first.bias) is Value:
                 stack.append(first.bias)
-            _open(second, done, stack)
-        if type(first) is Value:
-            parent = first
-            if parent._mark != done:
-                stack.append(parent)
-        elif type(first) is Group:
-            _open(first, done, stack)
+            if waits or not _take_leaves(second, done, order):
+                _open(second, done, stack)
+        if waits:
+            if type(first) is Value:
+                stack.append(first)
+            else:
+                _open(first, done, stack)
+        if stack[-1] is node:
+            stack.pop()
+            node._mark = done
+            order.append(node)
+        else:
+            node._mark = opened
     return order
 
 
-def _open(group: Group, done: Mark, stack: list[Value]) -> None:
-    """Have the nodes of a group visited; a group whose nodes are all done is not looked through again."""
+def _take_leaves(group: Group, done: Mark, order: list[Value]) -> bool:
+    """Put the leaves with which a group begins into the order at once; whether all of its nodes are done."""
     if group._mark != done:
-        waiting = [node for node in reversed(group.nodes) if node._mark != done]
-        if waiting:
-            stack += waiting
-        else:
-            group._mark = done
+        for node in group.nodes:
+            if node._mark != done:
+                if node._operation is not None:
+                    return False
+                node._mark = done
+                order.append(node)
+        group._mark = done
+    return True
+
+
+def _open(group: Group, done: Mark, stack: list[Value]) -> None:
+    """Have the nodes of a group visited that are not done."""
+    stack += [node for node in reversed(group.nodes) if node._mark != done]
 
 
 def stored_order(root: Value) -> tuple[list[Value], list[Value]]:
@@ -236,7 +269,7 @@ def _sweep(order: list[Value], seeds: Iterable[tuple[Value, float]], answers: An
             if derivative is not None:
                 parent._adjoint += node._adjoint * derivative
                 parent._mark = reached
-    if sites() is not None:
+    if OPEN and sites() is not None:
         inspect(order, reached, answers)
     refuse_if_not_last(reached)
 
