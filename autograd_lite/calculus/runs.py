@@ -102,7 +102,7 @@ class Run:
         return self._pull_through(self.order, seeds)
 
     def rows(self) -> Iterator[list[Any]]:
-        """The derivatives of each output by all variables: a pass through what stands before it, if it needs one."""
+        """The derivatives of each output by all variables: on floats a pass through what stands before it, if any."""
         n = len(self.variables)
         _, places, sources = located(self.order, self.variables, [y for y in self.outputs if type(y) is Value])
         rest = iter(places)
@@ -111,7 +111,8 @@ class Run:
             if place < 0 or sources[place] is None:
                 yield self.all_finished([0.0] * n, False)
             else:
-                yield self._pull_through(self.order[: max(place + 1, n)], [(y, 1.0)])
+                before = self.order if self.recorded else self.order[: max(place + 1, n)]
+                yield self._pull_through(before, [(y, 1.0)])
 
     def columns(self) -> Iterator[list[Any]]:
         """The derivatives of all outputs by each variable."""

@@ -18,5 +18,5 @@ Result: TypeAlias = Any
 Place: TypeAlias = int
 #: Places in a list.
 Places: TypeAlias = "list[int]"
-#: Pairs of factors.
-Terms: TypeAlias = "list[tuple[Any, Any]]"
+#: Factors, two for each product.
+Terms: TypeAlias = "list[Any]"

@@ -71,15 +71,18 @@ def _term_by_term(
     starts, ends, sources = located(order, [node for node, _ in seeds], wanted)
     tangents: list[Any] = [None] * len(order)
     for start, (_, seed) in zip(starts, seeds, strict=True):
-        tangents[start] = seed
+        if start >= 0:
+            tangents[start] = seed
     for place, node in enumerate(order):
         parents = sources[place]
         if not parents or tangents[place] is not None:
             continue
-        pairs = [(tangents[p], d) for p, (_, d) in zip(parents, edges_of(node), strict=True) if p >= 0]
-        terms = [(t, d) for t, d in pairs if t is not None and d is not None]
+        terms: list[Any] = []
+        for parent, (_, derivative) in zip(parents, edges_of(node), strict=True):
+            if parent >= 0 and tangents[parent] is not None and derivative is not None:
+                terms += (tangents[parent], derivative)
         if terms:
             tangents[place] = total(terms)
             if watched:
-                check_flow(node, terms, tangents[place])
+                check_flow(node, list(zip(terms[::2], terms[1::2], strict=True)), tangents[place])
     return [0.0 if end < 0 or tangents[end] is None else tangents[end] for end in ends]

@@ -11,7 +11,7 @@ cdef list OPEN, RECORDERS
 cpdef Py_ssize_t begin_pass()
 cpdef bint is_last(Py_ssize_t mark)
 cpdef refuse_if_not_last(Py_ssize_t mark)
-@cython.locals(node=Value, opened=Py_ssize_t, mark=Py_ssize_t, moved=Py_ssize_t, waits=bint)
+@cython.locals(node=Value, opened=Py_ssize_t, mark=Py_ssize_t, moved=Py_ssize_t, waits=bint, is_open=bint, parent=Value)
 cdef list[Value] _walk(object roots, object stops, Py_ssize_t done)
 @cython.locals(node=Value)
 cdef bint _take_leaves(Group group, Py_ssize_t done, list[Value] order)

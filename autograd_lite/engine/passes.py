@@ -95,7 +95,7 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Va
         if mark <= moved:
             _refuse_if_stale(node)  # before it is marked: what is refused stays to be refused
         first, second = node._first, node._second
-        waits = False  # for the first operand; what comes after it then waits below it on the stack
+        waits = is_open = False  # for the first operand, below which others then wait on the stack; for any of them
         if type(first) is Value:
             parent: Value = first
             if parent._mark != done:
@@ -113,23 +113,27 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Va
                     parent._mark = done
                     order.append(parent)
                 else:
+                    is_open = True
                     stack.append(parent)
         elif type(second) is Group:
             if node._operation is AFFINE and type(first.bias) is Value:
+                is_open = True
                 stack.append(first.bias)
             if waits or not _take_leaves(second, done, order):
+                is_open = True
                 _open(second, done, stack)
         if waits:
+            is_open = True
             if type(first) is Value:
                 stack.append(first)
             else:
                 _open(first, done, stack)
-        if stack[-1] is node:
+        if is_open:
+            node._mark = opened
+        else:
             stack.pop()
             node._mark = done
             order.append(node)
-        else:
-            node._mark = opened
     return order
 
 

@@ -22,7 +22,8 @@ from .passes import check_fresh, topological_order
 from .places import located
 from .value import Value
 
-#: Lists of pairs, whose products are summed; None where nothing arrives.
+#: Lists of factors, two for each product to be summed, since a tuple for each would keep the collector busy; None where
+#: nothing arrives.
 Flows = list[Any]
 
 
@@ -115,7 +116,8 @@ def pull_back(order: list[Value], seeds: Iterable[tuple[Value, Any]], wanted: It
     starts, ends, sources = located(order, wanted, [root for root, _ in seeds])
     flows: Flows = [None] * len(order)  # of a node what arrives, as products, and once it is met their sum
     for end, (_, seed) in zip(ends, seeds, strict=True):
-        _arrive(flows, end, seed, 1.0)
+        if end >= 0:
+            _arrive(flows, end, seed, 1.0)
     for place in range(len(order) - 1, -1, -1):
         arrived, parents = flows[place], sources[place]
         if arrived is not None and parents is not None:
@@ -137,25 +139,23 @@ def _spread(node: Value, adjoint: Any, parents: Places, flows: Flows) -> None:
 def _arrive(flows: Flows, place: Place, adjoint: Any, derivative: Any) -> None:
     arrived = flows[place]
     if arrived is None:
-        flows[place] = [(adjoint, derivative)]
+        flows[place] = [adjoint, derivative]
     else:
-        arrived.append((adjoint, derivative))
+        arrived.append(adjoint)
+        arrived.append(derivative)
 
 
 def total(terms: Terms) -> Any:
-    """Σ a·b as one node; a product with 1 makes none."""
-    if len(terms) == 1:
-        return _product(terms[0])
-    for a, b in terms:
-        if not (_is_one(a) or _is_one(b)):
-            break
-    else:
-        return ops.sum([_product(term) for term in terms])
-    return ops.dot(*zip(*terms, strict=True))
+    """Σ a·b of a, b, a, b, … as one node; a product with 1 makes none."""
+    if len(terms) == 2:
+        return _product(terms[0], terms[1])
+    for i in range(0, len(terms), 2):
+        if not (_is_one(terms[i]) or _is_one(terms[i + 1])):
+            return ops.dot(terms[::2], terms[1::2])
+    return ops.sum([_product(terms[i], terms[i + 1]) for i in range(0, len(terms), 2)])
 
 
-def _product(term: tuple[Any, Any]) -> Any:
-    a, b = term
+def _product(a: Any, b: Any) -> Any:
     return b if _is_one(a) else a if _is_one(b) else a * b
 
 

@@ -17,7 +17,8 @@ from harness import Engine, Gradients, Step, Work
 LINKS = 2000  # of two operations each
 START = (1.0, 0.999, 0.001)
 NUMBERS = [i / 1000 for i in range(10_000)]
-TURNS = 15
+#: How many turns each of a pair has, and in how many seconds, unless these are used up by three.
+TURNS, BUDGET = 15, 2.0
 #: A turn lasts so long, in seconds, that the clock's own steps do not count.
 TURN = 0.002
 
@@ -60,7 +61,7 @@ def ratio(pair: Pair) -> float:
         work()
         least.append(time.perf_counter() - start)
     counts = [max(1, round(TURN / seconds)) for seconds in least]
-    for _ in range(TURNS):
+    for _ in range(max(3, min(TURNS, round(BUDGET / max(TURN, sum(least)))))):
         for i, work in enumerate((pair.work, pair.base)):
             start = time.perf_counter()
             for _ in range(counts[i]):
