@@ -104,11 +104,11 @@ class Run:
     def rows(self) -> Iterator[list[Any]]:
         """The derivatives of each output by all variables: on floats a pass through what stands before it, if any."""
         n = len(self.variables)
-        _, places, sources = located(self.order, self.variables, [y for y in self.outputs if type(y) is Value])
+        _, places, begins, _ = located(self.order, self.variables, [y for y in self.outputs if type(y) is Value])
         rest = iter(places)
         for y in self.outputs:
             place = next(rest) if type(y) is Value else -1
-            if place < 0 or sources[place] is None:
+            if place < 0 or begins[place] < 0:
                 yield self.all_finished([0.0] * n, False)
             else:
                 before = self.order if self.recorded else self.order[: max(place + 1, n)]

@@ -20,3 +20,5 @@ Place: TypeAlias = int
 Places: TypeAlias = "list[int]"
 #: Factors, two for each product.
 Terms: TypeAlias = "list[Any]"
+#: Two lists of places.
+Pair: TypeAlias = "tuple[list[int], list[int]]"

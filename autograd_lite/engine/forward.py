@@ -68,17 +68,17 @@ def _term_by_term(
     if watched:
         check_values(order)
     edges_of = recorded_edges if recorded else edges
-    starts, ends, sources = located(order, [node for node, _ in seeds], wanted)
+    starts, ends, begins, parents = located(order, [node for node, _ in seeds], wanted)
     tangents: list[Any] = [None] * len(order)
     for start, (_, seed) in zip(starts, seeds, strict=True):
         if start >= 0:
             tangents[start] = seed
     for place, node in enumerate(order):
-        parents = sources[place]
-        if not parents or tangents[place] is not None:
+        if begins[place] < 0 or tangents[place] is not None:
             continue
         terms: list[Any] = []
-        for parent, (_, derivative) in zip(parents, edges_of(node), strict=True):
+        for i, (_, derivative) in enumerate(edges_of(node), begins[place]):
+            parent = parents[i]
             if parent >= 0 and tangents[parent] is not None and derivative is not None:
                 terms += (tangents[parent], derivative)
         if terms:

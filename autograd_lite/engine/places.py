@@ -10,18 +10,15 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from . import table as ops
-from .aliases import Mark, Places
+from .aliases import Mark, Pair, Places
 from .group import Group
 from .passes import begin_pass, is_last, lock
 from .value import Value
 
 AFFINE: Final = ops.affine
 
-#: Of a node that was computed from what a pass starts at, where its parents stand; None of another.
-Sources = list[Any]
 
-
-def located(order: list[Value], starts: Sequence[Value], ends: Sequence[Value]) -> tuple[list[int], list[int], Sources]:
+def located(order: list[Value], starts: Sequence[Value], ends: Sequence[Value]) -> tuple[list[int], ...]:
     """The places of some nodes in an order, and which nodes were computed from the first of them.
 
     Args:
@@ -30,22 +27,24 @@ def located(order: list[Value], starts: Sequence[Value], ends: Sequence[Value]) 
         ends: Others that are looked for.
 
     Returns:
-        The place of each start and of each end, -1 of one that is not there; and for each node of the order a list with
-        the places of its parents, as `edges` has them, -1 for those that were not computed from a start; None for
-        a node that is no start itself and has no other parents than these.
+        The place of each start and of each end, -1 of one that is not there. Then for each node of the order where
+        its parents begin in the list that comes last, -1 if neither it is a start nor any parent was computed from
+        one. This last list holds the places of parents, as `edges` has them, -1 for those that come from no start. It
+        is one for all nodes, since a list for each would keep the garbage collector busy.
 
     >>> x, y = Value(2.0), Value(5.0)
     >>> z = x * y
     >>> located([y, x, z], [x], [z])
-    ([1], [2], [None, [], [1, -1]])
+    ([1], [2], [-1, 0, 0], [1, -1])
     """
     while True:
         with lock:
             mark = begin_pass()
             _write(order, mark)
-            found = _read(starts, mark), _read(ends, mark), _sources(order, starts, mark)
+            places = _read(starts, mark), _read(ends, mark)
+            begins, parents = _sources(order, starts, mark)
             if is_last(mark):
-                return found
+                return *places, begins, parents
 
 
 def _write(order: list[Value], mark: Mark) -> None:
@@ -59,16 +58,16 @@ def _read(nodes: Sequence[Value], mark: Mark) -> list[int]:
     return [int(node._adjoint) if node._mark == mark else -1 for node in nodes]
 
 
-def _sources(order: list[Value], starts: Sequence[Value], mark: Mark) -> Sources:
+def _sources(order: list[Value], starts: Sequence[Value], mark: Mark) -> Pair:
     """Which node was computed from which, with another mark on those that come from a start."""
     depends = mark + 1
     for node in starts:
         if node._mark == mark:
             node._mark = depends
-    found: Sources = []
+    begins: Places = []
+    parents: Places = []
     for node in order:
-        parents: Places = []
-        comes = node._mark == depends
+        begin, comes = len(parents), node._mark == depends
         if node._operation is not None:
             comes = _add(node._first, parents, depends) or comes
             comes = _add(node._second, parents, depends) or comes
@@ -76,8 +75,11 @@ def _sources(order: list[Value], starts: Sequence[Value], mark: Mark) -> Sources
                 comes = _add(node._first.bias, parents, depends) or comes
         if comes:
             node._mark = depends
-        found.append(parents if comes else None)
-    return found
+            begins.append(begin)
+        else:
+            begins.append(-1)
+            del parents[begin:]
+    return begins, parents
 
 
 def _add(operand: Any, parents: Places, depends: Mark) -> bool:

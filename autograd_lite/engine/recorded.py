@@ -113,25 +113,24 @@ def pull_back(order: list[Value], seeds: Iterable[tuple[Value, Any]], wanted: It
     records = recorder()
     if records is not None:
         return records.pulled(order, seeds, wanted)
-    starts, ends, sources = located(order, wanted, [root for root, _ in seeds])
+    starts, ends, begins, parents = located(order, wanted, [root for root, _ in seeds])
     flows: Flows = [None] * len(order)  # of a node what arrives, as products, and once it is met their sum
     for end, (_, seed) in zip(ends, seeds, strict=True):
         if end >= 0:
             _arrive(flows, end, seed, 1.0)
     for place in range(len(order) - 1, -1, -1):
-        arrived, parents = flows[place], sources[place]
-        if arrived is not None and parents is not None:
+        arrived, begin = flows[place], begins[place]
+        if arrived is not None and begin >= 0:
             flows[place] = adjoint = total(arrived)
-            if parents:
-                _spread(order[place], adjoint, parents, flows)
+            _spread(order[place], adjoint, parents, begin, flows)
     answers = [None if start < 0 else flows[start] for start in starts]
     return [0.0 if answer is None else answer for answer in answers]
 
 
-def _spread(node: Value, adjoint: Any, parents: Places, flows: Flows) -> None:
-    """Let an adjoint flow back to the parents that it is wanted from."""
+def _spread(node: Value, adjoint: Any, parents: Places, begin: Place, flows: Flows) -> None:
+    """Let an adjoint flow back to the parents that it is wanted from, whose places begin there."""
     for i, (_, derivative) in enumerate(recorded_edges(node)):
-        place: Any = parents[i]
+        place: Any = parents[begin + i]
         if place >= 0 and derivative is not None:
             _arrive(flows, place, adjoint, derivative)
 

@@ -193,8 +193,8 @@ def edges_between(order: list[Value], x: Value) -> set[tuple[int, int]]:
 
 def _towards(order: list[Value], x: Value) -> set[int]:
     """The nodes, by their id, that were computed from ``x``, and itself."""
-    sources = located(order, [x], [])[2]
-    return {id(node) for node, parents in zip(order, sources, strict=True) if parents is not None}
+    _, _, begins, _ = located(order, [x], [])
+    return {id(node) for node, begin in zip(order, begins, strict=True) if begin >= 0}
 
 
 def _descent(order: list[Value], x: Value) -> Iterator[tuple[Value, list[Edge]]]:
