@@ -35,8 +35,6 @@ class Compilation(BuildHookInterface[Any]):
         from Cython.Compiler.Options import get_directive_defaults
         from setuptools import Distribution, Extension
 
-        # Nodes refer to older nodes only: the garbage collector, which took half of a step's time, need not know them.
-        get_directive_defaults()["no_gc"] = True
         self.folder = Path(tempfile.mkdtemp())
         readable, package = Path(self.root) / "autograd_lite/engine", self.folder / "autograd_lite/engine"
         engine = _constant(readable / "builds.py", "ENGINE").split()
@@ -65,7 +63,12 @@ class Compilation(BuildHookInterface[Any]):
         ]
         # Powers of floats are floats, and None where a Value should be is an error, not the end of the process.
         directives = {"language_level": 3, "cpow": True, "nonecheck": True, "auto_pickle": False}
-        modules = cythonize(extensions, include_path=[str(self.folder)], compiler_directives=directives)
+        modules = []
+        for extension in extensions:
+            # Nodes refer to older nodes only: the garbage collector, which took half of a step's time, need not know
+            # them. Rows may be part of cycles.
+            get_directive_defaults()["no_gc"] = not extension.name.endswith(".operation")
+            modules += cythonize([extension], include_path=[str(self.folder)], compiler_directives=directives)
         command = Distribution({"name": "autograd_lite", "ext_modules": modules}).get_command_obj("build_ext")
         command.build_lib, command.build_temp = str(self.folder / "lib"), str(self.folder / "objects")
         command.ensure_finalized()

@@ -25,7 +25,7 @@ MODULES = sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path i
 # A folder, or a file of its own, imports only what stands before it; a folder's files only those before them.
 FOLDERS: dict[str, str] = {
     "engine": "builds floats modes aliases casts numbers written operation table custom group value making bulk "
-    "edges anomaly shortcuts passes recorded forward methods",
+    "edges anomaly shortcuts passes places recorded forward methods",
     "calculus": "foreign arrays trees runs functional mapping matrices checks",
     "programs": "program primitives terms ways exclusive explore building differentiate recording listing families "
     "straight lanes python_source host lowering schedule module vectors memory bodies assembly "

@@ -8,7 +8,7 @@ can be differentiated again, if the arguments were Values or if the function use
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -113,8 +113,8 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
 def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
     """The Jacobian of a function: ∂yᵢ/∂xⱼ for every number yᵢ of its result and xⱼ of an argument.
 
-    The function is recorded once; each number of the result then costs one backward pass. See `jacfwd` for a
-    function with more numbers in its result than in its argument.
+    The function is recorded once. Each number of the result then costs one backward pass, or, if there are more of
+    them than in the argument, each number of the argument one forward pass; `jacrev` and `jacfwd` let one say which.
 
     Args:
         f: A function with a structure of numbers as its result, or with a pair of that and anything else.
@@ -133,11 +133,11 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False)
     >>> jacobian(lambda x: [x[0] ** 2 + x[1], 2 * x[0] + 3 * x[1]])([1.0, 2.0])
     [[2.0, 1.0], [2.0, 3.0]]
     """
-    return _derived("jacobian", f, argnums, has_aux, _by_rows)
+    return _derived("jacobian", f, argnums, has_aux, _jacobian)
 
 
 def jacrev(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
-    """The Jacobian by reverse mode, one backward pass a number of the result; another name of `jacobian`.
+    """The Jacobian by reverse mode, one backward pass a number of the result: for arguments of many numbers.
 
     Args, Returns and Raises are those of `jacobian`.
 
@@ -167,32 +167,37 @@ def value_and_jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: boo
     >>> value_and_jacobian(lambda x: [x[0] * x[1], x[0]])([2.0, 5.0])
     ([10.0, 2.0], [[5.0, 2.0], [1.0, 0.0]])
     """
-    return _derived("value_and_jacobian", f, argnums, has_aux, _by_rows, with_value=True)
+    return _derived("value_and_jacobian", f, argnums, has_aux, _jacobian, with_value=True)
+
+
+def _jacobian(run: Run) -> Any:
+    """By the mode that needs fewer passes."""
+    return _by_columns(run) if len(run.outputs) > len(run.variables) else _by_rows(run)
 
 
 def _by_rows(run: Run) -> Any:
-    return _blocks(run, [run.pull([(y, 1.0)]) for y in run.outputs])
+    return _blocks(run, run.rows())
 
 
 def _by_columns(run: Run) -> Any:
-    return _blocks(run, zip(*[run.push([(x, 1.0)]) for x in run.variables], strict=True))
+    return _blocks(run, map(list, zip(*run.columns(), strict=True)))
 
 
-def _blocks(run: Run, rows: Iterable[Sequence[Any]]) -> Any:
+def _blocks(run: Run, rows: Iterator[list[Any]]) -> Any:
     """The derivatives of each number of the result by all variables, in the structure of a Jacobian."""
-    rest = iter(rows)
-    return map_units(lambda unit: _block(run, unit, rest), run.result)
+    return map_units(lambda unit: _block(run, unit, rows), run.result)
 
 
-def _block(run: Run, unit: Any, rows: Iterator[Sequence[Any]]) -> Any:
+def _block(run: Run, unit: Any, rows: Iterator[list[Any]]) -> Any:
     """The derivatives of one unit of the result by all units of the argument."""
     if not is_array(unit):
         return replaced(run.inputs, next(rows))
-    columns = zip(*islice(rows, unit.size), strict=True)
+    own, start = list(islice(rows, unit.size)), 0
 
     def joint(by: Any) -> Any:
-        found = list(islice(columns, by.size if is_array(by) else 1))
-        return shaped([column[i] for i in range(unit.size) for column in found], unit.shape + (shape(by) or ()))
+        nonlocal start
+        start, first = start + (by.size if is_array(by) else 1), start
+        return shaped([x for row in own for x in row[first:start]], unit.shape + (shape(by) or ()))
 
     return map_units(joint, run.inputs)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -10,9 +10,10 @@ from ..engine.forward import push_forward
 from ..engine.group import plain
 from ..engine.modes import is_recording, recording
 from ..engine.passes import adjoints, topological_order
-from ..engine.recorded import constant, pull_back, seal, variable
+from ..engine.places import located
+from ..engine.recorded import constant, pull_back, seal_all, variables
 from ..engine.value import Value
-from .trees import is_array, map_units, replaced, scalars, scalars_like, shaped
+from .trees import is_array, kept, map_units, replaced, scalars, scalars_like, shaped
 
 Argnums = int | Sequence[int]
 
@@ -32,7 +33,7 @@ def call(
     >>> call("here", lambda x: x**2, (3.0,), 0).value()
     9.0
     """
-    inputs = map_units(lambda unit: unit, _chosen(name, args, argnums), name)  # f may change its argument
+    inputs = kept(_chosen(name, args, argnums), name)  # f may change its argument
     given = scalars(inputs, name)
     if not given:
         raise TypeError(f"{name}: there is no number to differentiate with respect to in {inputs!r}")
@@ -40,16 +41,15 @@ def call(
     # Without a memory outside, the answers will have none, so what was given need have none.
     starts = given if is_recording() else map(plain, given)
     with recording():
-        variables = [variable(x) for x in starts]
+        nodes = variables(starts)
         try:
-            result = f(*_placed(args, argnums, replaced(inputs, variables)), **(named or {}))
+            result = f(*_placed(args, argnums, replaced(inputs, nodes)), **(named or {}))
         finally:
-            for x in variables:
-                seal(x)  # from now on a constant for everybody else
+            seal_all(nodes)  # from now on constants for everybody else
     if has_aux and not (isinstance(result, tuple) and len(result) == 2):
         raise TypeError(f"{name}: with has_aux the function must return a pair, got {result!r}")
     result, aux = result if has_aux else (result, ())
-    found = Run(name, inputs, variables, map_units(lambda unit: unit, result, name), wants_values)
+    found = Run(name, inputs, nodes, kept(result, name), wants_values)
     found.has_aux, found.aux = has_aux, aux
     return found
 
@@ -99,22 +99,43 @@ class Run:
 
     def pull(self, seeds: Sequence[tuple[Any, Any]]) -> list[Any]:
         """The derivative of Σ seed · output by each variable; nothing flows from an output that has no seed."""
-        by_values = any(type(seed) is Value for _, seed in seeds)
+        return self._pull_through(self.order, seeds)
+
+    def rows(self) -> Iterator[list[Any]]:
+        """The derivatives of each output by all variables: on floats a pass through what stands before it, if any."""
+        n = len(self.variables)
+        _, places, begins, _ = located(self.order, self.variables, [y for y in self.outputs if type(y) is Value])
+        rest = iter(places)
+        for y in self.outputs:
+            place = next(rest) if type(y) is Value else -1
+            if place < 0 or begins[place] < 0:
+                yield self.all_finished([0.0] * n, False)
+            else:
+                before = self.order if self.recorded else self.order[: max(place + 1, n)]
+                yield self._pull_through(before, [(y, 1.0)])
+
+    def columns(self) -> Iterator[list[Any]]:
+        """The derivatives of all outputs by each variable."""
+        for x in self.variables:
+            yield self.push([(x, 1.0)])
+
+    def _pull_through(self, order: list[Value], seeds: Sequence[tuple[Any, Any]]) -> list[Any]:
+        by_values = Value in [type(seed) for _, seed in seeds]
         roots = [(y, seed) for y, seed in seeds if type(y) is Value]
         if self.recorded or (by_values and is_recording()):
-            found = pull_back(self.order, roots, self.variables)
+            found = pull_back(order, roots, self.variables)
         else:
-            found = adjoints(self.order, [(y, plain(seed)) for y, seed in roots], self.variables)
-        return [self.finished(d, by_values) for d in found]
+            found = adjoints(order, [(y, plain(seed)) for y, seed in roots], self.variables)
+        return self.all_finished(found, by_values)
 
     def push(self, seeds: Sequence[tuple[Value, Any]]) -> list[Any]:
         """The derivative of each output in the direction that gives variables their seeds."""
-        by_values = any(type(seed) is Value for _, seed in seeds)
+        by_values = Value in [type(seed) for _, seed in seeds]
         recorded = self.recorded or (by_values and is_recording())
         tangents = [(x, seed if recorded else plain(seed)) for x, seed in seeds]
         roots = [y for y in self.outputs if type(y) is Value]
         found = iter(push_forward(self.order, tangents, roots, recorded))
-        return [self.finished(next(found) if type(y) is Value else 0.0, by_values) for y in self.outputs]
+        return self.all_finished([next(found) if type(y) is Value else 0.0 for y in self.outputs], by_values)
 
     def change(self, tangents: tuple[Any, ...]) -> Any:
         """The change of the result for small changes of the arguments."""
@@ -128,6 +149,12 @@ class Run:
         if type(x) is Value and not (self.recorded or (by_values and is_recording())):
             x = x.data
         return constant(x) if (by_values or self.recorded) and type(x) is not Value else x
+
+    def all_finished(self, found: list[Any], by_values: bool) -> list[Any]:
+        """The numbers of a pass as the caller wants them; most want the floats that they are."""
+        if self.recorded or self.wants_values or by_values:
+            return [self.finished(x, by_values) for x in found]
+        return found
 
     def value(self) -> Any:
         """What the function returned."""
@@ -168,6 +195,8 @@ def _data(tree: Any) -> Any:
 
 def _chosen(name: str, args: Sequence[Any], argnums: Argnums) -> Any:
     """The argument that is differentiated, or the tuple of them."""
+    if type(argnums) is int and 0 <= argnums < len(args):  # nearly always
+        return args[argnums]
     chosen = list(argnums) if isinstance(argnums, Sequence) else [argnums]
     for i in chosen:
         if not isinstance(i, int) or not -len(args) <= i < len(args):

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from ..engine.bulk import are_nodes_or_floats
 from ..engine.numbers import is_scalar, scalar
 from ..engine.value import Value
 from .foreign import refuse_other_kinds
@@ -33,7 +34,14 @@ def is_array(x: Any) -> bool:
     return numpy is not None and isinstance(x, numpy.ndarray)
 
 
-def map_units(function: Callable[[Any], Any], tree: Any, where: str = "", *, strict: bool = True) -> Any:
+def map_units(
+    function: Callable[[Any], Any],
+    tree: Any,
+    where: str = "",
+    *,
+    strict: bool = True,
+    rows: Callable[[Any], Any] | None = None,
+) -> Any:
     """The same structure with ``function`` applied to every unit.
 
     Args:
@@ -41,6 +49,7 @@ def map_units(function: Callable[[Any], Any], tree: Any, where: str = "", *, str
         tree: The structure.
         where: Who asks, for the message.
         strict: Refuse what is no structure of numbers; else leave it as it is.
+        rows: What gives the same for a whole list or tuple of floats and Values: a tenth of the time for many.
 
     Raises:
         TypeError: Something in it is neither a number nor a structure of numbers.
@@ -50,6 +59,8 @@ def map_units(function: Callable[[Any], Any], tree: Any, where: str = "", *, str
     """
     if type(tree) is float or type(tree) is Value:  # nearly always
         return function(tree)
+    if rows is not None and (type(tree) is list or type(tree) is tuple) and are_nodes_or_floats(tree):
+        return rows(tree)
     if is_static(tree):
         return tree
     if is_unit(tree):
@@ -59,7 +70,7 @@ def map_units(function: Callable[[Any], Any], tree: Any, where: str = "", *, str
             f"{where}: needs numbers, Values, or lists, tuples, dicts, dataclasses and NumPy arrays of them, "
             f"got {tree!r} of type {type(tree).__name__}"
         )
-    return rebuilt(tree, lambda part: map_units(function, part, where, strict=strict))
+    return rebuilt(tree, lambda part: map_units(function, part, where, strict=strict, rows=rows))
 
 
 def is_static(x: Any) -> bool:
@@ -157,10 +168,26 @@ def scalars(tree: Any, where: str = "") -> list[Any]:
     [1.0, 2.0]
     """
     found: list[Any] = []
-    for unit in units(tree, where):
-        refuse_other_kinds([type(unit)], where)
-        found += unit.ravel().tolist() if is_array(unit) else [unit]
-    return [x if type(x) is float else scalar(x, where) for x in found]
+
+    def add(unit: Any) -> None:
+        if is_array(unit):
+            refuse_other_kinds([type(unit)], where)
+            found.extend([x if type(x) is float else scalar(x, where) for x in unit.ravel().tolist()])
+        else:
+            found.append(unit if type(unit) is float else scalar(unit, where))
+
+    map_units(add, tree, where, rows=found.extend)
+    return found
+
+
+def kept(tree: Any, where: str) -> Any:
+    """The same structure once more, which nobody else can change.
+
+    >>> numbers = [1.0, 2.0]
+    >>> kept(numbers, "here") == numbers, kept(numbers, "here") is numbers
+    (True, False)
+    """
+    return map_units(lambda unit: unit, tree, where, rows=lambda row: row[:])
 
 
 def paths(tree: Any) -> list[str]:
@@ -191,7 +218,7 @@ def replaced(tree: Any, numbers: Iterable[Any]) -> Any:
     {'a': [4.0, 5.0], 'b': 6.0}
     """
     rest = iter(numbers)
-    return map_units(lambda unit: joined(rest, shape(unit)), tree)
+    return map_units(lambda unit: joined(rest, shape(unit)), tree, rows=lambda row: type(row)(islice(rest, len(row))))
 
 
 def joined(numbers: Iterator[Any], shape: Shape) -> Any:
@@ -273,7 +300,7 @@ def ravel(tree: Any) -> tuple[Any, Callable[[Any], Any]]:
     >>> flat, unravel([10.0, 20.0, 30.0])
     ([1.0, 2.0, 3.0], {'a': [10.0, 20.0], 'b': 30.0})
     """
-    pattern = map_units(lambda unit: unit, tree, "ravel")  # of its own: the user may change the other
+    pattern = kept(tree, "ravel")  # of its own: the user may change the other
     flat = scalars(pattern, "ravel")
 
     def unravel(numbers: Any) -> Any:
@@ -317,5 +344,7 @@ def scalars_like(x: Any, pattern: Any, where: str = "") -> list[Any]:
         return scalars(x, where)
     if not is_structure(pattern):
         raise ValueError(f"{x!r} has not the structure of {pattern!r}")
+    if type(x) is type(pattern) is list and len(x) == len(pattern) and are_nodes_or_floats(x + pattern):
+        return x[:]
     pairs = zip(parts_like(x, pattern), parts(pattern), strict=True)
     return [number_ for part, like in pairs for number_ in scalars_like(part, like, where)]

@@ -8,7 +8,10 @@ import sys
 #: Set to anything, it makes the readable files run although compiled ones are there.
 VARIABLE = "AUTOGRAD_LITE_READABLE"
 #: What is compiled, in the order of import.
-ENGINE = "floats numbers operation table custom group value making bulk edges shortcuts passes recorded forward methods"
+ENGINE = (
+    "floats numbers operation table custom group value making bulk edges shortcuts passes places recorded forward "
+    "methods"
+)
 
 
 def load_readable() -> None:

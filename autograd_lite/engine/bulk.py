@@ -1,4 +1,4 @@
-"""Data and gradients of many nodes at once, as optimisers read and set them."""
+"""Many nodes at once: what optimisers read and set, and what functions of lists of numbers ask and make."""
 
 from __future__ import annotations
 
@@ -74,3 +74,15 @@ def set_grads(nodes: Sequence[Value], grads: Sequence[float]) -> None:
         refuse_to_record("grad is assigned", "do so outside of the function")
     for node, grad in zip(nodes, grads, strict=True):
         node._grad = grad + 0.0
+
+
+def are_nodes_or_floats(items: Sequence[Any]) -> bool:
+    """Whether there is nothing else among them, be it another kind of number.
+
+    >>> are_nodes_or_floats([1.0, Value(2.0)]), are_nodes_or_floats([1.0, 2])
+    (True, False)
+    """
+    for x in items:  # noqa: SIM110  (compiled, a generator takes longer)
+        if type(x) is not float and type(x) is not Value:
+            return False
+    return True

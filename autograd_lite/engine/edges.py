@@ -37,6 +37,10 @@ def recorded_edges(node: Value) -> list[Edge]:
     operation = node._operation
     if operation is None:
         return []
+    if operation.arity == 2:  # most nodes
+        return _dealt_out(node, operation.derivatives(node._first, node._second, node))
+    if operation.arity == 1:
+        return _dealt_out(node, operation.derivatives(node._first, node))
     given = [x.items if type(x) is Group else x for x in unpacked(node)]
     return _dealt_out(node, (answered(node, given[0]),) if operation is CUSTOM else operation.derivatives(*given, node))
 
@@ -78,6 +82,13 @@ def _derivatives(node: Value, out: float) -> Sequence[Any]:
 
 def _dealt_out(node: Value, derivatives: Sequence[Any]) -> list[Edge]:
     found: list[Edge] = []
+    operation = node._operation
+    if operation is not None and 0 < operation.arity < 3:  # most nodes
+        if type(node._first) is Value:
+            found.append((node._first, derivatives[0]))
+        if type(node._second) is Value:
+            found.append((node._second, derivatives[1]))
+        return found
     for operand, derivative in zip(unpacked(node), derivatives, strict=True):
         if type(operand) is Value:
             found.append((operand, derivative))

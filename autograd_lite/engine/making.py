@@ -87,7 +87,7 @@ def twin(node: Value, made_like: Value, parents: Mapping[int, Value]) -> Value:
 
 def _operand(x: Any, operation: Operation) -> Any:
     """What a node keeps of an operand: a Value, a float, or a Group for a tuple."""
-    if type(x) is Value:
+    if type(x) is Value or type(x) is float:
         return x
     return Group(x, operation.called) if type(x) is tuple else operation.number(x)
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequenc
 from typing import Any, NamedTuple, Self
 
 from . import casts, modes
+from .aliases import Given
 from .floats import Floats
 from .modes import RECORDERS, inside_call_of, refuse_to_record
 from .numbers import is_number, items, number
@@ -183,15 +184,6 @@ class Operation:
         example: A call and what it gives.
     """
 
-    name: str
-    symbol: str
-    operands: tuple[str, ...]
-    groups: tuple[bool, ...]
-    parameters: int
-    arity: int  # -1 for an operation on groups
-    defaults: dict[str, float]
-    __doc__: str
-
     def __init__(
         self,
         name: str,
@@ -222,7 +214,7 @@ class Operation:
         self.operands = tuple(names)
         self.groups = tuple(word.startswith("*") for word in words)
         self.parameters = len(parameters.split())
-        self.arity = -1 if any(self.groups) else len(names)
+        self.arity = -1 if any(self.groups) else len(names)  # -1 for an operation on groups
         self.defaults = {n: float(w.partition("=")[2]) for n, w in zip(names, words, strict=True) if "=" in w}
         self.value = value
         self.derivatives = derivatives
@@ -253,9 +245,13 @@ class Operation:
         return f"<operation {self.name}({', '.join(self.operands)})>"
 
     def __call__(self, *operands: Any, **named: Any) -> Any:
-        if not named and len(operands) == self.arity and set(map(type, operands)) == {float}:
-            return self.evaluate(operands)
-        return self._apply(operands, named)
+        given = None if named else all_floats(operands, self.groups)
+        if given is None:
+            return self._apply(operands, named)
+        try:
+            return self.value(*given)
+        except (ValueError, ArithmeticError):
+            return self.evaluate(given)  # which says what was asked
 
     def _bind(self, operands: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
         """Operands in the order of the signature, defaults filled in."""
@@ -271,18 +267,21 @@ class Operation:
         """A float if all operands are numbers, else whatever the first other operand records."""
         if named or len(operands) != len(self.operands):
             operands = self._bind(operands, named)
-        opened: list[Any] = []
+        opened = list(operands)
         recorder: Operand | None = None
-        for i, is_group in enumerate(self.groups):
-            operand = self.group(operands[i]) if is_group else operands[i]
-            if type(operand) is tuple and not is_group:
+        for i, operand in enumerate(operands):
+            if self.groups[i]:
+                opened[i] = group = self.group(operand)
+                if recorder is None:
+                    recorder = recorder_among(group)
+            elif isinstance(operand, Operand):
+                if recorder is None:
+                    recorder = operand
+            elif type(operand) is tuple:
                 self.number(operand)  # which says what to write instead
-            opened.append(operand)
-            if recorder is None:
-                recorder = recorder_among(operand if is_group else (operand,))
         if recorder is None:
             return self.evaluate([self.floats(operand) for operand in opened])
-        for parameter in opened[len(opened) - self.parameters :]:
+        for parameter in opened[len(opened) - self.parameters :] if self.parameters else ():
             if isinstance(parameter, Operand):
                 raise TypeError(f"{self.called}: its parameter must be a plain number, got {parameter!r}; give x.data")
         return recorder.record(self, opened)
@@ -352,7 +351,10 @@ class Unary(Operation):
         if len(operands) == 1 and not named:
             x = operands[0]
             if type(x) is float:
-                return self.evaluate(operands)
+                try:
+                    return self.value(x)
+                except (ValueError, ArithmeticError):
+                    return self.evaluate(operands)  # which says what was asked
             if isinstance(x, Operand):
                 return x.record_unary(self)
         return self._apply(operands, named)
@@ -364,6 +366,30 @@ TABLE: dict[str, Operation] = {}
 FUNCTIONS: MutableMapping[str, Callable[..., Any]] = ChainMap({}, TABLE)  # type: ignore[arg-type]  # rows are callable
 #: Who else is told of each new row, before it is entered.
 FOLLOWERS: list[Callable[[Operation], None]] = []
+
+
+def all_floats(operands: Sequence[Any], groups: Sequence[bool]) -> Given:
+    """The operands of a row, with groups as tuples, if they are floats alone and as many as it has; else None.
+
+    >>> all_floats(([1.0, 2.0], 3.0), (True, False)), all_floats((1.0,), (True,))
+    ([(1.0, 2.0), 3.0], None)
+    """
+    if len(operands) != len(groups):
+        return None
+    given: list[Any] = []
+    for i, operand in enumerate(operands):
+        if not groups[i]:
+            if type(operand) is not float:
+                return None
+            given.append(operand)
+        elif type(operand) is list or type(operand) is tuple:
+            for x in operand:
+                if type(x) is not float:
+                    return None
+            given.append(tuple(operand))
+        else:
+            return None
+    return given
 
 
 def recorder_among(items: tuple[Any, ...]) -> Operand | None:

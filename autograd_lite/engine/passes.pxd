@@ -5,11 +5,16 @@ from autograd_lite.engine.value cimport Value
 
 cdef Py_ssize_t _last_pass
 cdef object AFFINE, CUSTOM
+cdef list OPEN, RECORDERS
 
 
-cdef Py_ssize_t _begin_pass()
-@cython.locals(node=Value, opened=Py_ssize_t, mark=Py_ssize_t, moved=Py_ssize_t)
+cpdef Py_ssize_t begin_pass()
+cpdef bint is_last(Py_ssize_t mark)
+cpdef refuse_if_not_last(Py_ssize_t mark)
+@cython.locals(node=Value, opened=Py_ssize_t, mark=Py_ssize_t, moved=Py_ssize_t, waits=bint, is_open=bint, parent=Value)
 cdef list[Value] _walk(object roots, object stops, Py_ssize_t done)
+@cython.locals(node=Value)
+cdef bint _take_leaves(Group group, Py_ssize_t done, list[Value] order)
 @cython.locals(node=Value)
 cdef _open(Group group, Py_ssize_t done, list[Value] stack)
 @cython.locals(node=Value)
@@ -21,4 +26,4 @@ cdef _sweep(list[Value] order, object seeds, dict answers)
 @cython.locals(node=Value)
 cdef _commit(list[Value] order)
 @cython.locals(node=Value)
-cdef dict _answers(list[Value] order)
+cpdef dict users_answers(list[Value] order)

@@ -12,7 +12,7 @@ from .anomaly import inspect
 from .custom import ANY, CUSTOM, answered
 from .edges import edges
 from .group import Group, plain
-from .modes import RECORDERS, refuse_to_record, sites
+from .modes import OPEN, RECORDERS, refuse_to_record, sites
 from .shortcuts import cut_short
 from .value import Value, last_move, tick
 
@@ -20,14 +20,26 @@ AFFINE: Final = ops.affine
 
 # Marks and adjoints lie on the nodes, which threads may share: one pass at a time. Each pass has marks of its
 # own, so whatever an interrupted one has left behind means nothing to the next.
-_lock = RLock()
+lock = RLock()
 _last_pass = 0
 
 
-def _begin_pass() -> Mark:
+def begin_pass() -> Mark:
+    """Two marks of its own for a pass that holds the lock: this one and the one above it."""
     global _last_pass
     _last_pass = tick()
     return _last_pass
+
+
+def is_last(mark: Mark) -> bool:
+    """Whether no signal handler or finaliser has begun another pass meanwhile."""
+    return _last_pass == mark
+
+
+def refuse_if_not_last(mark: Mark) -> None:
+    """Refuse the answer of a pass that another one has come between."""
+    if not is_last(mark):
+        raise RuntimeError("a backward pass was started inside another one, by a signal handler or a finaliser")
 
 
 # --- The order ---
@@ -50,10 +62,10 @@ def topological_order(*roots: Value, stops: Sequence[Value] = ()) -> list[Value]
     [2.0, 4.0, 5.0]
     """
     while True:
-        with _lock:
-            mark = _begin_pass()
+        with lock:
+            mark = begin_pass()
             order = _walk(roots, stops, mark)
-            if _last_pass == mark:  # else a signal handler or a finaliser has walked here meanwhile
+            if is_last(mark):
                 return order
 
 
@@ -75,35 +87,72 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Va
                 node._mark = done
                 order.append(node)
             continue
-        if mark <= moved and node._operation is not None:
+        if node._operation is None:  # a leaf waits for nobody
+            stack.pop()
+            node._mark = done
+            order.append(node)
+            continue
+        if mark <= moved:
             _refuse_if_stale(node)  # before it is marked: what is refused stays to be refused
-        node._mark = opened
         first, second = node._first, node._second
-        if type(second) is Value:
-            parent: Value = second
+        waits = is_open = False  # for the first operand, below which others then wait on the stack; for any of them
+        if type(first) is Value:
+            parent: Value = first
             if parent._mark != done:
-                stack.append(parent)
+                if parent._operation is None:
+                    parent._mark = done
+                    order.append(parent)
+                else:
+                    waits = True
+        elif type(first) is Group:
+            waits = not _take_leaves(first, done, order)
+        if type(second) is Value:
+            parent = second
+            if parent._mark != done:
+                if parent._operation is None and not waits:
+                    parent._mark = done
+                    order.append(parent)
+                else:
+                    is_open = True
+                    stack.append(parent)
         elif type(second) is Group:
             if node._operation is AFFINE and type(first.bias) is Value:
+                is_open = True
                 stack.append(first.bias)
-            _open(second, done, stack)
-        if type(first) is Value:
-            parent = first
-            if parent._mark != done:
-                stack.append(parent)
-        elif type(first) is Group:
-            _open(first, done, stack)
+            if waits or not _take_leaves(second, done, order):
+                is_open = True
+                _open(second, done, stack)
+        if waits:
+            is_open = True
+            if type(first) is Value:
+                stack.append(first)
+            else:
+                _open(first, done, stack)
+        if is_open:
+            node._mark = opened
+        else:
+            stack.pop()
+            node._mark = done
+            order.append(node)
     return order
 
 
-def _open(group: Group, done: Mark, stack: list[Value]) -> None:
-    """Have the nodes of a group visited; a group whose nodes are all done is not looked through again."""
+def _take_leaves(group: Group, done: Mark, order: list[Value]) -> bool:
+    """Put the leaves with which a group begins into the order at once; whether all of its nodes are done."""
     if group._mark != done:
-        waiting = [node for node in reversed(group.nodes) if node._mark != done]
-        if waiting:
-            stack += waiting
-        else:
-            group._mark = done
+        for node in group.nodes:
+            if node._mark != done:
+                if node._operation is not None:
+                    return False
+                node._mark = done
+                order.append(node)
+        group._mark = done
+    return True
+
+
+def _open(group: Group, done: Mark, stack: list[Value]) -> None:
+    """Have the nodes of a group visited that are not done."""
+    stack += [node for node in reversed(group.nodes) if node._mark != done]
 
 
 def stored_order(root: Value) -> tuple[list[Value], list[Value]]:
@@ -175,10 +224,10 @@ def backward(self: Value) -> None:
     if RECORDERS:
         refuse_to_record("backward is called", "write grad(f) or value_and_grad(f) inside, or call backward outside")
     order = topological_order(self)
-    answers = _answers(order)
+    answers = users_answers(order)
     if answers:
         check_fresh(order)  # a user's function may have moved a leaf
-    with _lock:
+    with lock:
         _sweep(order, [(self, 1.0)], answers)
         for node in order:
             node._adjoint += node._grad
@@ -202,16 +251,16 @@ def adjoints(order: list[Value], seeds: Iterable[tuple[Value, float]], wanted: I
     >>> adjoints(topological_order(z), [(z, 10.0)], [x, y])
     [50.0, 20.0]
     """
-    answers = _answers(order)
+    answers = users_answers(order)
     check_fresh(order)  # after the users' functions, which may have moved a leaf
-    with _lock:
+    with lock:
         _sweep(order, seeds, answers)
         return [node._adjoint for node in wanted]
 
 
 def _sweep(order: list[Value], seeds: Iterable[tuple[Value, float]], answers: Answers) -> None:
     """The chain rule: the adjoint of a parent grows by the node's adjoint times the derivative between them."""
-    reached = _begin_pass()
+    reached = begin_pass()
     for node in order:
         node._adjoint = 0.0
     for node, seed in seeds:
@@ -224,13 +273,12 @@ def _sweep(order: list[Value], seeds: Iterable[tuple[Value, float]], answers: An
             if derivative is not None:
                 parent._adjoint += node._adjoint * derivative
                 parent._mark = reached
-    if sites() is not None:
+    if OPEN and sites() is not None:
         inspect(order, reached, answers)
-    if _last_pass != reached:
-        raise RuntimeError("a backward pass was started inside another one, by a signal handler or a finaliser")
+    refuse_if_not_last(reached)
 
 
-def _answers(order: list[Value]) -> Answers:
+def users_answers(order: list[Value]) -> Answers:
     """The users' functions run here, outside the pass: they may run passes of their own."""
     if not ANY:
         return {}

@@ -14,12 +14,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import table as ops
-from .aliases import Result
+from .aliases import Place, Places, Result, Terms
 from .anomaly import check_values
 from .edges import recorded_edges
 from .modes import recorder, sites
 from .passes import check_fresh, topological_order
+from .places import located
 from .value import Value
+
+#: Lists of factors, two for each product to be summed, since a tuple for each would keep the collector busy; None where
+#: nothing arrives.
+Flows = list[Any]
 
 
 def variable(x: Any) -> Value:
@@ -46,6 +51,17 @@ def seal(node: Value) -> None:
     """
     if node._operation is None and node._first is None:  # else the function has moved it, and its result is stale
         node._operation, node._first = ops.positive, node._data
+
+
+def variables(xs: Iterable[Any]) -> list[Value]:
+    """A `variable` for each."""
+    return [variable(x) for x in xs]
+
+
+def seal_all(nodes: Iterable[Value]) -> None:
+    """`seal` each."""
+    for node in nodes:
+        seal(node)
 
 
 def constant(x: float) -> Value:
@@ -93,40 +109,53 @@ def pull_back(order: list[Value], seeds: Iterable[tuple[Value, Any]], wanted: It
     check_fresh(order)
     if sites() is not None:
         check_values(order)
-    wanted = list(wanted)
+    wanted, seeds = list(wanted), list(seeds)
     records = recorder()
     if records is not None:
-        return records.pulled(order, list(seeds), wanted)
-    depends = dependents(order, wanted)
-    flows: dict[int, list[tuple[Any, Any]]] = {}
-    for root, seed in seeds:
-        flows.setdefault(id(root), []).append((seed, 1.0))
-    adjoint_of: dict[int, Any] = {}
-    for node in reversed(order):
-        if id(node) not in flows or id(node) not in depends:
-            continue
-        adjoint_of[id(node)] = adjoint = total(flows.pop(id(node)))
-        for parent, derivative in recorded_edges(node):
-            if derivative is not None and id(parent) in depends:
-                flows.setdefault(id(parent), []).append((adjoint, derivative))
-    return [adjoint_of.get(id(node), 0.0) for node in wanted]
+        return records.pulled(order, seeds, wanted)
+    starts, ends, begins, parents = located(order, wanted, [root for root, _ in seeds])
+    flows: Flows = [None] * len(order)  # of a node what arrives, as products, and once it is met their sum
+    for end, (_, seed) in zip(ends, seeds, strict=True):
+        if end >= 0:
+            _arrive(flows, end, seed, 1.0)
+    for place in range(len(order) - 1, -1, -1):
+        arrived, begin = flows[place], begins[place]
+        if arrived is not None and begin >= 0:
+            flows[place] = adjoint = total(arrived)
+            _spread(order[place], adjoint, parents, begin, flows)
+    answers = [None if start < 0 else flows[start] for start in starts]
+    return [0.0 if answer is None else answer for answer in answers]
 
 
-def dependents(order: list[Value], sources: Iterable[Value]) -> set[int]:
-    """The nodes, by their id, that were computed from ``sources``, and these themselves."""
-    found = {id(node) for node in sources}
-    for node in order:
-        if node._operation is not None and not found.isdisjoint(map(id, node.parents)):
-            found.add(id(node))
-    return found
+def _spread(node: Value, adjoint: Any, parents: Places, begin: Place, flows: Flows) -> None:
+    """Let an adjoint flow back to the parents that it is wanted from, whose places begin there."""
+    for i, (_, derivative) in enumerate(recorded_edges(node)):
+        place: Any = parents[begin + i]
+        if place >= 0 and derivative is not None:
+            _arrive(flows, place, adjoint, derivative)
 
 
-def total(terms: list[tuple[Any, Any]]) -> Any:
-    """Σ a·b as one node; a product with 1 makes none."""
-    if len(terms) > 1 and not all(_is_one(a) or _is_one(b) for a, b in terms):
-        return ops.dot(*zip(*terms, strict=True))
-    products = [b if _is_one(a) else a if _is_one(b) else a * b for a, b in terms]
-    return products[0] if len(products) == 1 else ops.sum(products)
+def _arrive(flows: Flows, place: Place, adjoint: Any, derivative: Any) -> None:
+    arrived = flows[place]
+    if arrived is None:
+        flows[place] = [adjoint, derivative]
+    else:
+        arrived.append(adjoint)
+        arrived.append(derivative)
+
+
+def total(terms: Terms) -> Any:
+    """Σ a·b of a, b, a, b, … as one node; a product with 1 makes none."""
+    if len(terms) == 2:
+        return _product(terms[0], terms[1])
+    for i in range(0, len(terms), 2):
+        if not (_is_one(terms[i]) or _is_one(terms[i + 1])):
+            return ops.dot(terms[::2], terms[1::2])
+    return ops.sum([_product(terms[i], terms[i + 1]) for i in range(0, len(terms), 2)])
+
+
+def _product(a: Any, b: Any) -> Any:
+    return b if _is_one(a) else a if _is_one(b) else a * b
 
 
 def _is_one(x: Any) -> bool:

@@ -13,3 +13,10 @@ cdef _spread(Group group, double adjoint, tuple derivatives, Py_ssize_t reached)
 cdef _cross(Group group, double adjoint, Group factors, Py_ssize_t reached)
 @cython.locals(node=Value)
 cdef _meet(Group group, Py_ssize_t reached)
+
+@cython.locals(node=Value)
+cpdef Py_ssize_t push_short(list[Value] order, Py_ssize_t place, Py_ssize_t reached, dict answers) except -2
+cpdef push_along(Value parent, object derivative, Value node, Py_ssize_t reached)
+cdef _gather(Value node, Group group, tuple factors, Py_ssize_t reached)
+cdef bint _is_reached(object operand, Py_ssize_t reached)
+cdef _push_answers(Value node, Group group, object derivatives, Py_ssize_t reached)

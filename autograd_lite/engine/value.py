@@ -426,8 +426,8 @@ def packed(operation: Operation, kept: list[Any]) -> tuple[Any, Any]:
         weights.bias = kept.pop()
     if len(kept) < 3:
         return kept[0], kept[1] if len(kept) == 2 else None
-    sizes = tuple([len(operand.items) if type(operand) is Group else None for operand in kept])
-    return Group(_flat(kept)), sizes if operation.arity < 0 else None
+    sizes = tuple([len(x.items) if type(x) is Group else None for x in kept]) if operation.arity < 0 else None
+    return Group(_flat(kept) if sizes else kept), sizes
 
 
 def unpacked(node: Value) -> list[Any]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ..engine.edges import present_edges
 from ..engine.passes import adjoints, topological_order
-from ..engine.recorded import dependents
+from ..engine.places import located
 from ..engine.value import Value
 
 MOST = 10  # paths that are told apart
@@ -191,9 +191,15 @@ def edges_between(order: list[Value], x: Value) -> set[tuple[int, int]]:
     return found
 
 
+def _towards(order: list[Value], x: Value) -> set[int]:
+    """The nodes, by their id, that were computed from ``x``, and itself."""
+    _, _, begins, _ = located(order, [x], [])
+    return {id(node) for node, begin in zip(order, begins, strict=True) if begin >= 0}
+
+
 def _descent(order: list[Value], x: Value) -> Iterator[tuple[Value, list[Edge]]]:
     """The nodes that something flows back to, as the pass meets them, with their edges that lead towards ``x``."""
-    towards = dependents(order, [x])
+    towards = _towards(order, x)
     reached = {id(order[-1])} & towards
     for node in reversed(order):
         if node is x:
@@ -207,7 +213,7 @@ def _descent(order: list[Value], x: Value) -> Iterator[tuple[Value, list[Edge]]]
 
 def _ways(order: list[Value], x: Value) -> int:
     """The number of all paths from the last node down to ``x``, whether anything flows along them or not."""
-    towards = dependents(order, [x])
+    towards = _towards(order, x)
     ways = {id(order[-1]): 1}
     for node in reversed(order):
         if node is x:

@@ -10,7 +10,10 @@ from harness import COMPILED, aligned
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 README = Path(__file__).parents[2] / "README.md"
-WORKS = ["two_moons", "expression", "transformer", "recurrent", "chain", "wide", "orbit", "memory", "imports"]
+WORKS = [
+    *("two_moons", "expression", "transformer", "recurrent", "chain", "wide", "orbit", "derivatives", "memory"),
+    "imports",
+]
 #: Of functions that are recorded and run as programs.
 PROGRAMS = [
     *("jit_two_moons", "jit_tanh", "jit_recurrent", "jit_mixture", "jit_determinant", "jit_bodies", "jit_rosenbrock"),

@@ -173,13 +173,41 @@ class Calls:
         return self.function(*args, **named)
 
 
-def test_a_jacobian_of_three_outputs_records_once_and_costs_three_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_jacobian_records_once_and_takes_the_mode_of_fewer_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     f = Calls(lambda x: [x[0] * x[1], ops.sin(x[0]), x[1] ** 2])
-    passes, orders = Calls(runs.adjoints), Calls(runs.topological_order)
-    monkeypatch.setattr(runs, "adjoints", passes)
+    back, forward, orders = Calls(runs.adjoints), Calls(runs.push_forward), Calls(runs.topological_order)
+    monkeypatch.setattr(runs, "adjoints", back)
+    monkeypatch.setattr(runs, "push_forward", forward)
     monkeypatch.setattr(runs, "topological_order", orders)
     jacobian(f)([1.0, 2.0])
-    assert (f.count, passes.count, orders.count) == (1, 3, 1)
+    assert (f.count, back.count, forward.count, orders.count) == (1, 0, 2, 1)
+    jacobian(f)([1.0, 2.0, 3.0])
+    assert (f.count, back.count, forward.count, orders.count) == (2, 3, 2, 2)
+
+
+def test_an_output_that_depends_on_nothing_costs_no_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = Value(5.0)
+    back = Calls(runs.adjoints)
+    monkeypatch.setattr(runs, "adjoints", back)
+    with no_grad():
+        found = jacrev(lambda x: [other * other, x[1], 7.0, x[0] * x[1]])([2.0, 3.0])
+    assert found == [[0.0, 0.0], [0.0, 1.0], [0.0, 0.0], [3.0, 2.0]]
+    assert back.count == 2
+
+
+@pytest.mark.parametrize("mode", [jacrev, jacfwd])
+def test_blocks_of_arrays_are_those_of_lists(mode: Any) -> None:
+    numpy = pytest.importorskip("numpy")
+
+    def f(x: Any, y: Any) -> Any:
+        return [x[0][0] * y, x[1][2] + x[0][1] * y, x[1][1] ** 2, 1.0]
+
+    x, y = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], 7.0
+    lists = mode(f, argnums=(0, 1))(x, y)
+    arrays = mode(lambda x, y: numpy.array(f(x, y)), argnums=(0, 1))(numpy.array(x), y)
+    assert arrays[0].shape == (4, 2, 3)
+    assert arrays[0].tolist() == [row[0] for row in lists]
+    assert arrays[1].tolist() == [row[1] for row in lists]
 
 
 def test_hvp_takes_one_pass_back_and_one_forward(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,6 +43,37 @@ def test_forward_and_backward_agree_through_an_inner_product(seed: int, recorded
     )
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_recorded_tangents_are_to_the_last_bit_those_on_floats(seed: int) -> None:
+    leaves, results = tangled(seed)
+    order = topological_order(*results, stops=leaves)
+    seeds = [(leaves[0], 0.3), (leaves[2], -0.7)]
+    on_floats = push_forward(order, seeds, results, recorded=False)
+    recorded = push_forward(order, seeds, results, recorded=True)
+    assert [d.data if type(d) is Value else d for d in recorded] == on_floats
+
+
+def test_a_node_on_the_way_that_has_a_tangent_keeps_it() -> None:
+    x = Value(3.0)
+    y = x * x
+    z = y * x
+    for recorded in (False, True):
+        [d] = push_forward(topological_order(z), [(y, 1.0), (x, 10.0)], [z], recorded)
+        assert (d.data if type(d) is Value else d) == 3.0 + 9.0 * 10.0
+
+
+def test_functions_of_users_are_asked_and_fail_only_where_something_flows() -> None:
+    def fail(*given: Any) -> Any:
+        raise KeyError("not to be asked")
+
+    x, other = Value(2.0), Value(5.0)
+    y = Value(math.log(2.0), (x,), lambda x, out: (1 / x,)) + Value(1.0, (other,), fail)
+    order = topological_order(y)
+    assert push_forward(order, [(x, 1.0)], [y], recorded=False) == [0.5]
+    with pytest.raises(KeyError, match="not to be asked"):
+        push_forward(order, [(other, 1.0)], [y], recorded=False)
+
+
 def test_recorded_tangents_are_differentiated_again() -> None:
     x = Value(2.0)
     y = ops.exp(x * x)

@@ -10,7 +10,9 @@ import pytest
 from autograd_lite.engine import shortcuts
 from autograd_lite.engine import table as ops
 from autograd_lite.engine import value as engine
+from autograd_lite.engine.forward import push_forward
 from autograd_lite.engine.operation import Operation
+from autograd_lite.engine.passes import topological_order
 from autograd_lite.engine.value import Value
 
 INLINE = [ops.add, ops.subtract, ops.multiply, ops.negative, ops.relu, ops.sum, ops.affine, ops.dot]
@@ -34,13 +36,20 @@ def test_what_the_pass_writes_out_is_what_the_row_says(row: Operation, x: float)
         ]
         said = row.derivatives(*plain, root.data)
         (root * 2.0).backward()
+        order = topological_order(root, stops=[nodes[place] for place in chosen])
         for i, j in chosen:
             derivative = said[i][j] if row.groups[i] else said[i]
             expected = 0.0 if derivative is None else 2.0 * derivative
             assert nodes[i, j].grad == pytest.approx(expected, rel=1e-15, nan_ok=True)
+            [tangent] = push_forward(order, [(nodes[i, j], 2.0)], [root], recorded=False)
+            assert tangent == pytest.approx(expected, rel=1e-15, nan_ok=True)
 
 
 def test_every_row_written_out_is_tested() -> None:
-    names = shortcuts.cut_short.__code__.co_names if not engine.COMPILED else ()
+    names = {
+        name
+        for function in (shortcuts.cut_short, shortcuts.push_short)
+        for name in (() if engine.COMPILED else function.__code__.co_names)
+    }
     written_out = {name for name in names if name.isupper() and name != "CUSTOM"}
     assert engine.COMPILED or written_out == {row.name.upper() for row in INLINE}

@@ -153,7 +153,7 @@ def test_nan_goes_through(row: Operation) -> None:
 
 def mutant(row: Operation, **changes: Any) -> Any:
     """A row with something changed, good enough for the checker."""
-    return SimpleNamespace(**{**vars(row), **changes})
+    return SimpleNamespace(**{name: getattr(row, name) for name in dir(row) if name[0] != "_"} | changes)
 
 
 def changed(derivatives: Callable[..., Any], place: int, change: Callable[[Any], Any]) -> Callable[..., Any]:
