@@ -45,15 +45,22 @@ main {max-width: 1000px; margin: 0 auto;}
 .jp-RenderedHTMLCommon summary, .folded > summary {cursor: pointer;}
 .folded > summary {margin: 4px 10px; font-family: var(--jp-content-font-family);}
 .jp-RenderedSVG img, .jp-RenderedImage img {max-width: 100%; height: auto;}
+.jp-Notebook .jp-OutputArea-output pre {word-break: normal; overflow-wrap: anywhere;}
 @media print {
   main {max-width: none;}
   .jp-OutputArea-output, .jp-InputArea-editor, .katex-display, .jp-RenderedHTMLCommon table {overflow: visible;}
   .jp-Notebook pre {white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere;}
   .jp-Cell {break-inside: auto;}
   .jp-InputArea, img, figure, tr {break-inside: avoid;}
-  h1, h2, h3, .jp-InputArea {break-after: avoid;}
+  h1, h2, h3, summary, .jp-InputArea {break-after: avoid;}
 }
 @media (max-width: 600px) {.jp-Notebook, .jp-Cell {padding-left: 2px; padding-right: 2px;}}
+@media screen and (max-width: 600px) {
+  .jp-Notebook .jp-OutputArea .jp-OutputArea-child .jp-RenderedSVG {
+    display: block; box-sizing: border-box; width: 100%;
+  }
+  .jp-RenderedSVG img {max-width: none;}
+}
 @media screen and (prefers-color-scheme: dark) {
 {{ resources.dark }}
 :root {color-scheme: dark;}

@@ -94,6 +94,26 @@ def test_printed_code_is_wrapped_and_no_cell_is_kept_from_the_end_of_a_page(
     assert page.locator(".jp-CodeCell").first.evaluate("e => getComputedStyle(e).breakInside") == "auto"
 
 
+def test_on_paper_code_that_is_unfolded_is_not_parted_from_its_word(folder: Path, visit: Callable[..., Any]) -> None:
+    page = visit(folder / "02_chain_rule.html")
+    page.emulate_media(media="print")
+    assert page.locator("summary").evaluate_all("all => all.every(e => getComputedStyle(e).breakAfter == 'avoid')")
+
+
+@pytest.mark.parametrize("name", ["solved/03_gradients", "02_chain_rule"])
+def test_on_a_phone_graphs_keep_their_size_and_scroll_in_their_own_box(
+    name: str, folder: Path, visit: Callable[..., Any]
+) -> None:
+    page = visit(folder / f"{name}.html", viewport={"width": 390, "height": 900})
+    shrunk = "all => all.filter(e => e.offsetParent && e.clientWidth < e.naturalWidth - 1).length"
+    assert page.locator(".jp-RenderedSVG img").evaluate_all(shrunk) == 0
+    moved = """all => all.filter(e => e.scrollWidth > e.clientWidth + 1)
+        .map(e => {e.scrollLeft = 1; return e.scrollLeft})"""
+    scrolled = page.locator(".jp-RenderedSVG").evaluate_all(moved)
+    assert set(scrolled) == {1}, "each of them is moved"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_a_matrix_is_a_matrix_in_the_fonts_that_lie_beside_the_page(folder: Path, visit: Callable[..., Any]) -> None:
     page = visit(folder / "04_jacobians_and_hessians.html")
     columns = page.locator(".katex-display").nth(1).locator(".col-align-c")

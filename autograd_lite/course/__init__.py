@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from .exercise import EXACT as EXACT
 from .exercise import At as At
 from .exercise import Exercise as Exercise
 from .exercise import Formula as Formula

@@ -26,17 +26,26 @@ def kind(answer: Any) -> str:
         return "None"
     if isinstance(answer, str):
         return f"the text {answer!r:.40}"
+    if isinstance(answer, set | frozenset):
+        return "a set, which keeps no order"
     if is_sequence(answer):
         inner = items(answer)
         kinds = {kind(item) for item in inner}
         if len(kinds) == 1 and is_sequence(inner[0]):
             return f"{plural(len(inner), 'row')} of {kinds.pop().removeprefix('a list of ')}"
-        return f"a list of {plural(len(inner), 'number' if all(map(is_scalar, inner)) else 'part')}"
+        return f"a list of {plural(len(inner), _item(inner))}"
     if is_scalar(answer):
         return "a number"
     if inspect.isroutine(answer):
         return "a function"
     return "a class" if isinstance(answer, type) else f"an object of {type(answer).__name__}"
+
+
+def _item(inner: list[Any]) -> str:
+    """What the parts of a list are called."""
+    if all(isinstance(x, str) for x in inner):
+        return "text" if inner else "number"
+    return "number" if all(map(is_scalar, inner)) else "part"
 
 
 def is_scalar(x: Any) -> bool:

@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..engine import table
+from ..engine.group import plain
+from ..engine.value import Value
+
+#: The tolerance where a slope is asked for that is not to be nudged: no nudge comes so near.
+EXACT = 1e-12
 
 
 def itself(answer: Any) -> Any:
@@ -23,7 +28,7 @@ def in_any_order(answer: Any) -> Any:
     [2.0, 3]
     """
     try:
-        return sorted(answer, key=float)
+        return sorted(answer, key=lambda x: float(plain(x) if isinstance(x, Value) else x))
     except (TypeError, ValueError):  # no list, or no numbers: the judge says so
         return answer
 

@@ -31,11 +31,15 @@ from .comparing import (
     shapes_differ,
     shown,
 )
-from .exercise import At, CallError, Exercise, named
+from .exercise import At, CallError, Exercise, in_any_order, named
 
 FLOATS = r"'(float|int)' object has no attribute '(backward|grad|data|parents)'"
+UNPACKED = "cannot unpack non-iterable (float|int|Value)"
 LISTS = r"sequence by non-int|for [-+*/@]+=?: .*'(list|tuple)'|unary -: '(list|tuple)'"
-FUNCTIONS = r"for .*: .*'(function|Unary|Formula|builtin_function_or_method)'|'function' object has no"
+FUNCTIONS = (
+    r"for .*: .*'(function|Unary|Formula|builtin_function_or_method)'|'(function|Formula)' object has no"
+    r"|'(function|method|Formula)' object is not"
+)
 #: What Python's own words mean for a beginner.
 TIPS = {
     FLOATS: "A float remembers nothing: compute with Values, which you make by Value(…)",
@@ -43,8 +47,25 @@ TIPS = {
     LISTS: "Lists and tuples do not compute as a whole: go through their numbers, or take them apart, x, y = point",
     FUNCTIONS: "A function stands there without its brackets: call it, as in f(x)",
     r"for \^": "A power is written with two stars, x**3",
-    "'(float|int|Value)' object is not callable": "A number is called like a function: is a * missing there",
-    r"<lambda>\(\) missing": "The function wants its numbers one by one: a star hands them over, as in f(*leaves)",
+    r"'(float|int|Value|numpy\.\w+)' object is not callable": (
+        "A number is called like a function: is a * missing there, or has the function been called already"
+    ),
+    r"<lambda>\(\) missing|must be real number, not (list|tuple)": (
+        "The function wants its numbers one by one: a star hands them over, as in f(*leaves)"
+    ),
+    r"\w\(\) missing": "It wants as many arguments as the function that was given",
+    r"<lambda>\(\) takes": "The function takes the list as it is: leave the star out",
+    "'(list|tuple)' object has no attribute 'backward'": (
+        "There are several results in it: take them one by one, and go backward from each"
+    ),
+    UNPACKED: "There is one number where several are taken apart: grad gives several with argnums=(0, 1)",
+    "'int' object is not iterable": "for goes through a list: range(…) makes one of a number",
+    "object is not subscriptable": "One number stands there in the place of a list",
+    "list indices must be": "for n in w gives the numbers themselves; range(len(w)) gives their places",
+    "cannot access local variable": "It has no value yet at that line: give it one before, outside of the loop",
+    "name '.*' is not defined": "Is it spelt as it was where it got its value, capitals too, and was that cell run",
+    "'<' not supported between": "sorted(…) is to be told by what it sorts, as in key=lambda node: node.born",
+    "^stale graph": "Go backward once, before any parameter moves",
     "is not in list": "index() looks for it in another list than the one it is from",
     "index out of range": "Places are counted from 0 to len(…) - 1, and how many there are differs from call to call",
 }
@@ -92,6 +113,8 @@ def judge(exercise: Exercise, answer: Any) -> Verdict:
     except Exception as error:  # whatever a learner's code may raise is told, not thrown
         if has_dots(answer) or "ellipsis" in str(error.__cause__ or error):
             return UNDONE
+        if not callable(exercise.right):
+            return Verdict("wrong", _misshapen(exercise.right, answer))
         if isinstance(error, CallError) and error.place and isinstance(exercise.read, At):
             before = judge(replace(exercise, read=exercise.read.first(error.place)), answer)
             if before.kind != "right":
@@ -128,18 +151,39 @@ def fits(exercise: Exercise, given: Any) -> bool:
 
 def _mistake(exercise: Exercise, outcome: list[Any] | Exception) -> str:
     """What is said of the mistake that has the same outcome: the same numbers, or the same stop at the first call."""
-    for mistake, message in exercise.wrong:
-        other: list[Any] | Exception
-        try:
-            other = flat(exercise.read(mistake))
-        except Exception as error:  # a mistake may stop, too, such as where it takes rows for columns
-            other = error
+    others = [(_outcome(exercise, mistake), message) for mistake, message in exercise.wrong]
+    for other, message in others:
         if isinstance(outcome, list) and isinstance(other, list):
             if alike(outcome, other, exercise.tolerance):
                 return message
         elif isinstance(outcome, CallError) and isinstance(other, CallError) and _why(outcome) == _why(other):
             return message
-    return ""
+    if callable(exercise.right) or _rounds(outcome, _outcome(exercise, exercise.right)):
+        return ""
+    return next((message for other, message in others if _rounds(outcome, other)), "")
+
+
+def _outcome(exercise: Exercise, answer: Any) -> list[Any] | Exception:
+    """The numbers of an answer, or what stops it: a mistake may stop, too, such as where it takes rows for columns."""
+    try:
+        return flat(exercise.read(answer))
+    except Exception as error:
+        return error
+
+
+def _rounds(given: list[Any] | Exception, wanted: list[Any] | Exception) -> bool:
+    """Whether the numbers of an answer are others, perhaps rounded."""
+    if isinstance(given, Exception) or isinstance(wanted, Exception) or len(given) != len(wanted):
+        return False
+    return all(x == y or _is_rounding(x, y) for x, y in zip(given, wanted, strict=True))
+
+
+def _misshapen(right: Any, answer: Any) -> str:
+    """Of an answer that cannot be read: a text in it, or another structure."""
+    text = next((x for x in flat(answer) if isinstance(x, str)), None)
+    if is_sequence(answer) and text is not None:
+        return f"{text!r} is a text; the question asks for {kind(right)}: leave out the quotation marks."
+    return f"the question asks for {kind(right)}, this is {kind(answer)}."
 
 
 def _why(error: CallError) -> tuple[int, type, str]:
@@ -316,9 +360,23 @@ class _Case:
 
     def _one_not_it(self) -> str:
         """Of an answer that is no function: which number is not right, and not what it should be."""
+        if self.exercise.read is in_any_order:
+            return f"not yet: {self._one_too_many()}{self._pattern() or ' The hint may help.'}"
         found = next(differences(self.given, self.right, self.exercise.tolerance))
-        said = f"{found.path}, {shown(found.got)}," if found.path else shown(found.got)
+        got = shown(found.got, found.want)
+        said = f"{found.path}, {got}," if found.path else got
         return f"not yet: {said} is not it.{self._pattern() or ' The hint may help.'}"
+
+    def _one_too_many(self) -> str:
+        """Of a list whose order is free: the number that is not among the right ones, or too often in it."""
+        left = flat(self.right)
+        for number in flat(self.given):
+            match = next((x for x in left if same(number, x, self.exercise.tolerance)), None)
+            if match is None:
+                often = any(same(number, x, self.exercise.tolerance) for x in flat(self.right))
+                return f"{shown(number)} is {'there too often' if often else 'none of them'}."
+            left.remove(match)
+        raise AssertionError(f"exercise {self.exercise.name}: an answer is neither right nor different")
 
     def _pattern(self) -> str:
         """What all numbers together betray, as a sentence."""
@@ -328,7 +386,11 @@ class _Case:
         pairs = list(zip(given, right, strict=True))
         if self.is_called and all(math.isclose(x, y, rel_tol=NEARLY) for x, y in pairs):
             return " That is nearly right: is a slope nudged that should be exact, or a number rounded on the way?"
+        if not self.is_called and all(math.isclose(x, y, rel_tol=ROUNDED) for x, y in pairs):
+            return " It comes near: is something nudged, rounded or cut off on the way?"
         ratio = _ratio(pairs)
+        if ratio and ratio > 0 and len(pairs) == 1 and not self.is_called and round(math.log10(ratio), 6) % 1 == 0:
+            return " The digits are right, the decimal point is not where it belongs."
         if ratio in RATIOS and (self.is_called or ratio == -1.0):  # of one number the factor would be the answer
             return f" {RATIOS[ratio]}."
         if ratio and len(pairs) > 1 and sum(y != 0 for _, y in pairs) > 1:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..calculus.functional import grad
 from ..engine.value import Value
-from . import At, Exercise, Formula, in_any_order
+from . import EXACT, At, Exercise, Formula, in_any_order
 
 
 def _slope(f: Callable[[Any], Any], x: float, read: Callable[[Value, Value], float]) -> float:
@@ -45,6 +45,7 @@ EXERCISES = [
         grad(lambda x: x * x + 2 * x)(3.0) * 0.01,
         (
             (8.0, "that is the gradient: the change for each unit of x. The step is only 0.01 of a unit."),
+            (15.0801, "that is where y truly lands; the question asks how far the gradient says that it moves."),
             (15.08, "that is where y lands; the question asks how far it moves."),
             (0.0801, "that is the true change. The gradient's prediction is a little simpler: gradient times step."),
             (-0.08, "x grows and the gradient is above 0, so y grows too: mind the sign."),
@@ -57,7 +58,7 @@ EXERCISES = [
         (
             (
                 lambda f, x: _slope(f, x, lambda leaf, y: y.data),
-                "you return y.data, the value; the slope is in x.grad.",
+                "that is the value, f(x) or y.data; after backward() the slope is in x.grad.",
             ),
             (
                 lambda f, x: _slope(f, x, lambda leaf, y: y.grad),
@@ -70,6 +71,7 @@ EXERCISES = [
             (lambda f, x: _slope(f, x, lambda leaf, y: leaf.data), "you return x.data, the number that was given."),
         ),
         At((Formula("x*x + 2*x"), 3.0), (Formula("1 / x"), 2.0), (Formula("x**3"), -1.0)),
+        tolerance=EXACT,
     ),
     Exercise(
         "0.5",

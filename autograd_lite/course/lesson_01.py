@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..calculus.functional import grad
-from . import At, Exercise, Formula
+from . import EXACT, At, Exercise, Formula
 
 Function = Callable[[Any], Any]
 
@@ -49,6 +49,13 @@ EXERCISES = [
             (lambda f, x, h: f(x + h) - f(x) / h, "brackets: the whole rise is divided by h, not only f(x)."),
             (lambda f, x, h: (f(h) - f(x)) / h, "you look at f(h): the nudged point is x + h."),
             (lambda f, x, h: (f(x) - f(x - h)) / h, "this nudges to the left; nudge to the right, to x + h."),
+            (
+                lambda f, x, h: (f(x) + h - f(x)) / h,
+                "f(x) + h is not f(x + h): it is x that is nudged, in the brackets.",
+            ),
+            (lambda f, x, h: (f(x + h) - f(x)) * h, "the rise is divided by the run h, not multiplied by it."),
+            (lambda f, x, h: ((x + h) ** 2 - x**2) / h, "that is right for x² alone: use the f that is given."),
+            (lambda f, x, h: grad(f)(x), "that is the exact slope; here it is to be measured, with the nudge h."),
         ),
         At(*FUNCTIONS),
     ),
@@ -60,6 +67,13 @@ EXERCISES = [
             (_forward, "this is still the one-sided slope; go a step to each side."),
             (lambda f, x, h: (f(x - h) - f(x + h)) / (2 * h), "the sign is turned round: right end minus left end."),
             (lambda f, x, h: (f(x + h) - f(x - h)) / 2 * h, "brackets: divide by the product, / (2 * h)."),
+            (lambda f, x, h: (f(x + h) - f(x - h)) / 2, "the run is 2h, not 2."),
+            (lambda f, x, h: f(x + h) - f(x - h) / (2 * h), "brackets: the whole rise is divided, not only f(x - h)."),
+            (
+                lambda f, x, h: _central(f, x, h / 2),
+                "that is right with half the nudge; go a whole h to each side, and divide by 2h.",
+            ),
+            (lambda f, x, h: grad(f)(x), "that is the exact slope; here it is to be measured, with the nudge h."),
         ),
         At(*FUNCTIONS),
     ),
@@ -83,6 +97,15 @@ EXERCISES = [
                 "that is the tangent; the term with the second derivative is missing.",
             ),
             (lambda f, a, h: _second_order(f, a, h, factor=1.0), "the last term lacks its ½."),
+            (lambda f, a, h: f(a + h), "that is the truth; the question asks for the prediction, with f called at a."),
+            (
+                lambda f, a, h: _second_order(f, a, h) - f(a),
+                "that is the change; it begins at the old value, f(a).",
+            ),
+            (
+                lambda f, a, h: f(a) + grad(f)(a) * h + (grad(grad(f))(a) * h) ** 2 / 2,
+                "brackets: h is squared, the second derivative is not.",
+            ),
             (lambda f, a, h: _second_order(f, a, h, power=1), "in the last term h is squared."),
             (
                 lambda f, a, h: f(a) + grad(f)(a) * h + 0.5 * grad(f)(a) ** 2 * h**2,
@@ -104,5 +127,6 @@ EXERCISES = [
             (lambda x: 3 * x**4 - 5 * x**2 + 1 / x + 2, "that is q itself; the question asks for its derivative."),
         ),
         At(1.5, 0.5, -2.0),
+        tolerance=EXACT,
     ),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..calculus.functional import grad
 from ..engine.table import exp, sigmoid, tanh
-from . import At, Exercise, in_any_order
+from . import EXACT, At, Exercise, in_any_order
 
 
 def _bell(x: Any) -> Any:
@@ -62,10 +62,13 @@ EXERCISES = [
                 "the outer derivative is taken at the inside -x²/2, not at the derivative of the inside.",
             ),
             (lambda x: -x * exp(x**2 / 2), "inside of exp the minus is lost: the same -x²/2 stands there as before."),
+            (lambda x: _bell(x) - x, "the two links are multiplied, not added."),
+            (lambda x: -x * exp(-x), "the outer derivative is taken at the inside -x²/2, not at -x."),
             (lambda x: -x * exp(-(x**2)), "inside of exp the ½ is lost: the same -x²/2 stands there as before."),
             (lambda x: -(x**2) / 2 * _bell(x), "the inside itself was multiplied with; take its derivative."),
         ),
         At(1.0, 0.5, -2.0),
+        tolerance=EXACT,
     ),
     Exercise(
         "2.3",
@@ -74,6 +77,8 @@ EXERCISES = [
             ([8.0], "that is the sum of the two; the question asks for the paths one by one."),
             ([2.0, 2.0], "those are the links at x. Along each path multiply on, up to y."),
             ([3.0, 1.0], "those are the links next to y. Along each path multiply on, down to x."),
+            ([2.0, 6.0, 8.0], "8 is the sum of the two; the question asks for the paths alone."),
+            ([2.0, 3.0], "the path through 2x + 1 is right; on the one through x² a link is missing."),
             ([3.0, 5.0], "links are multiplied along a path; adding is for the paths, at the end."),
         ),
         in_any_order,
@@ -129,6 +134,8 @@ EXERCISES = [
         "2.6",
         lambda s: s * (1 - s),
         (
+            (lambda s: s * 1 - s, "brackets: what is left to 1 is one factor, s * (1 - s)."),
+            (lambda s: 1 / s - 1, "that is the link of e⁻ˣ, without its sign; the one of 1/g is another factor, s²."),
             (lambda s: 1 - s, "half of it: one factor is missing."),
             (lambda s: s, "that is the value itself; multiply it by what is left to 1."),
             (lambda s: -s * (1 - s), "the sign: two links are below 0, that of 1/g and that of e⁻ˣ."),

@@ -8,8 +8,7 @@ from typing import Any
 
 from ..calculus.functional import directional_derivative, grad
 from ..engine.table import dot
-from ..transcript.texts import short
-from . import At, Exercise, Formula
+from . import EXACT, At, Exercise, Formula
 
 Function = Callable[..., Any]
 
@@ -27,12 +26,12 @@ def _moved(f: Function, x: float, y: float, step: float, *, unit: bool = True) -
     return [x + step * slopes[0] / length, y + step * slopes[1] / length]
 
 
-def _in_words(direction: Sequence[float]) -> str:
+def _slope_towards(direction: Sequence[float]) -> dict[str, Any]:
     """How steep the bowl is at (1, 1) in a direction; all that are level read alike."""
     h, k = direction
     across, up = _gradient(BOWL, [1.0, 1.0])
     rise, length = across * h + up * k, math.hypot(h, k)
-    return f"a direction with the slope {short(round(rise / length, 9) + 0.0)}" if length else "no direction"
+    return {"the slope in this direction": rise / length if length else "none"}
 
 
 EXERCISES = [
@@ -45,6 +44,7 @@ EXERCISES = [
             ([20.0, 4.0], "for ∂f/∂y one term is missing: 3y moves with y, too."),
             ([20.0, 3.0], "for ∂f/∂y one term is missing: x² is held still there, but it is a factor of y."),
             ([23.0, 7.0], "for ∂f/∂x the term 3y is a constant; its derivative is 0."),
+            ([10.0, 7.0], "for ∂f/∂x the 2 is missing: x² has the derivative 2x."),
             ([27.0], "keep them apart: a gradient has one number for each variable, not their sum."),
             ([35.0], "that is the value of f; the question asks for its two slopes."),
         ),
@@ -62,6 +62,10 @@ EXERCISES = [
                 lambda f, point: [sum(_gradient(f, point))] * len(point),
                 "all numbers are alike: each number of the point needs a leaf of its own.",
             ),
+            (
+                lambda f, point: [(k + 1) * slope for k, slope in enumerate(_gradient(f, point))],
+                "backward() is called once for each leaf, and adds each time: one call fills all of them in.",
+            ),
             (lambda f, point: _gradient(f, point)[::-1], "the order is turned round."),
             (lambda f, point: list(point), "those are the numbers of the leaves; their slopes are in .grad."),
             (lambda f, point: [0.0] * len(point), "all slopes are 0, as they are before backward() is called."),
@@ -71,6 +75,7 @@ EXERCISES = [
             (Formula("x**2 + 4*x*y", "x, y"), [1.0, 3.0]),
             (Formula("x*y + exp(z)*x", "x, y, z"), [2.0, -1.0, 0.5]),
         ),
+        tolerance=EXACT,
     ),
     Exercise(
         "3.3",
@@ -111,7 +116,7 @@ EXERCISES = [
             ([-1.0, -1.0], "that is the way to the lowest point, and f falls along it."),
             ([0.0, 0.0], "that leads nowhere: the two numbers must not both be 0."),
         ),
-        _in_words,
+        _slope_towards,
     ),
     Exercise(
         "3.6",
@@ -129,6 +134,12 @@ EXERCISES = [
             (
                 lambda f, x, y, length: [b - a for a, b in zip((x, y), _moved(f, x, y, -length), strict=True)],
                 "that is the step; the question asks for the point where it leads.",
+            ),
+            (
+                lambda f, x, y, length: _moved(
+                    f, x, y, -length * math.hypot(*_gradient(f, [x, y])) / math.fsum(_gradient(f, [x, y]))
+                ),
+                "the length of the gradient is not the sum of its two numbers: use hypot.",
             ),
             (
                 lambda f, x, y, length: _moved(f, x, y, -1.0),

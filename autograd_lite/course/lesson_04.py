@@ -8,7 +8,7 @@ from typing import Any
 
 from ..calculus.functional import grad, hessian, jacobian
 from ..engine.table import dot
-from . import At, Exercise, Formula
+from . import EXACT, At, Exercise, Formula
 
 Function = Callable[..., Any]
 Matrix = list[list[Any]]
@@ -35,8 +35,9 @@ def _product(a: Matrix, b: Matrix) -> Matrix:
     return [_times(_transposed(b), row) for row in a]
 
 
-def _newton(f: Function, x: float, *, sign: float = -1.0) -> Any:
-    return x + sign * grad(f)(x) / grad(grad(f))(x)
+def _to_zero(f: Function, x: float, *, sign: float = -1.0) -> Any:
+    """Where the tangent at x crosses 0."""
+    return x + sign * f(x) / grad(f)(x)
 
 
 A, B = [[1.0, 2.0], [3.0, 4.0]], [[0.0, 1.0], [5.0, 1.0]]
@@ -75,6 +76,14 @@ EXERCISES = [
                 lambda f, point: [list(accumulate(_jacobian(f, point), _summed))[-1]] * len(f(point)),
                 "all rows are the sum of all: copy the gradients before the next result goes backward.",
             ),
+            (
+                lambda f, point: [[0.0] * len(point)] * len(f(point)),
+                "all slopes are 0: note them after backward(), and before they are set to 0 for the next result.",
+            ),
+            (
+                lambda f, point: [list(point)] * len(f(point)),
+                "those are the numbers of the leaves; their slopes are in .grad.",
+            ),
             (lambda f, point: _jacobian(f, point)[0], "that is the first row alone."),
             (lambda f, point: f(point), "those are the values of f; the question asks for their slopes."),
         ),
@@ -82,6 +91,7 @@ EXERCISES = [
             (Formula("[p[0]**2 + p[1], 2*p[0] + 3*p[1]]", "p"), [1.0, 2.0]),
             (Formula("[p[0]*p[1], p[1]*p[2]**2]", "p"), [2.0, 3.0, 4.0]),
         ),
+        tolerance=EXACT,
     ),
     Exercise(
         "4.3",
@@ -98,6 +108,14 @@ EXERCISES = [
             (
                 lambda f, a, h: _summed(f(a), _times(_transposed(_jacobian(f, a)), h)),
                 "the columns of J were multiplied with the step; take its rows.",
+            ),
+            (
+                lambda f, a, h: _summed(f(a), _times(_jacobian(f, h), h)),
+                "the Jacobian was taken at the step h; take it at a.",
+            ),
+            (
+                lambda f, a, h: _summed(f(a), _times(_jacobian(f, a), [-x for x in h])),
+                "the change is added to the old values, not taken away.",
             ),
             (
                 lambda f, a, h: _summed(a, _times(_jacobian(f, a), h)),
@@ -139,21 +157,20 @@ EXERCISES = [
     ),
     Exercise(
         "4.6",
-        _newton,
+        _to_zero,
         (
             (
-                lambda f, x: x - f(x) / grad(f)(x),
-                "that step leads to where the value is 0; the question asks where the slope is 0.",
+                lambda f, x: x - grad(f)(x) / grad(grad(f))(x),
+                "that step leads to where the slope is 0; the question asks where f itself is 0.",
             ),
-            (lambda f, x: _newton(f, x, sign=1.0), "the sign of the step is turned round."),
-            (lambda f, x: _newton(f, x) - x, "that is the step; the question asks where it leads."),
-            (
-                lambda f, x: x - grad(grad(f))(x) / grad(f)(x),
-                "the first and the second derivative are swapped in the quotient.",
-            ),
-            (lambda f, x: x - grad(f)(x) * grad(grad(f))(x), "divide by the second derivative, do not multiply by it."),
-            (lambda f, x: x - grad(f)(x), "the second derivative is missing: divide the slope by it."),
+            (lambda f, x: _to_zero(f, x, sign=1.0), "the sign of the step is turned round."),
+            (lambda f, x: _to_zero(f, x) - x, "that is the step; the question asks where it leads."),
+            (lambda f, x: x - grad(f)(x) / f(x), "value and slope are swapped in the quotient."),
+            (lambda f, x: x - f(x) * grad(f)(x), "divide by the slope, do not multiply by it."),
+            (lambda f, x: x - f(x), "the slope is missing: the steeper the curve, the shorter the step to 0."),
+            (lambda f, x: x - grad(f)(x), "that goes down the slope; the question asks where the tangent crosses 0."),
+            (lambda f, x: f(x) / grad(f)(x), "that is the step, with its sign turned round; it begins at x."),
         ),
-        At((Formula("exp(x) - 2*x"), 2.0), (Formula("x**4 + x"), 1.5)),
+        At((Formula("x**2 - 2"), 1.5), (Formula("exp(x) - 3"), 2.0), (Formula("x**3 + x"), -1.0)),
     ),
 ]

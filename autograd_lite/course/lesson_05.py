@@ -97,6 +97,10 @@ EXERCISES = [
                 "one step is missing: so many steps make one point more than steps.",
             ),
             (
+                lambda f, start, rate, count: [start, *_descend(f, start, rate, count)[:-1]],
+                "the start is there twice, and the last point is missing: move first, then append.",
+            ),
+            (
                 lambda f, start, rate, count: _descend(f, start, rate, count)[-1],
                 "that is the last point alone; the whole way is asked for.",
             ),
@@ -133,6 +137,8 @@ EXERCISES = [
             (lambda c: (0.5, 1.0), "that is right for the bowl alone; for another curvature the rates differ."),
             (lambda c: (c / 4, c / 2), "it agrees for the bowl; but more curvature asks for a smaller rate."),
             (lambda c: (c, 2 * c), "upside down: more curvature asks for a smaller rate."),
+            (lambda c: (1 / c, 1 / c), "the first is right; the second is where the factor 1 - c·η is -1."),
+            (lambda c: (1 / c, -1 / c), "the first is right; 1 - c·η = -1 means c·η = 2."),
             (lambda c: (1 / (2 * c), 1 / c), "half of it: the factor is 1 - c·η, where the bowl's c is the 2."),
         ),
         At(2.0, 10.0, 0.5),
@@ -177,6 +183,22 @@ EXERCISES = [
             (
                 lambda x, b, slope, rate, mu: (x + rate * (mu * b + slope), mu * b + slope),
                 "that is uphill: the step is subtracted.",
+            ),
+            (
+                lambda x, b, slope, rate, mu: (x - rate * (mu * b + slope), b),
+                "x is right; return the new b, not the old one.",
+            ),
+            (
+                lambda x, b, slope, rate, mu: (x - rate * (mu * b - slope), mu * b - slope),
+                "the slope is added to the memory; what is subtracted is the step.",
+            ),
+            (
+                lambda x, b, slope, rate, mu: (x - (mu * b + slope), mu * b + slope),
+                "the rate is missing: multiply the new b by it, where x moves.",
+            ),
+            (
+                lambda x, b, slope, rate, mu: (-rate * (mu * b + slope), mu * b + slope),
+                "that is the step of x; add it to where x stands.",
             ),
             (
                 lambda x, b, slope, rate, mu: (mu * b + slope, x - rate * (mu * b + slope)),

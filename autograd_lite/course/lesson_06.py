@@ -108,6 +108,10 @@ EXERCISES = [
                 "a bias belongs to a neuron, not to an input.",
             ),
             (lambda sizes: sum([n * m + 1 for n, m in pairwise(sizes)]), "each neuron has a bias, not each layer."),
+            (
+                lambda sizes: [n * m + m for n, m in pairwise(sizes)][-1],
+                "those are the parameters of the last layer alone: keep adding to what is there.",
+            ),
             (lambda sizes: sum(sizes), "that counts inputs and neurons, not their weights and biases."),
             (lambda sizes: sum(sizes[1:]), "those are the biases; the weights are missing."),
             (
@@ -126,6 +130,7 @@ EXERCISES = [
             (lambda w0, b0, w1, b1: (w1 + w0, w1 * b0 + b1), "weights one behind the other are multiplied, not added."),
             (lambda w0, b0, w1, b1: (w1 + w0, b0 + b1), "adding both is what two neurons side by side would do."),
             (lambda w0, b0, w1, b1: (w1 * w0, b0 * b1), "multiply the bracket out: what stands alone is a sum."),
+            (lambda w0, b0, w1, b1: (w1 * w0, w1 * (b0 + b1)), "w1 meets b0 alone; b1 is added after it."),
             (lambda w0, b0, w1, b1: (w1 * w0, w1 * b0), "the second bias is missing."),
             (lambda w0, b0, w1, b1: (w1 * b0 + b1, w1 * w0), "both are right, but the weight comes first."),
         ),

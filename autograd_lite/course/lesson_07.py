@@ -16,13 +16,13 @@ def _cost_gradient(predictions: list[float], targets: list[float]) -> list[float
     return [leaf.grad for leaf in leaves]
 
 
-def _affine(w: Any, x: Any, dy: Any) -> tuple[Any, Any, Any]:
-    """The gradients by the weights, the biases and the inputs, of a loss with the slopes dy."""
-    weights, biases = [[Value(number) for number in row] for row in w], [Value(0.0) for _ in dy]
+def _skip(w: Any, x: Any, dy: Any) -> tuple[Any, float, Any]:
+    """The gradients by the weights, the one bias and the inputs, of a loss with the slopes dy."""
+    weights, bias = [[Value(number) for number in row] for row in w], Value(0.0)
     inputs = [Value(number) for number in x]
-    outputs = [b + dot(row, inputs) for row, b in zip(weights, biases, strict=True)]
+    outputs = [inputs[m] + dot(row, inputs) + bias for m, row in enumerate(weights)]
     dot(list(dy), outputs).backward()
-    return [[leaf.grad for leaf in row] for row in weights], [b.grad for b in biases], [leaf.grad for leaf in inputs]
+    return [[leaf.grad for leaf in row] for row in weights], bias.grad, [leaf.grad for leaf in inputs]
 
 
 def _transposed(rows: Any) -> list[list[Any]]:
@@ -37,6 +37,10 @@ def _times(w: Any, v: Any) -> list[float]:
     return [float(sum(x * y for x, y in zip(row, v, strict=True))) for row in w]
 
 
+def _added(u: Any, v: Any) -> list[float]:
+    return [float(x + y) for x, y in zip(u, v, strict=True)]
+
+
 class _Arrays(At):
     """A function is read with lists made into arrays of NumPy, which it is written for."""
 
@@ -49,7 +53,6 @@ class _Arrays(At):
 LAYERS = (
     ([[0.5, -1.0], [2.0, 0.25]], [3.0, -0.5], [0.7, -1.3]),
     ([[1.0, 2.0, -1.0], [0.5, 0.0, 3.0], [-2.0, 1.5, 0.25]], [0.5, -1.0, 2.0], [0.1, 0.4, -0.3]),
-    ([[1.0, -2.0, 0.5], [0.25, 3.0, -1.0]], [2.0, -1.0, 0.5], [0.7, -1.3]),
 )
 OUTPUTS = ([0.2, 0.5, 0.9], [1.5, -2.0, 0.3]), ([0.7, 0.1], [-1.0, 4.0])
 
@@ -76,6 +79,14 @@ EXERCISES = [
             (
                 lambda p, t: [a - b for a, b in zip(p, t, strict=True)],
                 "this divides by 2, not by the number of predictions: the 2 of the square stays, and 1/n comes to it.",
+            ),
+            (
+                lambda p, t: [2 / len(t) * a - b for a, b in zip(p, t, strict=True)],
+                "brackets: the whole difference is multiplied, 2 / n * (p - t).",
+            ),
+            (
+                lambda p, t: [2 / 3 * (a - b) for a, b in zip(p, t, strict=True)],
+                "that is right for three predictions; divide by how many there are, len(…).",
             ),
             (
                 lambda p, t: [(a - b) / len(t) for a, b in zip(p, t, strict=True)],
@@ -106,35 +117,55 @@ EXERCISES = [
     ),
     Exercise(
         "7.3",
-        _affine,
+        _skip,
         (
             (
-                lambda w, x, dy: (_table(x, dy), dy, _times(_transposed(w), dy)),
+                lambda w, x, dy: (_table(dy, x), sum(dy), _times(_transposed(w), dy)),
+                "dX is not complete: each input also goes straight to the output of its own place, with slope 1.",
+            ),
+            (
+                lambda w, x, dy: (_table(dy, x), dy, _added(dy, _times(_transposed(w), dy))),
+                "db is one number: the bias occurs in every output, so the contributions of all are added.",
+            ),
+            (
+                lambda w, x, dy: (_table(dy, x), dy, _times(_transposed(w), dy)),
+                "those are the formulas of the table. Here the bias occurs in every output, and each input once more.",
+            ),
+            (
+                lambda w, x, dy: (_table(x, dy), sum(dy), _added(dy, _times(_transposed(w), dy))),
                 "dW is transposed: its rows belong to the neurons, so dY comes first.",
             ),
             (
-                lambda w, x, dy: (_table(dy, x), dy, _times(w, dy)),
+                lambda w, x, dy: (_table(dy, x), sum(dy), _added(dy, _times(w, dy))),
                 "dX is wrong: backward the weights are used the other way round, from neuron to input.",
             ),
             (
-                lambda w, x, dy: (_table(dy, x), [1.0 for _ in dy], _times(_transposed(w), dy)),
-                "1 is only the slope of y by its bias; it is still to be multiplied by what comes back.",
+                lambda w, x, dy: (_table(dy, x), sum(dy), _added([1.0] * len(x), _times(_transposed(w), dy))),
+                "dX is wrong: the 1 of the straight way is only a slope, still to be multiplied by what comes back.",
             ),
             (
-                lambda w, x, dy: (_table(dy, x), x, _times(_transposed(w), dy)),
-                "dB is wrong: a bias does not see the inputs.",
+                lambda w, x, dy: (_table(dy, x), sum(dy), _added(x, _times(_transposed(w), dy))),
+                "dX is wrong: along the straight way comes dY, not X.",
             ),
             (
-                lambda w, x, dy: (_times(_transposed(w), dy), dy, _table(dy, x)),
-                "the order is dW, dB, dX.",
+                lambda w, x, dy: (_table(dy, x), sum(dy), dy),
+                "dX is not complete: that is the straight way alone; the inputs go through the weights, too.",
             ),
             (
-                lambda w, x, dy: (_table(dy, x), _times(_transposed(w), dy), dy),
-                "dB and dX are swapped: the order is dW, dB, dX.",
+                lambda w, x, dy: (_table(dy, x), float(len(x)), _added(dy, _times(_transposed(w), dy))),
+                "db is wrong: every slope of 1 is still to be multiplied by what comes back, its own entry of dY.",
+            ),
+            (
+                lambda w, x, dy: (_table(dy, x), sum(dy) / len(dy), _added(dy, _times(_transposed(w), dy))),
+                "db is a mean; contributions are added.",
+            ),
+            (
+                lambda w, x, dy: (_table(dy, x), _added(dy, _times(_transposed(w), dy)), sum(dy)),
+                "db and dX are swapped: the order is dW, db, dX.",
             ),
         ),
         _Arrays(*LAYERS),
-        parts=("dW", "dB", "dX"),
+        parts=("dW", "db", "dX"),
     ),
     Exercise(
         "7.4",

@@ -515,7 +515,7 @@ EXERCISES = [
             ),
             (
                 _to_parents_only,
-                "nothing gets further than the parents of the result, which were visited before it: reverse the order.",
+                "nothing gets further than the parents of the result: visit all nodes, the result first: reversed.",
             ),
             (
                 _unchained,
@@ -550,7 +550,8 @@ EXERCISES = [
             ),
             (
                 partial(_train, once=True),
-                "the loss never changes: it has to be computed again in each epoch, with the new parameters.",
+                "a loss of old parameters goes backward again: compute it anew in each epoch, and call backward() "
+                "once, before they move.",
             ),
             (
                 lambda loss_of, parameters, rate, epochs: _train(loss_of, parameters, 1.0, epochs),

@@ -104,6 +104,11 @@ EXERCISES = [
                 "that is a power of the first derivative. The second is the derivative of the first.",
             ),
             (lambda f, n: _nth(f, n + 1), "once too often: with n = 0 it is f itself."),
+            (
+                lambda f, n: grad(f) if n else f,
+                "that is the first derivative for every n above 0: put the result of grad in the place of f.",
+            ),
+            (lambda f, n: _nth(f, max(n - 1, 0)), "once too seldom: with n = 1 it is the first derivative."),
             (lambda f, n: f, "that is still f: keep the result of grad, f = grad(f)."),
         ),
         _orders,
@@ -195,6 +200,10 @@ EXERCISES = [
             (
                 lambda logits, right: math.exp(-_surprise(logits, right)),
                 "that is the probability; the loss is minus its logarithm.",
+            ),
+            (
+                lambda logits, right: -math.exp(-_surprise(logits, right)),
+                "that is minus the probability; the loss is minus its logarithm.",
             ),
             (lambda logits, right: -_surprise(logits, right), "the sign: a loss is above 0, so minus the logarithm."),
             (

@@ -342,7 +342,8 @@ r"""
 
 Change the formula in the next cell, or the numbers, and run it again. A few ideas:
 
-- take `b` down to `-20.0`: `exp` hardly notices `a` any more. What becomes of the gradient of `a`?
+- take `b` down to `-20.0`: `exp`, the power of the number $e$ that lesson 1 is about, hardly notices `a` any more.
+  What becomes of the gradient of `a`?
 - use `a` three times;
 - divide by `b` instead of multiplying, and find the orange box.
 

@@ -207,16 +207,31 @@ r"""
 The picture shows both errors, for every size of $h$. Each curve falls and rises: on the right the step is too large, on
 the left rounding wins. The best that nudging can do is at the bottom, and it is, as a rule, *not* all 16 digits.
 
-Change the function or the point, and see whether the bottom moves. For $x^2$ the central difference has no error on the
-right at all: why?
+Change the function or the point, and see whether the bottom moves.
 """
 
 # %%
-ax = plots.difference_error(exp, 0.0)  # change me: try x**2 (lambda x: x**2) at 3, or log at 1
+ax = plots.difference_error(exp, 0.0)  # change me: try x**2 (lambda x: x**2) at 3
 
 # %% tags=["test"]
 whole, tenth = (numerical_derivative(exp, 0.0, h=h) - 1 for h in (0.1, 0.01))
 assert 99 < whole / tenth < 101  # the error shrinks with h²
+
+# %% [markdown]
+r"""
+**Predict.** For $x^2$ the central difference has no error on the right at all, however large $h$ is. Why?
+"""
+
+# %% [markdown] tags=["reveal"]
+r"""
+$(x + h)^2 - (x - h)^2 = 4xh$: the two $h^2$ cancel. Divided by $2h$ it is $2x$, whatever $h$ is.
+"""
+
+# %% tags=["reveal"]
+print([(f(3 + h) - f(3 - h)) / (2 * h) for h in (2.0, 1.0, 0.5)])
+
+# %% tags=["test"]
+assert [(f(3 + h) - f(3 - h)) / (2 * h) for h in (2.0, 1.0, 0.5)] == [6.0, 6.0, 6.0]
 
 # %% [markdown]
 r"""

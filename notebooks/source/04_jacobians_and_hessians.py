@@ -541,28 +541,44 @@ assert all(0.4 < errors[k + 1] / errors[k] ** 2 < 0.6 for k in (2, 3))
 r"""
 ### Exercise 4.6
 
-Write `newton_step(f, x)`: the new x after one step towards a point where the *slope* of `f` is 0.
+The same thought finds where a function *itself* is 0, such as $x^2 - 2$ at $\sqrt2$. Replace the curve by its tangent
+this time, and go where the tangent is 0. Write `step_to_zero(f, x)`: the new x after one such step.
 """
 
 # %% [markdown] tags=["hint"]
 r"""
-`grad(f)` is the slope, `grad(grad(f))` the second derivative. Take $x + s$, where $s$ is minus slope divided by second
-derivative.
+The tangent says $f(x + s) \approx f(x) + f'(x) \cdot s$ (lesson 1). Which step $s$ makes the right side 0? The new x is
+$x + s$.
 """
 
 
 # %% tags=["exercise"]
-def newton_step(f, x):
-    return x - grad(f)(x) / grad(grad(f))(x)  # solution
+def step_to_zero(f, x):
+    return x - f(x) / grad(f)(x)  # solution
 
 
-check("4.6", newton_step)
+check("4.6", step_to_zero)
+
+# %% [markdown] tags=["solution"]
+r"""
+$s = -f(x) / f'(x)$. With the slope in the place of $f$ it is the step to a minimum. From 1.5, three steps give $\sqrt2$
+in twelve digits.
+"""
+
+# %% tags=["solution"]
+x = 1.5
+for _ in range(3):
+    x = x - (x**2 - 2) / (2 * x)
+print(f"{x:.14f}   √2 = {sqrt(2):.14f}")
+
+# %% tags=["test"]
+assert 1e-13 < abs(x - sqrt(2)) < 5e-12
 
 # %% [markdown]
 r"""
 ### With several numbers
 
-The same idea. The best linear map of the *gradient* is the Hessian, so near a point
+Back to minima. The best linear map of the *gradient* is the Hessian, so near a point
 
 $$\nabla f(a + s) \approx \nabla f(a) + H \, s$$
 

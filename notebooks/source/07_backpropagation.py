@@ -143,8 +143,8 @@ boxes is no trouble.
 
 ### Exercise 7.1
 
-Here `p` is used by `q`, and once more by `y`. In which order does the backward pass visit the four boxes? Give their
-names.
+Here `p` is used by `q`, and once more by `y`. In which order does the backward pass visit the four boxes? Give
+their names as a list of texts, `["…", "…", "…", "…"]`.
 """
 
 # %%
@@ -335,29 +335,37 @@ for by_matrices, by_scalars in ((dW, gradients(W_values)), (dB, gradients(B_valu
 
 # %% [markdown]
 r"""
+A good way to remember it: dW must have the shape of W, and dX that of X. Unless there are as many neurons as inputs,
+only one product has.
+
 ### Exercise 7.3
 
-Write the backward pass of an affine layer. Return dW, dB and dX, in this order. (`np` is NumPy.)
+Another layer, whose formulas you find yourself. It has as many neurons as inputs. Each input also goes straight to the
+output of its own place (deep networks have such *skips*), and all neurons share one single bias $b$:
+
+$$y_m = x_m + \sum_n w_{mn} \, x_n + b$$
+
+Write its backward pass: return dW, db, which is one number, and dX, in this order. (`W`, `X` and `dY` are arrays.)
 """
 
 # %% [markdown] tags=["hint"]
 r"""
-The right column of the table. Of `np.outer`, the first argument makes the rows: which of the two belongs to the
-neurons?
+The same three questions. The bias occurs in *every* output now, so contributions meet (`dY.sum()` adds up an array). An
+input $x_n$ occurs in every $y_m$ with the slope $w_{mn}$, and once more in $y_n$. With which slope?
 """
 
 
 # %% tags=["exercise"]
-def affine_backward(W, X, dY):
-    return np.outer(dY, X), dY, W.T @ dY  # solution
+def skip_backward(W, X, dY):
+    return np.outer(dY, X), dY.sum(), dY + W.T @ dY  # solution
 
 
-check("7.3", affine_backward)
+check("7.3", skip_backward)
 
 # %% [markdown] tags=["solution"]
 r"""
-A good way to remember it: dW must have the shape of W, and dX that of X. Unless there are as many neurons as inputs,
-only one product has.
+dW is as before: the skip has no weights. To dX comes dY itself, along the straight way with slope 1. So even where the
+weights let nothing back, the gradient gets through: that is what skips are for.
 """
 
 # %% [markdown]
@@ -577,9 +585,10 @@ r"""
 ## Gradients that vanish
 
 Each $\sigma$ layer multiplies what flows back by its slopes, and none of them is above $\frac14$. Lesson 2 counted ten
-in a row. Here are eight layers of eight neurons, and an output. On the left is what flows forward. On the right, on a
-logarithmic axis, is how large the gradients are by the time they arrive at each layer, with the *median* beside: half
-of them are larger. The output is at the top; the way back leads down.
+in a row. Here are eight layers of eight neurons, and an output. It is shown forty examples, points of the kind that
+lesson 8 learns from. On the left is what flows forward. On the right, on a logarithmic axis, is how large the gradients
+are by the time they arrive at each layer, with the *median* beside: half of them are larger. The output is at the top;
+the way back leads down.
 """
 
 # %%
@@ -590,7 +599,7 @@ panels = plots.histograms(deep, xs, ys, loss="mse")
 # %% [markdown]
 r"""
 On the right, each row lies to the left of the one above: the gradient shrinks by a similar *factor* from layer to
-layer. On the left, only thin needles remain towards the top: every sample gives nearly the same there, so the output
+layer. On the left, only thin needles remain towards the top: every example gives nearly the same there, so the output
 hardly knows which one it was shown. The first layers learn next to nothing. How much less than the last?
 """
 

@@ -148,7 +148,8 @@ search; `grad` and `hessian` tell it, exactly, where it goes down and how the gr
 of lesson 4, kept on a lead: it never steps further than it can trust the curvature.)
 
 The nails are at $(0, 0)$ and $(1, 0)$, and `points` is $x_1, y_1, x_2, y_2, \ldots$ A spring that is longer or shorter
-than its length by $d$ has the energy $\frac12 k d^2$, a mass $m$ at the height $y$ has $m g y$.
+than its length by $d$ has the energy $\frac12 k d^2$, where $k$ says how stiff it is. A mass $m$ at the height $y$ has
+$m g y$, where $g$, about 9.81, says how strongly the earth pulls.
 """
 
 
@@ -263,7 +264,8 @@ assert math.isclose(delta, normal_cdf((0.05 + 0.2**2 / 2) / 0.2))
 r"""
 *Delta* says by how much the call gains when the share gains 1. By hand it takes half a page to find that it is simply
 `normal_cdf(d)`, the area under the bell curve up to `d`. The other way round: at which volatility does the formula
-give a price seen on the market? That is one equation in one unknown, and Newton's method wants the slope.
+give a price seen on the market? That is one equation in one unknown, and Newton's method, as in exercise 4.6, wants
+the slope.
 """
 
 # %%
