@@ -169,6 +169,19 @@ def test_curvature_and_bodies_are_what_the_engine_gives(load: Any) -> None:
         assert found == pytest.approx(numpy.array(jacobian(bodies.moved)(state)), rel=1e-11, abs=1e-11), backend
 
 
+def test_derivatives_and_short_forms_are_those_that_they_are_compared_with(
+    load: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = load("derivatives")
+    monkeypatch.setattr(work, "LINKS", 5)
+    _, of_two = work.structures()
+    of_floats = [pair for pair in work.short_forms() if "Values" not in pair.what]
+    for pair in [*work.products(), of_two, *of_floats]:
+        expected = pair.base()[0] if pair.what.startswith("hvp") else pair.base()  # a pull gives a tuple
+        assert pair.work() == pytest.approx(expected, rel=1e-9, abs=1e-9), pair.what
+    assert work.ratio(next(iter(work.passes()))) > 0.0
+
+
 def test_options_are_worth_what_they_were_in_the_textbook(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     numpy = pytest.importorskip("numpy")
     import autograd_lite
