@@ -33,12 +33,13 @@ from .comparing import (
 )
 from .exercise import At, CallError, Exercise, in_any_order, named
 
+#: Compiled, types are called by their modules, too.
 FLOATS = r"'(float|int)' object has no attribute '(backward|grad|data|parents)'"
-UNPACKED = "cannot unpack non-iterable (float|int|Value)"
+UNPACKED = r"cannot unpack non-iterable (float|int|[\w.]*Value)"
 LISTS = r"sequence by non-int|for [-+*/@]+=?: .*'(list|tuple)'|unary -: '(list|tuple)'"
 FUNCTIONS = (
-    r"for .*: .*'(function|Unary|Formula|builtin_function_or_method)'|'(function|Formula)' object has no"
-    r"|'(function|method|Formula)' object is not"
+    r"for .*: .*'(function|[\w.]*(Unary|Operation)|Formula|builtin_function_or_method)'"
+    r"|'(function|Formula)' object has no|'(function|method|Formula)' object is not"
 )
 #: What Python's own words mean for a beginner.
 TIPS = {
@@ -47,7 +48,7 @@ TIPS = {
     LISTS: "Lists and tuples do not compute as a whole: go through their numbers, or take them apart, x, y = point",
     FUNCTIONS: "A function stands there without its brackets: call it, as in f(x)",
     r"for \^": "A power is written with two stars, x**3",
-    r"'(float|int|Value|numpy\.\w+)' object is not callable": (
+    r"'(float|int|[\w.]*Value|numpy\.\w+)' object is not callable": (
         "A number is called like a function: is a * missing there, or has the function been called already"
     ),
     r"<lambda>\(\) missing|must be real number, not (list|tuple)": (
