@@ -87,72 +87,35 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Va
                 node._mark = done
                 order.append(node)
             continue
-        if node._operation is None:  # a leaf waits for nobody
-            stack.pop()
-            node._mark = done
-            order.append(node)
-            continue
-        if mark <= moved:
+        if mark <= moved and node._operation is not None:
             _refuse_if_stale(node)  # before it is marked: what is refused stays to be refused
+        node._mark = opened
         first, second = node._first, node._second
-        waits = is_open = False  # for the first operand, below which others then wait on the stack; for any of them
-        if type(first) is Value:
-            parent: Value = first
-            if parent._mark != done:
-                if parent._operation is None:
-                    parent._mark = done
-                    order.append(parent)
-                else:
-                    waits = True
-        elif type(first) is Group:
-            waits = not _take_leaves(first, done, order)
         if type(second) is Value:
-            parent = second
+            parent: Value = second
             if parent._mark != done:
-                if parent._operation is None and not waits:
-                    parent._mark = done
-                    order.append(parent)
-                else:
-                    is_open = True
-                    stack.append(parent)
+                stack.append(parent)
         elif type(second) is Group:
             if node._operation is AFFINE and type(first.bias) is Value:
-                is_open = True
                 stack.append(first.bias)
-            if waits or not _take_leaves(second, done, order):
-                is_open = True
-                _open(second, done, stack)
-        if waits:
-            is_open = True
-            if type(first) is Value:
-                stack.append(first)
-            else:
-                _open(first, done, stack)
-        if is_open:
-            node._mark = opened
-        else:
-            stack.pop()
-            node._mark = done
-            order.append(node)
+            _open(second, done, stack)
+        if type(first) is Value:
+            parent = first
+            if parent._mark != done:
+                stack.append(parent)
+        elif type(first) is Group:
+            _open(first, done, stack)
     return order
 
 
-def _take_leaves(group: Group, done: Mark, order: list[Value]) -> bool:
-    """Put the leaves with which a group begins into the order at once; whether all of its nodes are done."""
-    if group._mark != done:
-        for node in group.nodes:
-            if node._mark != done:
-                if node._operation is not None:
-                    return False
-                node._mark = done
-                order.append(node)
-        group._mark = done
-    return True
-
-
 def _open(group: Group, done: Mark, stack: list[Value]) -> None:
-    """Have the nodes of a group visited that are not done."""
-    stack += [node for node in reversed(group.nodes) if node._mark != done]
+    """Have the nodes of a group visited; a group whose nodes are all done is not looked through again."""
+    if group._mark != done:
+        waiting = [node for node in reversed(group.nodes) if node._mark != done]
+        if waiting:
+            stack += waiting
+        else:
+            group._mark = done
 
 
 def stored_order(root: Value) -> tuple[list[Value], list[Value]]:
