@@ -372,7 +372,7 @@ class Jitted:
         return getattr(self._f, "__qualname__", repr(self._f)).removeprefix("<locals>.")
 
     def _record(self, call: Call, with_lines: bool = False) -> Recording:
-        """A recorded call; the numbers of derivatives are left out until the function has asked for one."""
+        """A recorded call; numbers of derivatives, a tenth of a first call, are left out until f asks for one."""
         if not self._asks_derivatives:
             try:
                 return record(self._f, call, with_lines, with_numbers=False)

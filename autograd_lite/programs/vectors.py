@@ -217,7 +217,7 @@ class Vectors:
         return self._as_number(self._integers("shl", whole, 52))
 
     def exp(self, x: str) -> str:
-        """2ᵏ(1 + (eʳ - 1)), with 2ᵏ in two factors, as it may be no double; glibc's function on vectors is as fast."""
+        """2ᵏ(1 + (eʳ - 1)), with 2ᵏ in two factors, as it may be no double, for where there is no libmvec."""
         k, rest = self._exponential(self._limited(self._limited(x, "olt", -746.0), "ogt", 710.0))
         half = self.intrinsic("rint", self._operator("fmul", k, self.constant(0.5)))
         found = self._operator("fadd", rest, self.constant(1.0))

@@ -29,9 +29,14 @@ def film() -> str:
     xs, ys = data.moons(80, rng=rng)
     model = nn.MLP(2, [6, 1], activation="tanh", rng=rng)
     return watch(
-        model, xs, ys, loss="binary_cross_entropy_with_logits",
-        optimizer=optim.Adam(model.parameters(), lr=0.1), epochs=120, names=("first", "second"),
-    ).html()  # fmt: skip
+        model,
+        xs,
+        ys,
+        loss="binary_cross_entropy_with_logits",
+        optimizer=optim.Adam(model.parameters(), lr=0.1),
+        epochs=120,
+        names=("first", "second"),
+    ).html()
 
 
 def moving() -> list[str]:

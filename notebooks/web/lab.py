@@ -67,10 +67,22 @@ def put_lab(folder: Path, wheel: Path, pyodide: Path | None) -> None:
         chosen = {"ignore_sys_prefix": True, "federated_extensions": [str(extension)]}
         Path(scratch, "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": chosen}), encoding="utf-8")
         command = [
-            sys.executable, "-m", "jupyterlite_core.app", "build", "--lite-dir", scratch, "--contents", str(contents),
-            "--output-dir", str(folder.resolve()), "--apps", "lab", "--no-sourcemaps", "--no-unused-shared-packages",
+            sys.executable,
+            "-m",
+            "jupyterlite_core.app",
+            "build",
+            "--lite-dir",
+            scratch,
+            "--contents",
+            str(contents),
+            "--output-dir",
+            str(folder.resolve()),
+            "--apps",
+            "lab",
+            "--no-sourcemaps",
+            "--no-unused-shared-packages",
             *[word for one in besides for word in ("--piplite-wheels", str(one.resolve()))],
-        ]  # fmt: skip
+        ]
         done = subprocess.run(command, cwd=scratch, capture_output=True, text=True)
         if done.returncode:
             raise MissingError(f"site: JupyterLite could not be built: {(done.stderr or done.stdout).strip()[-500:]}")

@@ -198,14 +198,13 @@ def test_an_output_that_depends_on_nothing_costs_no_pass(monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("mode", [jacrev, jacfwd])
 def test_blocks_of_arrays_are_those_of_lists(mode: Any) -> None:
-    numpy = pytest.importorskip("numpy")
 
     def f(x: Any, y: Any) -> Any:
         return [x[0][0] * y, x[1][2] + x[0][1] * y, x[1][1] ** 2, 1.0]
 
     x, y = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], 7.0
     lists = mode(f, argnums=(0, 1))(x, y)
-    arrays = mode(lambda x, y: numpy.array(f(x, y)), argnums=(0, 1))(numpy.array(x), y)
+    arrays = mode(lambda x, y: np.array(f(x, y)), argnums=(0, 1))(np.array(x), y)
     assert arrays[0].shape == (4, 2, 3)
     assert arrays[0].tolist() == [row[0] for row in lists]
     assert arrays[1].tolist() == [row[1] for row in lists]

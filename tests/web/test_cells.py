@@ -53,7 +53,7 @@ def committed(cell: Any) -> str:
 
 @pytest.mark.parametrize("file", LESSONS, ids=lambda file: file.stem)
 def test_a_lesson_shows_on_its_page_what_its_notebook_shows(file: Path, bare: None) -> None:
-    nbformat = pytest.importorskip("nbformat")
+    nbformat = pytest.importorskip("nbformat", reason="notebooks are read with it")
     lesson, lacking = Cells(), 0
     for cell in nbformat.read(file, 4).cells:
         if cell.cell_type == "code":

@@ -60,7 +60,7 @@ def test_what_cannot_be_computed_is_said_beside_its_line(text: str, message: str
 def test_a_program_from_a_link_waits_for_its_reader() -> None:
     ran: list[int] = []
     text = "import builtins\nbuiltins.ran.append(1)\ndef f(x): return x"
-    builtins.ran = ran  # type: ignore[attr-defined]
+    builtins.ran = ran  # type: ignore[attr-defined]  # what hostile text would call
     try:
         with pytest.raises(ComplaintError, match="brings a Python program") as caught:
             picture(text, {}, may_run=False)
@@ -69,7 +69,7 @@ def test_a_program_from_a_link_waits_for_its_reader() -> None:
         assert picture(text, {})["result"] == 1.0
         assert ran == [1]
     finally:
-        del builtins.ran  # type: ignore[attr-defined]
+        del builtins.ran  # type: ignore[attr-defined]  # as above
     assert picture("x * 3", {}, may_run=False)["result"] == 3.0
 
 

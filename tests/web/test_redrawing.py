@@ -59,5 +59,10 @@ def test_what_does_not_fit_is_laid_out_anew() -> None:
 
 def test_room_is_for_a_number() -> None:
     assert [roomy(text) for text in ("x", "", "2", "w.grad = -0.5", "inf", "y = x**2")] == [
-        "x", "", "-0.0000", "w.grad = -0.0000", "-0.0000", "y = x**2",
-    ]  # fmt: skip
+        "x",
+        "",
+        "-0.0000",
+        "w.grad = -0.0000",
+        "-0.0000",
+        "y = x**2",
+    ]

@@ -15,8 +15,8 @@ import pytest
 
 import autograd_lite
 
-pytest.importorskip("nbconvert")
-pytest.importorskip("pdoc")
+pytest.importorskip("nbconvert", reason='the site is made with it: pip install ".[site]"')
+pytest.importorskip("pdoc", reason='the reference is made with it: pip install ".[site]"')
 
 from playground.expressions import read
 from web import front, making, python_files, reference, searching, shell

@@ -112,9 +112,17 @@ class Training:
             self.model = nn.MLP(2, hidden, activation=chosen.activation, rng=rng)
             self.optimizer = OPTIMISERS[chosen.optimizer](self.model.parameters(), lr=chosen.rate)
             self.view = View(
-                self.model, self.xs, self.ys, losses.named(LOSS, "watch"), min(chosen.sample, len(self.xs) - 1), "loss",
-                (0, 1), ("blue", "orange"), ("x", "y"), True,
-            )  # fmt: skip
+                self.model,
+                self.xs,
+                self.ys,
+                losses.named(LOSS, "watch"),
+                min(chosen.sample, len(self.xs) - 1),
+                "loss",
+                (0, 1),
+                ("blue", "orange"),
+                ("x", "y"),
+                True,
+            )
         except (ValueError, TypeError) as error:
             raise ComplaintError(str(error)) from None
         # A point that is added moves nothing.
@@ -236,4 +244,4 @@ def _points(chosen: Settings, rng: random.Random) -> tuple[list[list[float]], li
         return YOURS
     if chosen.data == "xor":
         return data.xor()
-    return getattr(data, chosen.data)(chosen.points, noise=chosen.noise, rng=rng)  # type: ignore[no-any-return]
+    return getattr(data, chosen.data)(chosen.points, noise=chosen.noise, rng=rng)  # type: ignore[no-any-return]  # found by its name
