@@ -17,11 +17,13 @@ import argparse
 import hashlib
 import os
 import re
+import subprocess
 import sys
 import tempfile
 import textwrap
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -290,6 +292,15 @@ def contents() -> str:
 # --- Execution, and what is kept of it ---
 
 
+@cache
+def _settings() -> tempfile.TemporaryDirectory[str]:
+    """Matplotlib's folder: with the machine's own, its settings and its list of fonts would change pictures."""
+    folder = tempfile.TemporaryDirectory()
+    environment = {**os.environ, "MPLCONFIGDIR": folder.name}
+    subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=environment, check=True)  # lists fonts
+    return folder
+
+
 def executed(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """The notebook with its outputs, from a clean kernel in an empty folder, noise taken out.
 
@@ -305,7 +316,8 @@ def executed(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             extra_arguments=[PICTURES, f"--IPKernelApp.exec_lines={[DESCRIBED]!r}", "--log-level=ERROR"],
             resources={"metadata": {"path": folder}},
         )
-        client.execute(env={**os.environ, "IPYTHONDIR": folder, "PYTHONHASHSEED": "0"})
+        own = {"IPYTHONDIR": folder, "MPLCONFIGDIR": _settings().name, "PYTHONHASHSEED": "0"}
+        client.execute(env={**os.environ, **own})
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.cells = [cell for cell in notebook.cells if "test" not in cell.metadata.get("tags", [])]
     for cell in notebook.cells:

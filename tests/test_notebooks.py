@@ -480,6 +480,14 @@ build.executed(build.new_notebook(cells=cells))"""
     assert "division" not in done.stderr
 
 
+def test_settings_of_the_machine_change_no_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "matplotlibrc").write_text("figure.facecolor: red")
+    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path))
+    cell = "import matplotlib\nmatplotlib.rcParams['figure.facecolor']"
+    program = f"import build\nprint(build.executed(build.new_notebook(cells=[build.new_code_cell({cell!r})])).cells[0])"
+    assert "white" in python("-c", program).stdout
+
+
 # --- Who does not see a picture, and who teaches ---
 
 
