@@ -60,6 +60,10 @@ def lab(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
             yield address
         finally:
             server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()  # on a busy machine it may wait for kernels for ever
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
