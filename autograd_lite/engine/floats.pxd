@@ -1,6 +1,7 @@
 # The C types of floats.py, for the compiled build.
 cimport cython
 
+@cython.locals(i=Py_ssize_t)
 cpdef double affine(tuple weights, tuple inputs, double bias) except? -1
 cpdef double dot(tuple x, tuple y) except? -1
 @cython.locals(x=double)

@@ -8,5 +8,5 @@ cdef object AFFINE, DOT
 
 
 cdef object _operand(object x, Operation operation)
-@cython.locals(x=Value, y=Value)
+@cython.locals(x=Value, y=Value, i=Py_ssize_t)
 cdef double _products(Group xs, Group ys, double total)

@@ -1,4 +1,7 @@
 # The C types of operation.py, for the compiled build.
+cdef object ABSENT
+
+
 cdef class Operand:
     cdef public double _data
 

@@ -10,7 +10,7 @@ import operator
 import sys
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
-from typing import Any, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 from . import casts, modes
 from .aliases import Given
@@ -29,6 +29,8 @@ class Bounds(NamedTuple):
 
 
 EXACT = Bounds()
+#: Stands for an operand that was not given.
+ABSENT: Final = object()
 
 
 class Kink(NamedTuple):
@@ -347,17 +349,16 @@ class Operation:
 class Unary(Operation):
     """A row with one operand: the common case, called with less ado."""
 
-    def __call__(self, *operands: Any, **named: Any) -> Any:
-        if len(operands) == 1 and not named:
-            x = operands[0]
+    def __call__(self, x: Any = ABSENT, /, *others: Any, **named: Any) -> Any:
+        if not others and not named:
             if type(x) is float:
                 try:
                     return self.value(x)
                 except (ValueError, ArithmeticError):
-                    return self.evaluate(operands)  # which says what was asked
+                    return self.evaluate((x,))  # which says what was asked
             if isinstance(x, Operand):
                 return x.record_unary(self)
-        return self._apply(operands, named)
+        return self._apply(others if x is ABSENT else (x, *others), named)
 
 
 #: Every row, by its name.

@@ -1,7 +1,8 @@
 # The C types of passes.py, for the compiled build.
 cimport cython
 from autograd_lite.engine.group cimport Group
-from autograd_lite.engine.value cimport Value
+from autograd_lite.engine.shortcuts cimport cut_short
+from autograd_lite.engine.value cimport Value, last_move, tick
 
 cdef Py_ssize_t _last_pass
 cdef object AFFINE, CUSTOM
@@ -11,9 +12,11 @@ cdef list OPEN, RECORDERS
 cpdef Py_ssize_t begin_pass()
 cpdef bint is_last(Py_ssize_t mark)
 cpdef refuse_if_not_last(Py_ssize_t mark)
+@cython.locals(mark=Py_ssize_t)
+cdef list[Value] _ordered(list[Value] roots, list[Value] stops)
 @cython.locals(node=Value, opened=Py_ssize_t, mark=Py_ssize_t, moved=Py_ssize_t)
-cdef list[Value] _walk(object roots, object stops, Py_ssize_t done)
-@cython.locals(node=Value)
+cdef list[Value] _walk(list[Value] stack, list[Value] order, Py_ssize_t done)
+@cython.locals(node=Value, size=Py_ssize_t)
 cdef _open(Group group, Py_ssize_t done, list[Value] stack)
 @cython.locals(node=Value)
 cdef _refuse_if_stale(Value node)
@@ -21,6 +24,8 @@ cdef _refuse_if_stale(Value node)
 cpdef check_fresh(list[Value] order)
 @cython.locals(node=Value, parent=Value, place=Py_ssize_t)
 cdef _sweep(list[Value] order, object seeds, dict answers)
+@cython.locals(node=Value)
+cdef _add_adjoints(Value root, list[Value] order, dict answers)
 @cython.locals(node=Value)
 cdef _commit(list[Value] order)
 @cython.locals(node=Value)

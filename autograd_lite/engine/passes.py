@@ -61,23 +61,26 @@ def topological_order(*roots: Value, stops: Sequence[Value] = ()) -> list[Value]
     >>> [node.data for node in topological_order(x * x + 1.0)]
     [2.0, 4.0, 5.0]
     """
+    with lock:
+        return _ordered(list(roots), list(stops))
+
+
+def _ordered(roots: list[Value], stops: list[Value]) -> list[Value]:
+    """The same for a pass that holds the lock; once more if another one has come between."""
     while True:
-        with lock:
-            mark = begin_pass()
-            order = _walk(roots, stops, mark)
-            if is_last(mark):
-                return order
+        mark = begin_pass()
+        order = _walk(roots[::-1], stops[:], mark)
+        if is_last(mark):
+            return order
 
 
-def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Value]:
+def _walk(stack: list[Value], order: list[Value], done: Mark) -> list[Value]:
     """Depth first, with a stack of its own, on which an opened node waits until its parents are done."""
     opened, moved = done + 1, last_move()
-    order: list[Value] = list(stops)
     for node in order:
         if node._mark <= moved:
             _refuse_if_stale(node)
         node._mark = done
-    stack: list[Value] = list(reversed(roots))
     while stack:
         node = stack[-1]
         mark = node._mark
@@ -111,10 +114,11 @@ def _walk(roots: Sequence[Value], stops: Sequence[Value], done: Mark) -> list[Va
 def _open(group: Group, done: Mark, stack: list[Value]) -> None:
     """Have the nodes of a group visited; a group whose nodes are all done is not looked through again."""
     if group._mark != done:
-        waiting = [node for node in reversed(group.nodes) if node._mark != done]
-        if waiting:
-            stack += waiting
-        else:
+        size = len(stack)
+        for node in reversed(group.nodes):
+            if node._mark != done:
+                stack.append(node)
+        if len(stack) == size:
             group._mark = done
 
 
@@ -183,22 +187,28 @@ def backward(self: Value) -> None:
     >>> a.grad
     16.0
     """
-    node: Value
     if RECORDERS:
         refuse_to_record("backward is called", "write grad(f) or value_and_grad(f) inside, or call backward outside")
+    if not ANY:
+        with lock:
+            _add_adjoints(self, _ordered([self], []), {})
+        return
     order = topological_order(self)
     answers = users_answers(order)
-    if answers:
-        check_fresh(order)  # a user's function may have moved a leaf
+    check_fresh(order)  # a user's function may have moved a leaf
     with lock:
-        _sweep(order, [(self, 1.0)], answers)
-        for node in order:
-            node._adjoint += node._grad
-        try:
-            _commit(order)
-        except BaseException:  # an interrupt: finish what was begun, so that it is all or nothing
-            _commit(order)
-            raise
+        _add_adjoints(self, order, answers)
+
+
+def _add_adjoints(root: Value, order: list[Value], answers: Answers) -> None:
+    _sweep(order, [(root, 1.0)], answers)
+    for node in order:
+        node._adjoint += node._grad
+    try:
+        _commit(order)
+    except BaseException:  # an interrupt: finish what was begun, so that it is all or nothing
+        _commit(order)
+        raise
 
 
 def adjoints(order: list[Value], seeds: Iterable[tuple[Value, float]], wanted: Iterable[Value]) -> list[float]:

@@ -17,6 +17,7 @@ cdef class Value(Operand):
 
 
 cpdef Py_ssize_t tick()
+cpdef Py_ssize_t last_move()
 @cython.locals(node=Value)
 cpdef Value new_node(object operation, double data, object first, object second=*)
 cdef object _binary(object operation, object x, object y)
