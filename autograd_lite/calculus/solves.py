@@ -81,15 +81,15 @@ def implicit(
     residual F by the implicit function theorem, dz/da = -(∂F/∂z)⁻¹ ∂F/∂a, in both modes and to every order. What they
     go by must be among the arguments.
 
-    At each call the Jacobian ∂F/∂z is computed, and with it one step of Newton's method from the solution that was
-    found: where it is longer than ``rtol`` · |z| + ``atol`` in some number of z, ``solve`` has not converged. So the
-    units in which residuals are given count for nothing, and an ``atol`` is far below the unknowns that matter.
+    z is returned as it was found. At each call the Jacobian ∂F/∂z is computed, and with it how far a step of Newton's
+    method would go from there: where it is more than ``rtol`` · |z| + ``atol`` in some number of z, ``solve`` has not
+    converged. So it does not matter in which units residuals are; unknowns as small as ``atol`` need a smaller one.
 
     Args:
         solve: ``solve(*args)`` returns z: a number or a structure of numbers, as for `grad`.
         residual: ``residual(z, *args)`` returns what vanishes, as many numbers as z has; it is called with Values.
         rtol: How far z may be from the solution, relative to each number in it.
-        atol: How far besides, for numbers that are 0.
+        atol: How far besides, for numbers that are or should be 0.
 
     Returns:
         A function of the same arguments, numbers and structures of numbers in any mixture with other objects. It
