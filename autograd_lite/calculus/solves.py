@@ -61,7 +61,7 @@ from typing import Any
 
 from ..engine import table as ops
 from ..engine.group import plain
-from ..engine.modes import refuse_to_record
+from ..engine.modes import is_recording, refuse_to_record
 from ..engine.numbers import number, scalar
 from ..engine.value import Value
 from .runs import Run, call
@@ -239,8 +239,9 @@ class _Slopes:
 
     def __call__(self, *parents_and_result: Any) -> list[Any]:
         parents = parents_and_result[:-1]
-        slopes = self.solution.recorded(parents) if type(parents[0]) is Value else self.solution.slopes
-        return slopes[self.place]
+        if type(parents[0]) is Value and is_recording():
+            return self.solution.recorded(parents)[self.place]
+        return self.solution.slopes[self.place]
 
 
 def _eliminated(system: list[list[Any]], name: Callable[[int], str]) -> list[list[Any]]:
