@@ -62,8 +62,9 @@ __version__ = "0.1.0"
 
 #: Folders that are entered when something in them is asked for, so that an import of the engine stays short.
 _FOLDERS = {
-    "calculus": "array check_grads check_operation directional_derivative grad hessian hvp jacfwd jacobian jacrev jvp "
-    "linearize matmul numerical_derivative numerical_grad ravel taylor value_and_grad value_and_jacobian vjp vmap",
+    "calculus": "array check_grads check_operation directional_derivative grad hessian hvp implicit jacfwd jacobian "
+    "jacrev jvp linearize matmul numerical_derivative numerical_grad ravel taylor value_and_grad value_and_jacobian "
+    "vjp vmap",
     "course": "course",
     "data": "data",
     "losses": "losses",

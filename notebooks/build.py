@@ -35,7 +35,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 HERE = Path(__file__).parent
 SOURCES = sorted((HERE / "source").glob("[0-9]*.py"))
-PAGES = [HERE / "source" / f"{name}.py" for name in ("python", "glossary", "history")]
+PAGES = [HERE / "source" / f"{name}.py" for name in ("python", "engineers", "glossary", "history")]
 VERSIONS = ("exercises", "solved")
 JOBS = [(source, version) for source in SOURCES for version in VERSIONS] + [(page, "exercises") for page in PAGES]
 METADATA = {

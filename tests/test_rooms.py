@@ -26,7 +26,7 @@ MODULES = sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path i
 FOLDERS: dict[str, str] = {
     "engine": "builds floats modes aliases casts numbers written operation table custom group value making bulk "
     "edges anomaly shortcuts passes places recorded forward methods",
-    "calculus": "foreign arrays trees runs functional mapping matrices checks",
+    "calculus": "foreign arrays trees runs functional mapping matrices solves checks",
     "programs": "program primitives terms ways exclusive explore building differentiate recording listing families "
     "straight lanes python_source host lowering schedule module vectors memory bodies assembly "
     "native calling runnable arguments frozen calls recordings slopes compiled explaining samples side_by_side mapped "

@@ -6,6 +6,7 @@ nested in any way; what comes back has the same structure. There are
 - `grad`, `value_and_grad`, `jacobian` (`jacrev` and `jacfwd`), `value_and_jacobian` and `hessian`;
 - `jvp`, `vjp`, `hvp`, `linearize`, `directional_derivative` and `taylor`;
 - `vmap`, and `matmul` of matrices given as lists;
+- `implicit`, which differentiates what solves equations;
 - `array` and `ravel`, for NumPy and for optimisers of vectors;
 - `check_grads`, `check_operation`, `numerical_grad` and `numerical_derivative`, which hold derivatives against
   differences.
@@ -53,13 +54,22 @@ from . import checks as _checks
 from . import functional as _functional
 from . import mapping as _mapping
 from . import matrices as _matrices
+from . import solves as _solves
 from . import trees as _trees
 from .checks import *  # noqa: F403  (each file names what it offers)
 from .functional import *  # noqa: F403  (as above)
 from .mapping import *  # noqa: F403  (as above)
 from .matrices import *  # noqa: F403  (as above)
+from .solves import *  # noqa: F403  (as above)
 from .trees import *  # noqa: F403  (as above)
 
 __all__ = sorted(
-    [*_checks.__all__, *_functional.__all__, *_mapping.__all__, *_matrices.__all__, *_trees.__all__],
+    [
+        *_checks.__all__,
+        *_functional.__all__,
+        *_mapping.__all__,
+        *_matrices.__all__,
+        *_solves.__all__,
+        *_trees.__all__,
+    ],
 )

@@ -68,4 +68,6 @@ version.
   problems](https://doi.org/10.1111/j.1469-1809.1936.tb02137.x), 1936, the irises of lesson 8.
 - F. Black, M. Scholes: [The pricing of options and corporate liabilities](https://doi.org/10.1086/260062), 1973, the
   formula of lesson 10.
+- G. W. Cobb: [The problem of the Nile](https://doi.org/10.1093/biomet/65.2.243), 1978, the river of the
+  [programs for engineers](engineers.ipynb).
 """
