@@ -55,7 +55,7 @@ class Optimizer:
         """What it remembers after a step, and where that takes the parameters. It only computes, so programs can, too.
 
         Args:
-            x: The parameters, floats; in a program all numbers here are Values, settings such as ``self.lr`` too.
+            x: The parameters, floats; in a program all numbers here are Values, settings above 0 and ``self.lr`` too.
             g: Their gradients.
             state: What it remembers of the steps before.
         """
@@ -71,7 +71,8 @@ class Optimizer:
         finish(act)
 
     def _decayed(self, x: list[Any], g: list[Any]) -> list[Any]:
-        return combined(1.0, g, self.weight_decay, x) if self.weight_decay else g
+        decays = type(self.weight_decay) is not float or self.weight_decay  # in a program 0.0 alone is a float
+        return combined(1.0, g, self.weight_decay, x) if decays else g
 
 
 class SGD(Optimizer):
