@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import optim
-from ..calculus.trees import kept, replaced, scalars
+from ..calculus.trees import is_array, kept, replaced, scalars, units
 from ..engine import table as ops
 from ..engine.bulk import data_of, set_data, set_grads
 from ..engine.modes import recorder, sites
@@ -109,16 +109,16 @@ class NativeTraining:
         self._read_data()
         self._read_settings()
         self._make_room()
+        self._observed = Observed(lambda: [*self._watched, *self._fixed()])
         self._program(min(size, len(inputs)))
 
     # --- Steps ---
 
-    def begin(self, order: Sequence[int]) -> None:
-        """Begin an epoch in which samples come in this order."""
+    def begin(self, order: Sequence[int] | None) -> None:
+        """Begin an epoch in which samples come in this order, or as they are given."""
         if self._now is None:
             self._look_for_changes()
-        is_in_order = all(map(int.__eq__, order, range(len(order))))
-        self._shuffled = self._rows if is_in_order else self._rows[list(order)]
+        self._shuffled = self._rows if order is None else self._rows[order]
         self._settings[:] = self._set()
 
     def step(self, start: int, count: int) -> float | None:
@@ -126,7 +126,7 @@ class NativeTraining:
         try:
             program = self._program(count)
         except NotNativeError:
-            self._changes = MOST_CHANGES + 1
+            self._give_up()
             program = None
         if program is None:
             self.store()
@@ -180,16 +180,24 @@ class NativeTraining:
     def _look_for_changes(self) -> None:
         if self._observed.has_changed() or len(scalars(self.optimizer.state)) != self._count:
             self._start_again()
-        try:
-            is_same = bool(self._seen == self._pairs())
-        except ValueError:  # of arrays, which answer with arrays
-            is_same = False
-        if not is_same:
-            self._read_data()
+        if self._seen != self._pairs():
+            blank = repr(self._blank)
+            try:
+                self._read_data()
+            except NotNativeError:
+                self._give_up()
+            if repr(self._blank) != blank:
+                self._start_again()
+
+    def _give_up(self) -> None:
+        """Train eagerly from here on."""
+        self._changes = MOST_CHANGES + 1
+        self._programs.clear()
 
     def _start_again(self) -> None:
         self._programs.clear()
         self._read_settings()
+        self._observed.has_changed()  # the settings that count have: from here on it is asked whether others do
         self._changes += 1
 
     # --- Numbers ---
@@ -213,17 +221,16 @@ class NativeTraining:
             raise NotNativeError("its samples differ in their shape")
         if any(type(x) is not float for row in rows for x in row):
             raise NotNativeError("there are Values in its data")
-        self._seen, self._blank = kept(pairs, "fit"), blank[0]
+        self._seen = None if any(map(is_array, units(pairs))) else kept(pairs, "fit")
+        self._blank = blank[0]
         self._rows = self._shuffled = numpy.array(rows)
 
     def _read_settings(self) -> None:
-        """Find the numbers among the optimiser's settings; where 0 is no number but says that there is none."""
+        """Find the numbers among the optimiser's settings."""
         import numpy
 
-        own = {name: x for name, x in vars(self.optimizer).items() if name != "state"}
-        self._names = [name for name, x in own.items() if name == "_lr" or _is_setting(x)]
+        self._names = [name for name, x in vars(self.optimizer).items() if name == "_lr" or _is_setting(x)]
         self._settings = numpy.array(self._set())
-        self._observed = Observed([*self._watched, [x for name, x in own.items() if name not in self._names]])
 
     def _make_room(self) -> None:
         import numpy
@@ -234,6 +241,12 @@ class NativeTraining:
         self._slopes = slice(1 + size + self._count, None)
         self._buffers = [numpy.zeros(1 + 2 * size + self._count) for _ in range(3)]
         self._addresses = [buffer.ctypes.data for buffer in self._buffers]
+
+    def _fixed(self) -> list[Any]:
+        """The other settings, and which are numbers."""
+        own = vars(self.optimizer)
+        are_numbers = [name == "_lr" or _is_setting(x) for name, x in own.items()]
+        return [are_numbers, *[x for name, x in own.items() if name not in ("state", *self._names)]]
 
     def _set(self) -> list[float]:
         """The numbers among the optimiser's settings."""
@@ -255,6 +268,8 @@ class NativeTraining:
                 resident = Resident(self._update, self.parameters, given)
         except (UnrecordableError, TooLargeError) as error:
             raise NotNativeError(str(error)) from None
+        except NotNativeError:
+            raise
         except Exception as error:
             raise NotNativeError(f"recorded, it raised {type(error).__name__}: {error}") from error
         if self._observed.has_changed():
@@ -313,5 +328,5 @@ def _only_updates(optimizer: optim.Optimizer) -> bool:
 
 
 def _is_setting(x: Any) -> bool:
-    """Whether it is a number, or some, that may change from step to step."""
+    """Whether it is a number, or some, of an update; 0 says that something is not done, and is none."""
     return (type(x) is float and x != 0.0) or (type(x) is tuple and set(map(type, x)) == {float})

@@ -92,10 +92,10 @@ def fit(
     Ctrl-C ends the training: the model has the parameters of its last whole update, and the history says so.
 
     With ``pip install "autograd_lite[native]"`` a training that is long enough runs as machine code: loss, gradient and
-    update of a batch are recorded once as a program, whose numbers stay in memory. Parameters, gradients (those of the
-    last update, clipped) and what the optimiser remembers are in their places again whenever ``callback`` is called,
-    and when `fit` returns or raises; they differ from those without programs in the last digits. Model and loss must
-    only compute: what a callback changes in them or in the data is seen, other calls of them leave no trace.
+    update of a batch are recorded once as a program, whose numbers stay in memory. What the optimiser moves and what it
+    remembers, and in ``grad`` what it followed last, clipped, are in their places whenever ``callback`` is called and
+    when `fit` returns or raises; they differ from those of eager training in the last digits. Model and loss must only
+    compute: what a callback changes in them or in the data counts, but they are not called for every batch.
 
     Args:
         model: Called with one entry of ``xs`` it returns a prediction.
@@ -151,7 +151,7 @@ def fit(
                 order = list(range(len(inputs)))
                 if batch_size is not None:
                     source.shuffle(order)
-                training.begin(order)
+                training.begin(None if batch_size is None else order)
                 total = 0.0
                 for start in range(0, len(order), size):
                     batch = order[start : start + size]
@@ -244,8 +244,8 @@ class _Training:
             if jit is True:
                 raise TypeError(f"fit: jit=True, but there can be no program: {error}") from error
 
-    def begin(self, order: Sequence[int]) -> None:
-        """Begin an epoch."""
+    def begin(self, order: list[int] | None) -> None:
+        """Begin an epoch in which samples come in this order, or as they are given."""
         if self.native is not None:
             self.native.begin(order)
 

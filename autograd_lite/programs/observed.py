@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FunctionType, MethodType
 from typing import Any
@@ -17,10 +17,15 @@ from .frozen import Frozen
 _CONSTANTS = (int, float, bool, str, bytes, complex, type(None))
 _FUNCTIONS = (FunctionType, MethodType)
 _ATOMS = (Value, Operation, FunctionType, type)
+_CONTAINERS = (list, tuple, set, frozenset, dict, MethodType)
+_PLAIN = {*_CONSTANTS, Value}
 
 
 class Observed:
     """Objects, what they hold, and what the functions among it read.
+
+    Args:
+        objects: Gives them, as they are now.
 
     Numbers and texts count by their value; lists, dicts, objects and arrays by what is in them; Values and functions by
     their identity.
@@ -29,7 +34,7 @@ class Observed:
     ...     def __init__(self):
     ...         self.factor = 2.0
     >>> scale = Scale()
-    >>> observed = Observed([scale])
+    >>> observed = Observed(lambda: [scale])
     >>> observed.has_changed()
     False
     >>> scale.factor = 3.0
@@ -37,8 +42,8 @@ class Observed:
     True
     """
 
-    def __init__(self, objects: Iterable[Any]) -> None:
-        self._objects = list(objects)
+    def __init__(self, objects: Callable[[], list[Any]]) -> None:
+        self._objects = objects
         calls = [x if isinstance(x, _FUNCTIONS) else vars(type(x)).get("__call__") for x in self._contents()]
         self._calls = list({id(x): x for x in calls if isinstance(x, _FUNCTIONS)}.values())
         self._frozen = [Frozen(x) for x in self._calls]
@@ -72,22 +77,24 @@ class Observed:
 
     def _contents(self) -> list[Any]:
         found: list[Any] = []
-        _collect(self._objects, found, set())
+        _collect_all(self._objects(), found, set())
         return found
 
 
 def _collect(x: Any, found: list[Any], seen: set[int]) -> None:
     """Put to the found what an object holds, in order."""
-    found.append(x)
     if isinstance(x, (*_CONSTANTS, *_ATOMS)) or id(x) in seen:
+        found.append(x)
         return
     seen.add(id(x))
-    if isinstance(x, list | tuple | set | frozenset):
+    found.append(type(x) if isinstance(x, _CONTAINERS) else x)
+    if isinstance(x, dict):
         _collect_all(x, found, seen)
-    elif isinstance(x, dict):
-        _collect_all([part for item in x.items() for part in item], found, seen)
+        _collect_all(x.values(), found, seen)
     elif isinstance(x, MethodType):
         _collect_all([x.__self__, x.__func__], found, seen)
+    elif isinstance(x, _CONTAINERS):
+        _collect_all(x, found, seen)
     elif isinstance(x, random.Random):
         found.append(hash(x.getstate()))
     elif is_array(x):
@@ -98,6 +105,9 @@ def _collect(x: Any, found: list[Any], seen: set[int]) -> None:
 
 def _collect_all(parts: Any, found: list[Any], seen: set[int]) -> None:
     found.append(len(parts))
+    if set(map(type, parts)) <= _PLAIN:
+        found += parts
+        return
     for part in parts:
         _collect(part, found, seen)
 
