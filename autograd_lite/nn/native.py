@@ -133,7 +133,9 @@ class NativeTraining:
             return None
         if self._now is None:
             self._load()
-        now: int = self._now  # type: ignore[assignment]  # it is there now
+        now = self._now
+        if now is None:
+            return None
         after = (now + 1) % len(self._buffers)
         table = program.tables[now]
         table[program.place] = self._shuffled.ctypes.data + start * self._shuffled.strides[0]
@@ -167,9 +169,13 @@ class NativeTraining:
         optim.finish(act)
 
     def _load(self) -> None:
-        """Take all numbers from the Values and the optimiser."""
+        """Take all numbers from the Values and the optimiser, unless that remembers more or less than it did."""
+        state = scalars(self.optimizer.state)
+        if len(state) != self._count:
+            self._give_up()
+            return
         self._buffers[0][self._moved] = data_of(self.parameters)
-        self._buffers[0][self._remembered] = scalars(self.optimizer.state)
+        self._buffers[0][self._remembered] = state
         for program in self._programs.values():
             program.others[:] = data_of(program.resident.others)
         self._taken = 0
@@ -178,7 +184,7 @@ class NativeTraining:
     # --- What changes between epochs ---
 
     def _look_for_changes(self) -> None:
-        if self._observed.has_changed() or len(scalars(self.optimizer.state)) != self._count:
+        if self._observed.has_changed():
             self._start_again()
         if self._seen != self._pairs():
             blank = repr(self._blank)

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from types import FunctionType, MethodType
 from typing import Any
 
-from ..calculus.trees import is_array
+from ..engine.group import Group
 from ..engine.operation import Operation
 from ..engine.value import Value
 from .frozen import Frozen
 
 _CONSTANTS = (int, float, bool, str, bytes, complex, type(None))
 _FUNCTIONS = (FunctionType, MethodType)
-_ATOMS = (Value, Operation, FunctionType, type)
-_CONTAINERS = (list, tuple, set, frozenset, dict, MethodType)
-_PLAIN = {*_CONSTANTS, Value}
+_ATOM, _ARRAY = "atom", "array"
 
 
 class Observed:
@@ -77,39 +76,47 @@ class Observed:
 
     def _contents(self) -> list[Any]:
         found: list[Any] = []
-        _collect_all(self._objects(), found, set())
+        _collect(self._objects(), found, set())
         return found
 
 
-def _collect(x: Any, found: list[Any], seen: set[int]) -> None:
-    """Put to the found what an object holds, in order."""
-    if isinstance(x, (*_CONSTANTS, *_ATOMS)) or id(x) in seen:
-        found.append(x)
-        return
-    seen.add(id(x))
-    found.append(type(x) if isinstance(x, _CONTAINERS) else x)
-    if isinstance(x, dict):
-        _collect_all(x, found, seen)
-        _collect_all(x.values(), found, seen)
-    elif isinstance(x, MethodType):
-        _collect_all([x.__self__, x.__func__], found, seen)
-    elif isinstance(x, _CONTAINERS):
-        _collect_all(x, found, seen)
-    elif isinstance(x, random.Random):
-        found.append(hash(x.getstate()))
-    elif is_array(x):
-        found += [str(x.shape), x.tobytes()]
-    else:
-        _collect(getattr(x, "__dict__", None), found, seen)
+def _collect(parts: Iterable[Any], found: list[Any], seen: set[int]) -> None:
+    """Put to the found what objects hold, in order."""
+    for x in parts:
+        kind = _kind(x.__class__)
+        if kind is _ATOM or id(x) in seen:
+            found.append(x)
+            continue
+        seen.add(id(x))
+        if kind is random.Random:
+            found += [x, hash(x.getstate())]
+        elif kind is MethodType:
+            _collect([x.__self__, x.__func__], found, seen)
+        elif kind is dict:
+            found += x
+            _collect(x.values(), found, seen)
+        elif kind is list:
+            found.append(len(x))
+            _collect(x, found, seen)
+        elif kind is object:
+            found.append(x)
+            _collect(getattr(x, "__dict__", {}).values(), found, seen)
+        else:
+            found += [str(x.shape), x.tobytes()]
 
 
-def _collect_all(parts: Any, found: list[Any], seen: set[int]) -> None:
-    found.append(len(parts))
-    if set(map(type, parts)) <= _PLAIN:
-        found += parts
-        return
-    for part in parts:
-        _collect(part, found, seen)
+@cache
+def _kind(cls: type) -> Any:
+    """As what objects of a class are looked into."""
+    if issubclass(cls, (*_CONSTANTS, Value, Group, Operation, FunctionType, type)):
+        return _ATOM
+    kinds: list[Any] = [random.Random, MethodType, dict]
+    known = [kind for kind in kinds if issubclass(cls, kind)]
+    if known:
+        return known[0]
+    if issubclass(cls, list | tuple | set | frozenset):
+        return list
+    return _ARRAY if hasattr(cls, "__array_interface__") else object
 
 
 def _is_same(x: Any, y: Any) -> bool:
