@@ -116,19 +116,24 @@ def _told_difference(third: Recording, shared: set[int], place: int) -> str:
 
 def _first_difference(first: list[Value], second: list[Value]) -> int | None:
     """Where two recordings of one call differ first; None where they do not."""
-    one, other = (array("d", data_of(nodes)) for nodes in (first, second))
-    kinds, others = _kinds(first), _kinds(second)
-    if one.tobytes() == other.tobytes() and kinds == others:  # by their bits, as nan is no number's equal
+    (kinds, one), (others, other) = _content(first), _content(second)
+    if kinds == others and one.tobytes() == other.tobytes():  # by their bits, as nan is no number's equal
         return None
-    for place, (x, y, kind, known) in enumerate(zip(one, other, kinds, others, strict=False)):
-        if kind is not known or (x != y and x == x):
+    for place, (kind, known) in enumerate(zip(kinds, others, strict=False)):
+        pairs = zip(one[3 * place : 3 * place + 3], other[3 * place : 3 * place + 3], strict=True)
+        if kind is not known or any(x != y and x == x for x, y in pairs):
             return place
     return None if len(first) == len(second) else min(len(first), len(second))
 
 
-def _kinds(nodes: list[Value]) -> list[Any]:
-    """What made them; two rows of derivatives are the same kind."""
-    return [Derivatives if type(row) is Derivatives else row for row in content_of(nodes)[0]]
+def _content(nodes: list[Value]) -> tuple[list[Any], array[float]]:
+    """What made them, two rows of derivatives being one kind; and of each its number, and plain ones that it is of."""
+    rows, *operands = content_of(nodes)
+    numbers = array("d", bytes(24 * len(nodes)))
+    numbers[::3] = array("d", data_of(nodes))
+    for place, some in enumerate(operands, 1):
+        numbers[place::3] = array("d", [x if type(x) is float else 0.0 for x in some])
+    return [Derivatives if type(row) is Derivatives else row for row in rows], numbers
 
 
 def is_kept(nodes: list[Value]) -> bool:
