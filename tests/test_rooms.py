@@ -34,7 +34,7 @@ FOLDERS: dict[str, str] = {
     "losses": "",
     "optim": "",
     "data": "",
-    "nn": "activations saving base modules native training",
+    "nn": "activations saving base modules effort native training",
     "transcript": "texts reached unfolding routes formulas names tracing",
     "show": "layout scene page folding dot_text svg_text render tree files graph network blocks picture words frames "
     "paths player plots/canvas plots/curves plots/decisions plots/learning plots/planes plots/sliding charts film",

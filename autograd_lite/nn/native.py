@@ -15,7 +15,6 @@ from ..engine import table as ops
 from ..engine.bulk import data_of, set_data, set_grads
 from ..engine.modes import recorder, sites
 from ..engine.recorded import gradients
-from ..engine.value import COMPILED
 from ..programs.arguments import opened
 from ..programs.jitting import VARIABLE
 from ..programs.native import FLAG_GUARD
@@ -27,11 +26,6 @@ from ..programs.runnable import TooLargeError, has_native
 #: The loss of a batch of inputs and targets.
 Loss = Callable[[list[Any], list[Any]], Any]
 
-#: Seconds that eager training takes for each operand in the graphs of its losses, readable and compiled.
-EAGER, EAGER_COMPILED = 2e-7, 5e-8
-#: Seconds that a program takes to be made: at least, for each operand in a batch, and for each in one of its samples,
-#: since these become instructions.
-LEAST, EACH_IN_A_BATCH, EACH_IN_A_SAMPLE = 0.3, 3e-6, 3e-4
 #: So often programs are made anew when something else than numbers has changed; then training goes on without them.
 MOST_CHANGES = 3
 
@@ -40,27 +34,14 @@ class NotNativeError(Exception):
     """Why a training has no program."""
 
 
+def is_installed() -> bool:
+    """Whether what programs need is there."""
+    return has_native()
+
+
 def is_off() -> bool:
     """Whether no training is native here and now, whatever is installed."""
     return os.environ.get(VARIABLE) == "0" or recorder() is not None or sites() is not None
-
-
-def pays(sample: int, samples: int, size: int, epochs: int) -> bool:
-    """Whether training takes twice as long as making its programs does; by counts, so that it is always the same.
-
-    Args:
-        sample: How many operands there are in the graph of one sample.
-        samples: How many samples there are.
-        size: How many are in a batch.
-        epochs: How often each is seen.
-
-    >>> pays(50, 4, 4, 1000), pays(1000, 100, 100, 1000)
-    (False, True)
-    """
-    sizes = {min(size, samples), samples % size} - {0}
-    making = sum([LEAST + (EACH_IN_A_BATCH * batch + EACH_IN_A_SAMPLE) * sample for batch in sizes])
-    eager = EAGER_COMPILED if COMPILED else EAGER
-    return has_native() and eager * sample * samples * epochs > 2.0 * making
 
 
 class NativeTraining:

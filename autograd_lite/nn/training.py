@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .. import data, losses, optim
 from ..engine.bulk import data_of
 from ..engine.numbers import check_samples, number, whole
-from ..engine.passes import topological_order
 from ..engine.value import Value
+from . import effort
 
 if TYPE_CHECKING:
     from .native import NativeTraining
@@ -205,30 +205,30 @@ class _Training:
         self.clip = None if clip is None else number(clip, "fit: clip", least=0.0)
         self.sound = data_of(optimizer.parameters)
         self.native: NativeTraining | None = None
-        self.operands = 0
+        self.size = 0  # of the graph of one sample
 
     def try_out(self) -> None:
-        """Take the loss of all samples, without their graphs; count the operands in that of one."""
+        """Take the loss of all samples, without their graphs; see how large that of one is."""
 
         def predict(x: Any) -> Any:
             prediction = self.model(x)
-            self.operands = self.operands or _operands_of(prediction)
+            self.size = self.size or effort.size_of(prediction)
             return _detached(prediction)
 
         loss = self._loss(predict, self.inputs, self.targets)
-        self.operands += _operands_of(loss) // len(self.inputs)
+        self.size += effort.size_of(loss) // len(self.inputs)
 
     def choose(self, jit: bool | str, size: int, epochs: int) -> None:
         """Train natively from here on, if that is asked for and can be."""
         if not jit:
             return
-        from ..programs.runnable import has_native
+        if jit == "auto" and not effort.pays(self.size, len(self.inputs), size, epochs):
+            return
         from . import native
 
-        count = len(self.inputs)
-        if native.is_off() or (jit == "auto" and not native.pays(self.operands, count, size, epochs)):
+        if native.is_off() or (jit == "auto" and not native.is_installed()):
             return
-        if not has_native():
+        if not native.is_installed():
             raise ImportError('fit: jit=True needs NumPy and llvmlite: pip install "autograd_lite[native]"')
         try:
             self.native = native.NativeTraining(
@@ -315,12 +315,6 @@ class _Training:
 
 def _has(x: Any, *names: str) -> bool:
     return all(hasattr(x, name) for name in names)
-
-
-def _operands_of(result: Any) -> int:
-    """How many operands there are in the graph of a Value or of several."""
-    roots = [x for x in (result if isinstance(result, list | tuple) else [result]) if type(x) is Value]
-    return sum([len(node.parents) for node in topological_order(*roots)])
 
 
 def _detached(prediction: Any) -> Any:

@@ -16,7 +16,7 @@ from models import Line, small_model
 
 from autograd_lite import Value, detect_anomaly, losses, nn, optim, relu, tanh, watch
 from autograd_lite.cli.demo import TASKS, _split
-from autograd_lite.nn import native
+from autograd_lite.nn import effort, native
 
 extras.llvmlite.initialize_native_target  # noqa: B018  (skips where there is none)
 
@@ -459,7 +459,7 @@ def test_what_has_no_program_is_told_or_done_eagerly(reason: str, monkeypatch: p
     make = settings.pop("model")
     with pytest.raises(TypeError, match=f"^fit: jit=True, but there can be no program: .*{reason}"):
         Course(True, make(), **settings)
-    monkeypatch.setattr(native, "pays", lambda *counts: True)
+    monkeypatch.setattr(effort, "pays", lambda *counts: True)
     random.seed(1)
     expected = Course(False, make(), **settings)
     random.seed(1)
@@ -497,12 +497,12 @@ def test_with_anomalies_looked_for_each_node_is_made(no_eager_step: None) -> Non
 
 
 def test_without_the_packages_it_is_said_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograd_lite.programs.runnable.has_native", lambda: False)
-    monkeypatch.setattr(native, "has_native", lambda: False)
+    monkeypatch.setattr(native, "is_installed", lambda: False)
     with pytest.raises(
         ImportError, match=r'^fit: jit=True needs NumPy and llvmlite: pip install "autograd_lite\[native\]"$'
     ):
         Course(True)
+    monkeypatch.setattr(effort, "pays", lambda *counts: True)
     assert Course("auto", epochs=3).numbers() == Course(False, epochs=3).numbers()
 
 
