@@ -13,11 +13,11 @@ from .. import optim
 from ..calculus.trees import is_array, kept, replaced, scalars, units
 from ..engine import table as ops
 from ..engine.bulk import data_of, set_data, set_grads
-from ..engine.modes import recorder, sites
+from ..engine.modes import is_recording, recorder, sites
 from ..engine.recorded import gradients
+from ..engine.value import Value
 from ..programs.arguments import opened
 from ..programs.jitting import VARIABLE
-from ..programs.native import FLAG_GUARD
 from ..programs.observed import Observed
 from ..programs.recording import UnrecordableError
 from ..programs.resident import Resident
@@ -41,7 +41,7 @@ def is_installed() -> bool:
 
 def is_off() -> bool:
     """Whether no training is native here and now, whatever is installed."""
-    return os.environ.get(VARIABLE) == "0" or recorder() is not None or sites() is not None
+    return os.environ.get(VARIABLE) == "0" or recorder() is not None or sites() is not None or not is_recording()
 
 
 class NativeTraining:
@@ -123,8 +123,6 @@ class NativeTraining:
         flags = program.resident.native.run(table, self._addresses[after])
         if flags:
             self.store()
-            if flags & FLAG_GUARD:
-                self._start_again()
             return None
         self._now = after
         self._taken += 1
@@ -277,7 +275,10 @@ class NativeTraining:
         after, moved = optimizer.update(list(self.parameters), slopes, replaced(self._state, state))
         if repr(replaced(after, [0.0] * len(state))) != repr(replaced(self._state, [0.0] * len(state))):
             raise NotNativeError("what its optimizer remembers changes its shape")
-        return [loss, *moved, *scalars(after), *slopes]
+        found = [loss, *moved, *scalars(after), *slopes]
+        if {*map(type, found)} != {Value}:
+            raise NotNativeError("its optimizer's update() gives plain numbers, which do not follow from the gradients")
+        return found
 
 
 class _Program:

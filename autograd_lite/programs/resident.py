@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..engine.passes import topological_order
 from ..engine.value import Value
 from .calls import opened_call
 from .lanes import laned_program
@@ -16,7 +15,7 @@ from .recording import NumbersNeededError, UnrecordableError
 from .recordings import Recording, collector_paused, compared, is_kept, record
 from .runnable import MOST, TooLargeError
 
-#: A function of lists of numbers that gives a list of them.
+#: A function of lists of Values that gives a list of them.
 Numbers = Callable[..., list[Any]]
 
 
@@ -26,17 +25,17 @@ class Resident:
     A run of it says that it may have raised also where a result is not finite.
 
     Args:
-        f: Given lists of Values, it gives a list of Values and floats.
+        f: Given lists of Values, it gives a list of Values.
         read: Leaves that f reads, and may differentiate by; they are the first input.
         given: What f is called with when it is recorded, which happens twice; each list is an input, if it is not
-            empty. The last one may be asked for branches.
+            empty.
 
     Attributes:
         others: The Values that it reads besides; they are the second input, if there are any.
         native: What runs.
 
     Raises:
-        UnrecordableError: It does what no program can do, or takes a branch on other numbers than the last ones.
+        UnrecordableError: It does what no program can do, or takes a branch.
         TooLargeError: It is too large.
 
     >>> x = Value(2.0)
@@ -49,39 +48,28 @@ class Resident:
         with collector_paused():
             first, second = _recorded(f, given), _recorded(f, given)
             captured, inner = compared(first, second, lambda: record(f, second.call, with_lines=True))
-            _check(second, captured, len(given[-1]))
+            if second.trace.guards:
+                raise UnrecordableError("it takes a branch on its numbers; write where")
+            if any(x.operation is not None for x in captured):
+                raise UnrecordableError("it reads a Value that was computed outside")
             known = set(map(id, read))
             self.others = [x for x in captured if id(x) not in known]
             inputs = [*read, *self.others, *second.inputs]
             units = [len(x) for x in (read, self.others, *given) if x]
-            program = laned_program(listed(inputs, second.outputs, second.trace.guards, inner), units)
+            program = laned_program(listed(inputs, second.outputs, (), inner), units)
             kept = first.inputs
             del first, inner
         if is_kept(kept):
             raise UnrecordableError("a number of one call is kept somewhere when the call is over")
         if len(program) > MOST:
             raise TooLargeError(f"its program has {len(program)} instructions without repetition")
-        self.native: Native = compile_native(_all_masked(program))
+        masked = [*program.masked, *program.outputs]
+        self.native: Native = compile_native(Program(program.inputs, program.instructions, program.outputs, (), masked))
 
 
 def _recorded(f: Numbers, given: Sequence[list[float]]) -> Recording:
+    call = opened_call(given, {}, ())
     try:
-        return record(f, opened_call(given, {}, ()), with_numbers=False)
-    except NumbersNeededError:
-        raise UnrecordableError("it takes a branch on a derivative; write where") from None
-
-
-def _check(found: Recording, captured: Sequence[Value], settled: int) -> None:
-    """Refuse branches on other inputs than the last ones, and what was computed outside from what may move."""
-    may_branch = set(map(id, found.inputs[len(found.inputs) - settled :]))
-    for truth, _ in found.trace.guards:
-        if any(id(x) not in may_branch for x in topological_order(truth) if x.operation is None):
-            raise UnrecordableError("it takes a branch on its numbers; write where")
-    if any(x.operation is not None for x in captured):
-        raise UnrecordableError("it reads a Value that was computed outside")
-
-
-def _all_masked(program: Program) -> Program:
-    return Program(
-        program.inputs, program.instructions, program.outputs, program.guards, [*program.masked, *program.outputs]
-    )
+        return record(f, call, with_numbers=False)
+    except NumbersNeededError:  # which says why there is none: it takes a branch, or raises
+        return record(f, call)

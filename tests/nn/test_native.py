@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import math
 import random
+import sys
 from collections.abc import Callable
 from itertools import chain
 from typing import Any
@@ -14,7 +16,7 @@ from extras import numpy as np
 from interrupts import Interrupt
 from models import Line, small_model
 
-from autograd_lite import Value, detect_anomaly, losses, nn, optim, relu, tanh, watch
+from autograd_lite import Value, detect_anomaly, losses, nn, no_grad, optim, relu, tanh, watch
 from autograd_lite.cli.demo import TASKS, _split
 from autograd_lite.nn import effort, native
 
@@ -166,6 +168,14 @@ def test_a_loss_of_ones_own_may_read_the_parameters_and_others() -> None:
     agree(found, eager)
 
 
+@pytest.mark.parametrize("make", [optim.RMSprop, optim.Adam])
+def test_a_parameter_without_gradient_stays_where_there_is_no_eps(make: Any) -> None:
+    found = both(make=lambda p: make(p, lr=0.05, eps=0.0), xs=[[x, 0.0] for x, _ in POINTS])
+    before, after = (model.state_dict() for model in (small_model(), found.model))
+    assert [after[f"w0[{i},1]"] == before[f"w0[{i},1]"] for i in range(3)] == [True] * 3
+    assert after["b1[0]"] != before["b1[0]"]
+
+
 def test_parameters_that_are_held_fast_stay() -> None:
     found = both(make=lambda p: optim.Adam(p[:4], lr=0.05))
     before, after = small_model().state_dict(), found.model.state_dict()
@@ -236,6 +246,22 @@ def test_data_that_a_callback_changes_count(as_arrays: bool) -> None:
     for jit in (False, True):
         xs = np.array(POINTS) if as_arrays else [x[:] for x in POINTS]
         courses.append(Course(jit, callback=shift, xs=xs))
+    agree(*courses)
+
+
+def test_other_values_that_a_callback_moves_count() -> None:
+    courses = []
+    for jit in (False, True):
+        scale = Value(1.0)
+
+        def loss(predictions: Any, targets: Any, scale: Value = scale) -> Any:
+            return scale * losses.mse(predictions, targets)
+
+        def move(course: Course, epoch: int, scale: Value = scale) -> None:
+            scale.data = 1.0 + 0.5 * epoch
+            course.model.parameters()[-1].data = 0.125 * epoch  # held fast by the optimiser
+
+        courses.append(Course(jit, make=lambda p: optim.SGD(p[:-1], lr=0.02), loss=loss, callback=move))
     agree(*courses)
 
 
@@ -434,10 +460,19 @@ class Sign(optim.Optimizer):
         return state, [a - self.lr * relu(b) for a, b in zip(x, g, strict=True)]
 
 
+class Constant(optim.SGD):
+    """An optimiser that moves a parameter to a plain number."""
+
+    def update(self, x: list[Any], g: list[Any], state: Any) -> tuple[Any, list[Any]]:
+        state, moved = super().update(x, g, state)
+        return state, [0.5, *moved[1:]]
+
+
 REFUSED: dict[str, dict[str, Any]] = {
     "do not compute the same": {"model": Dropout},
     "takes a branch on its numbers": {"model": Branching},
     "changes what it reads": {"model": Counting},
+    "gives plain numbers": {"make": lambda p: Constant(p, lr=0.05)},
     "steps in a way of its own": {"make": lambda p: Own(p, lr=0.05)},
     "samples differ in their shape": {
         "loss": lambda ps, ts: losses.mse(ps, [0.0] * 5),
@@ -489,6 +524,24 @@ def test_the_variable_turns_it_off(jit: Any, monkeypatch: pytest.MonkeyPatch, no
     monkeypatch.setenv("AUTOGRAD_LITE_JIT", "0")
     with pytest.raises(AssertionError, match="an eager step"):
         Course(jit, epochs=100_000)
+
+
+def test_without_a_memory_there_is_nothing_to_learn_from(no_eager_step: None) -> None:
+    with no_grad(), pytest.raises(AssertionError, match="an eager step"):
+        Course(True)
+
+
+def test_the_progress_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stderr", out := Terminal())
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    course = Course(True, epochs=20)
+    lines = out.getvalue().splitlines()
+    assert lines[-1] == f"epoch 20 of 20: loss {course.history.losses[-1]:.4g}"
+    assert len(lines) == 10
 
 
 def test_with_anomalies_looked_for_each_node_is_made(no_eager_step: None) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from autograd_lite import Value, gradients, log, tanh
 from autograd_lite.programs import resident as resident_module
-from autograd_lite.programs.native import FLAG_ERROR, FLAG_GUARD
+from autograd_lite.programs.native import FLAG_ERROR
 from autograd_lite.programs.recording import UnrecordableError
 from autograd_lite.programs.resident import Resident
 from autograd_lite.programs.runnable import TooLargeError
@@ -61,12 +61,6 @@ def test_results_that_are_not_finite_are_told(bad: float) -> None:
     assert run(found, [[1.0, bad]], 2)[0] == FLAG_ERROR
 
 
-def test_a_branch_on_the_last_numbers_is_told_when_it_comes_out_otherwise() -> None:
-    found = Resident(lambda xs, setting: [2.0 * xs[0] if setting[0] > 0 else xs[0]], [], [[1.0], [1.0]])
-    assert run(found, [[3.0], [0.5]], 1) == (0, [6.0])
-    assert run(found, [[3.0], [-0.5]], 1)[0] & FLAG_GUARD
-
-
 class Counter:
     """A function that does not compute the same twice."""
 
@@ -96,14 +90,14 @@ OUTSIDE = Value(2.0) * 3.0
         (Counter(), "do not compute the same"),
         (Keeper(), "is kept somewhere"),
         (lambda xs: [xs[0] if xs[0] > 0 else -xs[0]], "takes a branch on its numbers; write where"),
-        (lambda xs: [xs[0] if gradients(xs[0] * xs[0], xs)[0] > 0 else -xs[0]], "takes a branch on a derivative"),
+        (lambda xs: [xs[0] if gradients(xs[0] * xs[0], xs)[0] > 0 else -xs[0]], "takes a branch on its numbers"),
         (lambda xs: [OUTSIDE * xs[0]], "reads a Value that was computed outside"),
         (lambda xs: [xs[0].data * xs[0]], "data is read"),
     ],
 )
 def test_what_no_program_can_do_is_told(f: Callable[..., Any], reason: str) -> None:
     with pytest.raises(UnrecordableError, match=reason):
-        Resident(lambda xs, settings: f(xs), [], [[1.0], [1.0]])
+        Resident(f, [], [[1.0]])
 
 
 def test_what_is_too_large_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
