@@ -113,7 +113,8 @@ def fit(
         progress: Whether to show the loss while training, on a terminal or in a notebook; nowhere else.
         callback: Called after each complete epoch with its number, counted from 1, and its loss.
         jit: False for no machine code, True to raise where there can be none, such as a model that draws random numbers
-            or takes a branch on them; "auto" then trains without, and also where it would not pay.
+            or takes a branch on them; "auto" then trains without, and also where it would not pay. With
+            ``AUTOGRAD_LITE_JIT=0`` there is none.
 
     Returns:
         The losses, epoch by epoch.

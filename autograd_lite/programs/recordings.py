@@ -116,24 +116,26 @@ def _told_difference(third: Recording, shared: set[int], place: int) -> str:
 
 def _first_difference(first: list[Value], second: list[Value]) -> int | None:
     """Where two recordings of one call differ first; None where they do not."""
-    (kinds, one), (others, other) = _content(first), _content(second)
-    if kinds == others and one.tobytes() == other.tobytes():  # by their bits, as nan is no number's equal
+    (kinds, *one), (others, *other) = _content(first), _content(second)
+    if kinds == others and _bits(*one) == _bits(*other):
         return None
-    for place, (kind, known) in enumerate(zip(kinds, others, strict=False)):
-        pairs = zip(one[3 * place : 3 * place + 3], other[3 * place : 3 * place + 3], strict=True)
-        if kind is not known or any(x != y and x == x for x, y in pairs):
+    columns = zip(kinds, others, zip(*one, strict=True), zip(*other, strict=True), strict=False)
+    for place, (kind, known, xs, ys) in enumerate(columns):
+        if kind is not known or any(type(x) is float and x != y and x == x for x, y in zip(xs, ys, strict=True)):
             return place
     return None if len(first) == len(second) else min(len(first), len(second))
 
 
-def _content(nodes: list[Value]) -> tuple[list[Any], array[float]]:
-    """What made them, two rows of derivatives being one kind; and of each its number, and plain ones that it is of."""
-    rows, *operands = content_of(nodes)
-    numbers = array("d", bytes(24 * len(nodes)))
-    numbers[::3] = array("d", data_of(nodes))
-    for place, some in enumerate(operands, 1):
-        numbers[place::3] = array("d", [x if type(x) is float else 0.0 for x in some])
-    return [Derivatives if type(row) is Derivatives else row for row in rows], numbers
+def _content(nodes: list[Value]) -> tuple[list[Any], list[float], list[Any], list[Any]]:
+    """What made them, two rows of derivatives being the same kind; their numbers, and what they are made of."""
+    rows, firsts, seconds = content_of(nodes)
+    return [Derivatives if type(row) is Derivatives else row for row in rows], data_of(nodes), firsts, seconds
+
+
+def _bits(data: list[float], *operands: list[Any]) -> list[bytes]:
+    """Numbers, and those among operands, by their bits, as nan is no number's equal."""
+    plain = [[x for x in some if type(x) is float] for some in operands]
+    return [array("d", numbers).tobytes() for numbers in (data, *plain)]
 
 
 def is_kept(nodes: list[Value]) -> bool:
