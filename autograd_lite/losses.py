@@ -13,6 +13,7 @@ from typing import Any
 
 from .engine import table as ops
 from .engine.floats import same_length
+from .engine.modes import recorder
 from .engine.numbers import is_scalar, items, number, scalar
 from .engine.value import Value
 
@@ -80,6 +81,8 @@ def hinge(scores: Any, labels: Any) -> Any:
     """
 
     def term(score: Any, label: Any) -> Any:
+        if is_traced(label):
+            return ops.relu(1.0 - label * score)
         y = number(label, "hinge: label")
         if y not in (-1.0, 1.0):
             raise ValueError(f"hinge: a label must be -1 or 1, got {label!r}; labels 0 and 1 become 2 * y - 1")
@@ -105,6 +108,8 @@ def binary_cross_entropy_with_logits(logits: Any, labels: Any) -> Any:
     """
 
     def term(logit: Any, label: Any) -> Any:
+        if is_traced(label):
+            return label * ops.softplus(-logit) + (1.0 - label) * ops.softplus(logit)
         y = number(label, "binary_cross_entropy_with_logits: label")
         if not 0.0 <= y <= 1.0:
             raise ValueError(
@@ -179,8 +184,11 @@ def _cross_entropy(logits: tuple[Any, ...], target: Any) -> Any:
         return (
             -ops.take(ops.log_softmax(logits), index) if type(index) is Value else -ops.log_softmax_entry(logits, index)
         )
-    shares = [number(p, "cross_entropy: probability") for p in items(target, "cross_entropy: probabilities")]
-    same_length("cross_entropy", logits=logits, probabilities=shares)
+    given = items(target, "cross_entropy: probabilities")
+    same_length("cross_entropy", logits=logits, probabilities=given)
+    if any(map(is_traced, given)):
+        return -ops.dot(given, ops.log_softmax(logits))
+    shares = [number(p, "cross_entropy: probability") for p in given]
     if not all(p >= 0.0 for p in shares) or not abs(math.fsum(shares) - 1.0) <= 1e-6:
         raise ValueError(
             f"cross_entropy: probabilities must not be negative and must sum to 1, got {shares}; "
@@ -193,9 +201,18 @@ def _cross_entropy(logits: tuple[Any, ...], target: Any) -> Any:
 def _class_index(target: Any, classes: int) -> Any:
     """A class as a float, or as the Value that it is."""
     index = scalar(target, "cross_entropy: class")
-    if index not in range(classes):
+    if not is_traced(index) and index not in range(classes):
         raise ValueError(f"cross_entropy: a class must be an integer from 0 to {classes - 1}, got {target!r}")
     return index
+
+
+def is_traced(x: Any) -> bool:
+    """Whether it is a number of a program, of which it is not known what it will be: so it is not checked.
+
+    >>> is_traced(Value(1.0))
+    False
+    """
+    return type(x) is Value and recorder() is not None
 
 
 def _mean(name: str, predictions: Any, targets: Any, term: Callable[[Any, Any], Any]) -> Any:

@@ -6,14 +6,15 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from .engine import floats
+from .engine import table as ops
 from .engine.bulk import data_of, grads_of, set_data, set_grads
-from .engine.floats import combined, ieee_power, quotients, squares, stepped
 from .engine.numbers import number, numbers, whole
 from .engine.value import Value
 
 
 class Optimizer:
-    """What all optimisers have in common. One of your own defines ``step()``, and may use `assign`.
+    """What all optimisers have in common. One of your own defines `update`, or ``step()``, which may use `assign`.
 
     Args:
         parameters: The leaves to move, such as ``model.parameters()``; any iterable.
@@ -25,7 +26,8 @@ class Optimizer:
         ValueError: There are none, one is there twice or was computed from others, or a number is out of its range.
     """
 
-    _state: Any
+    #: What it remembers from step to step: floats, lists and tuples of them.
+    state: Any = None
 
     def __init__(self, parameters: Iterable[Value], lr: float, weight_decay: float = 0.0) -> None:
         self.parameters = _checked(parameters, type(self).__name__)
@@ -47,23 +49,30 @@ class Optimizer:
 
     def step(self) -> None:
         """Move every parameter once. All or nothing: interrupted, none has moved or all have."""
-        state, moved = self._next()
+        self.take(*self.update(data_of(self.parameters), grads_of(self.parameters), self.state))
 
-        def take() -> None:
-            self._state = state
-            set_data(self.parameters, moved)
+    def update(self, x: list[Any], g: list[Any], state: Any) -> tuple[Any, list[Any]]:
+        """What it remembers after a step, and where that takes the parameters. It only computes, so programs can, too.
 
-        _finish(take)
-
-    def _next(self) -> tuple[Any, list[float]]:
-        """What the optimiser remembers after the next step, and where that takes the parameters."""
+        Args:
+            x: The parameters, floats; in a program all numbers here are Values, settings above 0 and ``self.lr`` too.
+            g: Their gradients.
+            state: What it remembers of the steps before.
+        """
         raise NotImplementedError(f"{type(self).__name__} does not say how it steps; define step()")
 
-    def _gradients(self) -> list[float]:
-        gradients = grads_of(self.parameters)
-        if not self.weight_decay:
-            return gradients
-        return combined(1.0, gradients, self.weight_decay, data_of(self.parameters))
+    def take(self, state: Any, moved: Sequence[float]) -> None:
+        """Remember this, and move the parameters there. All or nothing, as `step`."""
+
+        def act() -> None:
+            self.state = state
+            set_data(self.parameters, moved)
+
+        finish(act)
+
+    def _decayed(self, x: list[Any], g: list[Any]) -> list[Any]:
+        decays = type(self.weight_decay) is not float or self.weight_decay  # in a program 0.0 alone is a float
+        return combined(1.0, g, self.weight_decay, x) if decays else g
 
 
 class SGD(Optimizer):
@@ -100,11 +109,12 @@ class SGD(Optimizer):
         self.nesterov = bool(nesterov)
         if self.nesterov and not self.momentum:
             raise ValueError(f"SGD: nesterov=True needs a momentum above 0, such as 0.9, got {momentum!r}")
-        self._state: list[float] | None = None
+        self.state: list[float] = [0.0] * len(self.parameters)
 
-    def _next(self) -> tuple[list[float], list[float]]:
-        x, g = data_of(self.parameters), self._gradients()
-        b = g if self._state is None else combined(self.momentum, self._state, 1.0, g)
+    def update(self, x: list[Any], g: list[Any], state: list[Any]) -> tuple[list[Any], list[Any]]:
+        """b and θ."""
+        g = self._decayed(x, g)
+        b = combined(self.momentum, state, 1.0, g)
         ahead = combined(1.0, g, self.momentum, b) if self.nesterov else b
         return b, combined(1.0, x, -self.lr, ahead)
 
@@ -139,11 +149,12 @@ class RMSprop(Optimizer):
         super().__init__(parameters, lr, weight_decay)
         self.alpha = number(alpha, "alpha", least=0.0, below=1.0)
         self.eps = number(eps, "eps", least=0.0, below=math.inf)
-        self._state: list[float] = [0.0] * len(self.parameters)
+        self.state: list[float] = [0.0] * len(self.parameters)
 
-    def _next(self) -> tuple[list[float], list[float]]:
-        x, g = data_of(self.parameters), self._gradients()
-        v = combined(self.alpha, self._state, 1.0 - self.alpha, squares(g))
+    def update(self, x: list[Any], g: list[Any], state: list[Any]) -> tuple[list[Any], list[Any]]:
+        """v and θ."""
+        g = self._decayed(x, g)
+        v = combined(self.alpha, state, 1.0 - self.alpha, squares(g))
         return v, stepped(x, self.lr, g, v, self.eps)
 
 
@@ -179,12 +190,13 @@ class Adam(Optimizer):
         self.betas = numbers(betas, "betas", 2, least=0.0, below=1.0)
         self.eps = number(eps, "eps", least=0.0, below=math.inf)
         zeros = [0.0] * len(self.parameters)
-        self._state: tuple[int, list[float], list[float]] = (0, zeros, zeros)
+        self.state: tuple[float, list[float], list[float]] = (0.0, zeros, zeros)
 
-    def _next(self) -> tuple[tuple[int, list[float], list[float]], list[float]]:
-        (t, m, v), (beta1, beta2) = self._state, self.betas
-        x, g = data_of(self.parameters), self._gradients()
-        t += 1
+    def update(self, x: list[Any], g: list[Any], state: tuple[Any, list[Any], list[Any]]) -> tuple[Any, list[Any]]:
+        """t, m and v; and θ."""
+        (t, m, v), (beta1, beta2) = state, self.betas
+        g = self._decayed(x, g)
+        t = t + 1.0
         m = combined(beta1, m, 1.0 - beta1, g)
         v = combined(beta2, v, 1.0 - beta2, squares(g))
         m_hat = quotients(m, 1.0 - beta1**t)
@@ -217,12 +229,13 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(parameters, lr, betas, eps, weight_decay)
 
-    def _gradients(self) -> list[float]:
-        return grads_of(self.parameters)
+    def _decayed(self, x: list[Any], g: list[Any]) -> list[Any]:
+        return g
 
-    def _next(self) -> tuple[tuple[int, list[float], list[float]], list[float]]:
-        state, x = super()._next()
-        return state, combined(1.0, x, -self.lr * self.weight_decay, data_of(self.parameters))
+    def update(self, x: list[Any], g: list[Any], state: tuple[Any, list[Any], list[Any]]) -> tuple[Any, list[Any]]:
+        """t, m and v; and θ."""
+        state, moved = super().update(x, g, state)
+        return state, combined(1.0, moved, -self.lr * self.weight_decay, x)
 
 
 class Schedule:
@@ -261,7 +274,7 @@ class Schedule:
             self.optimizer.lr = lr  # first, as it may be refused
             self.time = time
 
-        _finish(take)
+        finish(take)
 
     def rate(self, t: int) -> float:
         """The learning rate after ``t`` steps."""
@@ -290,7 +303,7 @@ class StepLR(Schedule):
 
     def rate(self, t: int) -> float:
         """The learning rate after ``t`` steps."""
-        return self.base_lr * ieee_power(self.gamma, float(t // self.step_size))
+        return self.base_lr * floats.ieee_power(self.gamma, float(t // self.step_size))
 
 
 class CosineAnnealingLR(Schedule):
@@ -348,14 +361,23 @@ def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
     """
     kept = _checked(parameters, "clip_grad_norm")
     limit = number(max_norm, "max_norm", least=0.0)
-    norm = math.hypot(*grads_of(kept))
+    gradients = grads_of(kept)
+    norm = math.hypot(*gradients)
     if not math.isfinite(norm):
         raise ArithmeticError(f"clip_grad_norm: the norm of the gradients is {norm}; look for nan and inf in the data")
-    factor = limit / (norm + 1e-6)
-    if factor < 1.0:
-        clipped = [factor * g for g in grads_of(kept)]
-        _finish(lambda: set_grads(kept, clipped))
+    clipped = shortened(gradients, norm, limit)
+    finish(lambda: set_grads(kept, clipped))
     return norm
+
+
+def shortened(gradients: Sequence[Any], norm: Any, limit: float) -> list[Any]:
+    """Gradients of this norm, floats or Values, as `clip_grad_norm` leaves them.
+
+    >>> shortened([3.0, 4.0], 5.0, 10.0)
+    [3.0, 4.0]
+    """
+    factor = ops.minimum(limit / (norm + 1e-6), 1.0)
+    return [factor * g for g in gradients]
 
 
 def assign(parameters: Sequence[Value], data: Sequence[float]) -> None:
@@ -370,16 +392,69 @@ def assign(parameters: Sequence[Value], data: Sequence[float]) -> None:
     2.0
     """
     floats = [number(x, "assign") for x in data]
-    _finish(lambda: set_data(parameters, floats))
+    finish(lambda: set_data(parameters, floats))
 
 
-def _finish(action: Callable[[], None]) -> None:
+def finish(action: Callable[[], None]) -> None:
     """Do it, to the end: after an interrupt once more, before the interrupt goes on."""
     try:
         action()
     except BaseException:
         action()
         raise
+
+
+# --- What updates are made of: lists of floats, by the engine's loops, or of Values ---
+
+
+def combined(a: Any, xs: list[Any], b: Any, ys: list[Any]) -> list[Any]:
+    """ax + by of each pair.
+
+    >>> combined(0.75, [4.0], 0.25, [8.0])
+    [5.0]
+    """
+    if type(xs[0]) is float:
+        return floats.combined(a, xs, b, ys)
+    return [a * x + b * y for x, y in zip(xs, ys, strict=True)]
+
+
+def squares(xs: list[Any]) -> list[Any]:
+    """x² of each.
+
+    >>> squares([3.0])
+    [9.0]
+    """
+    return floats.squares(xs) if type(xs[0]) is float else [x * x for x in xs]
+
+
+def quotients(xs: list[Any], divisor: Any) -> list[Any]:
+    """Each over one number.
+
+    >>> quotients([3.0], 2.0)
+    [1.5]
+    """
+    return floats.quotients(xs, divisor) if type(xs[0]) is float else [x / divisor for x in xs]
+
+
+def stepped(xs: list[Any], rate: Any, ds: list[Any], vs: list[Any], eps: Any) -> list[Any]:
+    """x - ηd / (√v + ε) of each; where √v + ε is 0 the number stays.
+
+    >>> stepped([3.0, 3.0], 0.5, [8.0, 8.0], [9.0, 0.0], 1.0)
+    [2.0, -1.0]
+    >>> [x.data for x in stepped([Value(3.0)], 0.5, [8.0], [Value(0.0)], 0.0)]
+    [3.0]
+    """
+    if type(xs[0]) is float:
+        return floats.stepped(xs, rate, ds, vs, eps)
+    moved = []
+    for x, d, v in zip(xs, ds, vs, strict=True):
+        scale = ops.sqrt(v) + eps
+        moves = scale != 0.0
+        moved.append(x - ops.where(moves, rate * d, 0.0) / ops.where(moves, scale, 1.0))
+    return moved
+
+
+# --- Shared ---
 
 
 def _checked(parameters: Any, name: str) -> list[Value]:

@@ -211,6 +211,22 @@ def test_modules_and_tiny_functions_give_the_same(load: Any) -> None:
     load("harness").hold_equal(engines, 0.0)
 
 
+@pytest.mark.parametrize("work", ["jit_training", "jit_iris"])
+def test_trainings_learn_the_same(load: Any, work: str) -> None:
+    training, make = load("jit_training"), getattr(load(work), {"jit_training": "moons", "jit_iris": "iris"}[work])
+    courses = {f"jit={jit}": [mean for _, mean in training.fitted(make, jit).epochs(5)] for jit in (False, True)}
+    load("harness").hold_equal(courses, 1e-12)
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("work", ["jit_training", "jit_iris"])
+def test_pytorch_learns_the_same(load: Any, work: str) -> None:
+    training, loaded, name = load("jit_training"), load(work), {"jit_training": "moons", "jit_iris": "iris"}[work]
+    ours, others = training.fitted(getattr(loaded, name), False), training.in_torch(getattr(loaded, f"torch_{name}"))
+    courses = {key: [mean for _, mean in one.epochs(5)] for key, one in {"ours": ours, "PyTorch": others}.items()}
+    load("harness").hold_equal(courses, 1e-9)
+
+
 def test_the_first_call_is_told_apart_where_engines_compile(load: Any) -> None:
     harness, work = load("harness"), load("expression").WORK
     found = harness.run("expression", replace(work, engines={"ours": work.engines["ours"]}, compiles=True), 1, "")

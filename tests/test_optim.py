@@ -451,7 +451,7 @@ def test_an_interrupted_step_moves_all_or_nothing(make: Any) -> None:
         return optimizer
 
     def state(optimizer: Any) -> Any:
-        return [p.data for p in optimizer.parameters], optimizer._state
+        return [p.data for p in optimizer.parameters], optimizer.state
 
     def after_one() -> Any:
         optimizer = fresh()

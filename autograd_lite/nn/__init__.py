@@ -3,7 +3,7 @@
 Whatever stands in ``model.layers``, or among the ``neurons`` of a layer, is called: a class derived from `Neuron`,
 `Layer` or `Module`, or any function. Its parameters are trained and saved with the others, and a weight that two
 neurons share is one parameter. `fit` takes a schedule of `optim` as ``schedule=`` and a largest norm of the gradient
-as ``clip=``.
+as ``clip=``; with ``pip install "autograd_lite[native]"`` long trainings run as machine code.
 """
 
 from .activations import ACTIVATIONS as ACTIVATIONS

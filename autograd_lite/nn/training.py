@@ -8,12 +8,16 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .. import data, losses, optim
 from ..engine.bulk import data_of
 from ..engine.numbers import check_samples, number, whole
 from ..engine.value import Value
+from . import effort
+
+if TYPE_CHECKING:
+    from .native import NativeTraining
 
 
 @dataclass
@@ -80,11 +84,18 @@ def fit(
     rng: random.Random | None = None,
     progress: bool = True,
     callback: Callable[[int, float], object] | None = None,
+    jit: bool | str = "auto",
 ) -> History:
     """Train a model: for every batch predict, take the loss, go backward, step.
 
     Before anything moves, the loss of all samples is taken once, so that every size and label is checked.
     Ctrl-C ends the training: the model has the parameters of its last whole update, and the history says so.
+
+    With ``pip install "autograd_lite[native]"`` a training that is long enough runs as machine code: loss, gradient and
+    update of a batch are recorded once as a program, whose numbers stay in memory. What the optimiser moves and what it
+    remembers, and in ``grad`` what it followed last, clipped, are in their places whenever ``callback`` is called and
+    when `fit` returns or raises; they differ from those of eager training in the last digits. Model and loss must only
+    compute: what a callback changes in them or in the data counts, but they are not called for every batch.
 
     Args:
         model: Called with one entry of ``xs`` it returns a prediction.
@@ -101,6 +112,9 @@ def fit(
         rng: A `random.Random` for the order; the `random` module's global state if None.
         progress: Whether to show the loss while training, on a terminal or in a notebook; nowhere else.
         callback: Called after each complete epoch with its number, counted from 1, and its loss.
+        jit: False for no machine code, True to raise where there can be none, such as a model that draws random numbers
+            or takes a branch on them; "auto" then trains without, and also where it would not pay. With
+            ``AUTOGRAD_LITE_JIT=0`` there is none.
 
     Returns:
         The losses, epoch by epoch.
@@ -108,7 +122,8 @@ def fit(
     Raises:
         ValueError: There are no samples, a number or a length is wrong, a target is nothing that the loss can
             mean, or the optimiser moves none of the model's parameters.
-        TypeError: A setting is of the wrong kind.
+        TypeError: A setting is of the wrong kind, or ``jit=True`` and there can be no program.
+        ImportError: ``jit=True`` and what it needs is not installed.
         DivergenceError: The loss or a parameter became nan or infinite; the model has the parameters of its last
             finite loss.
 
@@ -122,35 +137,41 @@ def fit(
     check_samples(inputs, targets, "fit")
     whole(epochs, "fit: epochs", least=0)
     size = len(inputs) if batch_size is None else whole(batch_size, "fit: batch_size")
-    training = _Training(model, loss, optimizer, schedule, clip)
+    training = _Training(model, loss, optimizer, schedule, clip, inputs, targets)
     if callback is not None and not callable(callback):
         raise TypeError(f"fit: callback must be a function of an epoch and its loss, got {callback!r}")
+    if jit not in (True, False, "auto"):
+        raise ValueError(f'fit: jit must be True, False or "auto", got {jit!r}')
     source = data.generator(rng)
     history = History()
     try:
-        training.try_out(inputs, targets)
+        training.try_out()
+        training.choose(jit, size, epochs)
         with _progress(epochs, progress) as tell:
             for epoch in range(1, epochs + 1):
                 order = list(range(len(inputs)))
                 if batch_size is not None:
                     source.shuffle(order)
+                training.begin(None if batch_size is None else order)
                 total = 0.0
                 for start in range(0, len(order), size):
                     batch = order[start : start + size]
-                    mean = training.update([inputs[i] for i in batch], [targets[i] for i in batch])
-                    total += mean * len(batch)
+                    total += training.update(start, batch) * len(batch)
                 history.losses.append(total / len(order))
-                if schedule is not None:
-                    schedule.step()
+                training.follow(schedule)
                 tell(epoch, history.losses[-1])
                 if callback is not None:
+                    training.store()
                     callback(epoch, history.losses[-1])
+        training.store()
     except KeyboardInterrupt:
         history.interrupted = True
     except DivergenceError as error:
         error.history = history
         error.add_note(f"after {len(history)} complete epochs")
         raise
+    finally:
+        training.store()
     return history
 
 
@@ -158,7 +179,14 @@ class _Training:
     """One run of `fit`: its parts, and the parameters to return to."""
 
     def __init__(
-        self, model: Model, loss: Any, optimizer: Optimizer, schedule: Schedule | None, clip: float | None
+        self,
+        model: Model,
+        loss: Any,
+        optimizer: Optimizer,
+        schedule: Schedule | None,
+        clip: float | None,
+        inputs: list[Any],
+        targets: list[Any],
     ) -> None:
         self.loss = losses.named(loss, "fit")
         if not _has(optimizer, "parameters", "zero_grad", "step"):
@@ -174,16 +202,62 @@ class _Training:
         if schedule is not None and schedule.optimizer is not optimizer:
             raise ValueError("fit: schedule belongs to another optimizer; make it from the one that is given to fit")
         self.model, self.optimizer = model, optimizer
+        self.inputs, self.targets = inputs, targets
         self.clip = None if clip is None else number(clip, "fit: clip", least=0.0)
         self.sound = data_of(optimizer.parameters)
+        self.native: NativeTraining | None = None
+        self.size = 0  # of the graph of one sample
 
-    def try_out(self, xs: list[Any], ys: list[Any]) -> None:
-        """Take the loss of all samples, without their graphs."""
-        self._loss(lambda x: _detached(self.model(x)), xs, ys)
+    def try_out(self) -> None:
+        """Take the loss of all samples, without their graphs; see how large that of one is."""
 
-    def update(self, xs: list[Any], ys: list[Any]) -> float:
-        """Learn from one batch; returns its loss before."""
-        out = self._loss(self.model, xs, ys)
+        def predict(x: Any) -> Any:
+            prediction = self.model(x)
+            self.size = self.size or effort.size_of(prediction)
+            return _detached(prediction)
+
+        loss = self._loss(predict, self.inputs, self.targets)
+        self.size += effort.size_of(loss) // len(self.inputs)
+
+    def choose(self, jit: bool | str, size: int, epochs: int) -> None:
+        """Train natively from here on, if that is asked for and can be."""
+        if not jit:
+            return
+        if jit == "auto" and not effort.pays(self.size, len(self.inputs), size, epochs):
+            return
+        from . import native
+
+        if native.is_off() or (jit == "auto" and not native.is_installed()):
+            return
+        if not native.is_installed():
+            raise ImportError('fit: jit=True needs NumPy and llvmlite: pip install "autograd_lite[native]"')
+        try:
+            self.native = native.NativeTraining(
+                lambda xs, ys: self._value([self.model(x) for x in xs], ys),
+                [self.model, self.loss],
+                self.optimizer,
+                self.clip,
+                self.inputs,
+                self.targets,
+                size,
+            )
+        except native.NotNativeError as error:
+            if jit is True:
+                raise TypeError(f"fit: jit=True, but there can be no program: {error}") from error
+
+    def begin(self, order: list[int] | None) -> None:
+        """Begin an epoch in which samples come in this order, or as they are given."""
+        if self.native is not None:
+            self.native.begin(order)
+
+    def update(self, start: int, batch: Sequence[int]) -> float:
+        """Learn from one batch, which starts at this place of the epoch; returns its loss before."""
+        if self.native is not None:
+            mean = self.native.step(start, len(batch))
+            if mean is not None:
+                return mean
+            self.sound = self.native.sound or self.sound
+        out = self._loss(self.model, [self.inputs[i] for i in batch], [self.targets[i] for i in batch])
         self.sound = data_of(self.optimizer.parameters)
         self.optimizer.zero_grad()
         out.backward()
@@ -192,6 +266,18 @@ class _Training:
         if not all(map(math.isfinite, data_of(self.optimizer.parameters))):
             raise self._diverged("a parameter became nan or infinite")
         return out.data
+
+    def follow(self, schedule: Schedule | None) -> None:
+        """Let the schedule step; one that is none of `optim` may look at the parameters."""
+        if schedule is not None:
+            if not isinstance(schedule, optim.Schedule):
+                self.store()
+            schedule.step()
+
+    def store(self) -> None:
+        """Have all numbers in the parameters and the optimiser."""
+        if self.native is not None:
+            self.native.store()
 
     def _clip(self) -> None:
         if self.clip is not None:
@@ -202,19 +288,22 @@ class _Training:
 
     def _loss(self, predict: Callable[[Any], Any], xs: list[Any], ys: list[Any]) -> Value:
         try:
-            predictions = [predict(x) for x in xs]
-            if self.loss is losses.cross_entropy and type(predictions[0]) is Value:
-                raise ValueError(
-                    "cross_entropy needs one output for each class, and this model has one output; "
-                    "for two classes use binary_cross_entropy_with_logits"
-                )
-            out = self.loss(predictions, ys)
+            out = self._value([predict(x) for x in xs], ys)
         except ArithmeticError as error:
             raise self._diverged(f"the loss cannot be computed: {error}") from error
-        if type(out) is not Value:
-            raise TypeError(f"loss must return a Value, got {out!r}")
         if not math.isfinite(out.data):
             raise self._diverged(f"the loss is {out.data}")
+        return out
+
+    def _value(self, predictions: list[Any], ys: list[Any]) -> Value:
+        if self.loss is losses.cross_entropy and type(predictions[0]) is Value:
+            raise ValueError(
+                "cross_entropy needs one output for each class, and this model has one output; "
+                "for two classes use binary_cross_entropy_with_logits"
+            )
+        out = self.loss(predictions, ys)
+        if type(out) is not Value:
+            raise TypeError(f"loss must return a Value, got {out!r}")
         return out
 
     def _diverged(self, reason: str) -> DivergenceError:

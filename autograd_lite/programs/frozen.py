@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from types import CellType, CodeType, FunctionType, MethodType
 from typing import Any
@@ -18,6 +19,10 @@ class Frozen:
 
     Functions of the user's that it calls by these names are looked through, too.
 
+    Attributes:
+        iterators: The names of those among what it reads.
+        generators: Those of random numbers.
+
     >>> Frozen(lambda x: x * x).now()
     ()
     """
@@ -27,6 +32,7 @@ class Frozen:
         self.names: list[tuple[dict[str, Any], str]] = []
         self.owners: list[Any] = []
         self.iterators: list[str] = []
+        self.generators: list[random.Random] = []
         self._seen: set[int] = set()
         if parameters_of(function):
             self.owners.append(function)
@@ -70,6 +76,8 @@ class Frozen:
             watch()
         elif hasattr(type(content), "__next__"):
             self.iterators.append(name)
+        elif isinstance(content, random.Random):
+            self.generators.append(content)
         else:
             self._look(content, depth + 1)
 

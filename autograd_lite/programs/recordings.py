@@ -116,19 +116,26 @@ def _told_difference(third: Recording, shared: set[int], place: int) -> str:
 
 def _first_difference(first: list[Value], second: list[Value]) -> int | None:
     """Where two recordings of one call differ first; None where they do not."""
-    one, other = (array("d", data_of(nodes)) for nodes in (first, second))
-    kinds, others = _kinds(first), _kinds(second)
-    if one.tobytes() == other.tobytes() and kinds == others:  # by their bits, as nan is no number's equal
+    (kinds, *one), (others, *other) = _content(first), _content(second)
+    if kinds == others and _bits(*one) == _bits(*other):
         return None
-    for place, (x, y, kind, known) in enumerate(zip(one, other, kinds, others, strict=False)):
-        if kind is not known or (x != y and x == x):
+    columns = zip(kinds, others, zip(*one, strict=True), zip(*other, strict=True), strict=False)
+    for place, (kind, known, xs, ys) in enumerate(columns):
+        if kind is not known or any(type(x) is float and x != y and x == x for x, y in zip(xs, ys, strict=True)):
             return place
     return None if len(first) == len(second) else min(len(first), len(second))
 
 
-def _kinds(nodes: list[Value]) -> list[Any]:
-    """What made them; two rows of derivatives are the same kind."""
-    return [Derivatives if type(row) is Derivatives else row for row in content_of(nodes)[0]]
+def _content(nodes: list[Value]) -> tuple[list[Any], list[float], list[Any], list[Any]]:
+    """What made them, two rows of derivatives being the same kind; their numbers, and what they are made of."""
+    rows, firsts, seconds = content_of(nodes)
+    return [Derivatives if type(row) is Derivatives else row for row in rows], data_of(nodes), firsts, seconds
+
+
+def _bits(data: list[float], *operands: list[Any]) -> list[bytes]:
+    """Numbers, and those among operands, by their bits, as nan is no number's equal."""
+    plain = [[x for x in some if type(x) is float] for some in operands]
+    return [array("d", numbers).tobytes() for numbers in (data, *plain)]
 
 
 def is_kept(nodes: list[Value]) -> bool:

@@ -75,7 +75,7 @@ def watch(
         names: Of the classes, in the order of the labels.
         feature_names: Of the inputs; x0, x1, … if there are none.
         fold: As `draw` takes it; a neuron is one box unless something else is said.
-        settings: Others that `nn.fit` takes: ``batch_size``, ``rng``, ``progress``.
+        settings: Others that `nn.fit` takes: ``batch_size``, ``rng``, ``progress``, ``jit``.
 
     Returns:
         `Film`.

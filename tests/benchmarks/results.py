@@ -17,7 +17,7 @@ WORKS = [
 #: Of functions that are recorded and run as programs.
 PROGRAMS = [
     *("jit_two_moons", "jit_tanh", "jit_recurrent", "jit_mixture", "jit_determinant", "jit_bodies", "jit_rosenbrock"),
-    *("jit_curvature", "jit_options", "jit_tiny", "jit_python", "jit_start"),
+    *("jit_curvature", "jit_options", "jit_tiny", "jit_python", "jit_training", "jit_iris", "jit_start"),
 ]
 #: Between which marks of which file the tables stand.
 TABLES, SPEED = "benchmarks", "speed"

@@ -82,6 +82,13 @@ def test_what_cannot_be_recorded_runs_as_it_is_and_is_said_once(name: str) -> No
     assert said[0].filename == __file__
 
 
+def test_random_numbers_are_seen_where_they_make_no_difference_yet() -> None:
+    fast = jit(lambda x: x * random.random())
+    with pytest.warns(RuntimeWarning, match="do not compute the same"):
+        assert fast(0.0) == 0.0
+    assert (fast.fallbacks, fast.ways) == (1, 0)
+
+
 def test_an_assignment_into_an_argument_is_done_and_said() -> None:
     def f(xs: Any) -> Any:
         xs[0] = xs[0] * 2.0

@@ -139,7 +139,7 @@ def test_an_interrupted_training_is_filmed_so_far() -> None:
             raise KeyboardInterrupt
 
     model = small_model()
-    shown = filmed(model, epochs=1000, callback=callback)
+    shown = filmed(model, epochs=1000, callback=callback, jit=False)
     assert shown.history.interrupted
     assert [frame.epoch for frame in shown.frames] == [0, 1, 2, 3]
     assert shown.frames[-1].note.startswith("interrupted")
