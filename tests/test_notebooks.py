@@ -6,6 +6,7 @@ import ast
 import builtins
 import importlib.util
 import json
+import os
 import re
 import subprocess
 import sys
@@ -196,6 +197,19 @@ def test_every_file_has_a_source_and_the_table_of_contents_is_theirs() -> None:
     assert build.contents() == (HERE / "README.md").read_text(encoding="utf-8"), "python notebooks/build.py"
     assert all(f"[solved](solved/{stem}.ipynb)" in build.contents() for stem in LESSONS)
     assert [build.opening(s)["title"].split(".")[0] for s in build.SOURCES] == [str(int(stem[:2])) for stem in LESSONS]
+
+
+@pytest.mark.peers
+def test_the_page_on_many_machines_prints_what_it_says(tmp_path: Path) -> None:
+    page = (HERE / "many_machines.md").read_text(encoding="utf-8")
+    _, program, _, printed, _ = page.split("```")
+    program, printed = program.removeprefix("python\n"), printed.removeprefix("\n")
+    [variable] = re.findall(r"`(XLA_FLAGS=\S+) python many_machines.py`", page)
+    assert len([line for line in program.splitlines() if line.strip()]) <= 20
+    (tmp_path / "many_machines.py").write_text(program, encoding="utf-8")
+    environment = {**os.environ, **dict([variable.split("=", 1)])}
+    command = [sys.executable, "many_machines.py"]
+    assert subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True).stdout == printed
 
 
 # --- What a lesson must have ---

@@ -19,7 +19,7 @@ from autograd_lite.engine import operation
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path(autograd_lite.__file__).parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = ["README.md", "tests/benchmarks/RESULTS.md", "notebooks/README.md"]
+PAGES = ["README.md", "tests/benchmarks/RESULTS.md", "notebooks/README.md", "notebooks/many_machines.md"]
 
 
 def block(mark: str) -> str:

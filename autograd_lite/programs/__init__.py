@@ -1,4 +1,8 @@
-"""Programs: a recorded graph as straight-line code, its repetitions as lanes, run as Python or natively."""
+"""Programs: a recorded graph as straight-line code, its repetitions as lanes, run as Python, natively, or elsewhere."""
 
-from .jitting import *  # noqa: F403  (it names what it offers)
-from .jitting import __all__ as __all__
+from .jitting import jit as jit
+from .targets.jax import to_jax as to_jax
+from .targets.onnx import to_onnx as to_onnx
+from .targets.torch import to_torch as to_torch
+
+__all__ = ["jit", "to_jax", "to_onnx", "to_torch"]

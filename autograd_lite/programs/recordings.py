@@ -27,6 +27,7 @@ class Recording(NamedTuple):
         rebuild: Makes a result of other numbers.
         trace: What it asked besides.
         call: Its arguments.
+        result: What it returned.
     """
 
     inputs: list[Value]
@@ -34,6 +35,7 @@ class Recording(NamedTuple):
     rebuild: Callable[[Any], Any]
     trace: Trace
     call: Call
+    result: Any
 
     def order(self) -> list[Value]:
         return nodes_of(self.inputs, self.outputs, self.trace.guards)
@@ -64,7 +66,7 @@ def record(f: Callable[..., Any], call: Call, with_lines: bool = False, with_num
         raise UnrecordableError("it changes one of its arguments")
     outputs: list[Any] = []
     rebuild = holes(result, outputs)
-    return Recording(inputs, outputs, rebuild, trace, call)
+    return Recording(inputs, outputs, rebuild, trace, call, result)
 
 
 @contextmanager

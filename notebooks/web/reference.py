@@ -13,7 +13,7 @@ from pdoc import docstrings
 from pdoc.render_helpers import to_html
 
 import autograd_lite
-from autograd_lite import Value, calculus, course, data, losses, nn, optim, plots, show
+from autograd_lite import Value, calculus, course, data, losses, nn, optim, plots, programs, show
 from autograd_lite.engine.operation import TABLE, Operation
 
 from .front import HELPERS
@@ -81,8 +81,8 @@ def rooms() -> list[Room]:
             ],
         ),
         "derivatives": ("Functions of functions, named as in JAX.", _public(calculus)),
-        "jit": ("Plain loops at the speed of the machine.", [_entry("jit", autograd_lite.jit)]),
-        "networks": (_first(nn), _named(nn, "Module Neuron Layer MLP fit History DivergenceError")),
+        "jit": ("Plain loops at the speed of the machine, and on other machines.", _public(programs)),
+        "networks": (_first(nn), _named(nn, "Module Neuron Layer MLP fit History DivergenceError to_torch from_torch")),
         "losses": (
             _first(losses),
             _named(losses, "mse mae huber hinge binary_cross_entropy_with_logits cross_entropy"),
