@@ -12,7 +12,7 @@ import pytest
 from extras import numpy as np
 from mpmath import mp
 
-from autograd_lite import losses
+from autograd_lite import jit, losses, value_and_grad
 from autograd_lite.engine.passes import topological_order
 from autograd_lite.engine.value import Value
 
@@ -286,3 +286,31 @@ def test_losses_and_gradients_are_pytorchs(seed: int) -> None:
         grads = [[v.grad for v in row] for row in leaves] if nested else [v.grad for v in leaves]
         assert loss.data == pytest.approx(expected.item(), rel=1e-12)
         assert np.array(grads) == pytest.approx(tensor.grad.numpy(), rel=1e-12, abs=1e-16)
+
+
+# --- In programs ---
+
+
+@pytest.mark.parametrize(
+    ("loss", "predictions", "targets"),
+    [
+        (losses.hinge, [0.5, -2.0, 3.0], [[1.0, -1.0, 1.0], [-1.0, -1.0, 1.0]]),
+        (BCE, [0.5, -2.0, 30.0], [[1.0, 0.0, 0.25], [0.0, 0.0, 1.0]]),
+        (losses.cross_entropy, [[0.5, -2.0, 3.0], [1.0, 0.0, -1.0]], [[0.0, 2.0], [2.0, 1.0]]),
+        (losses.cross_entropy, [[0.5, -2.0], [1.0, 0.0]], [[[0.25, 0.75], [1.0, 0.0]], [[0.5, 0.5], [0.0, 1.0]]]),
+    ],
+)
+def test_one_program_serves_all_targets(loss: Any, predictions: Any, targets: Any) -> None:
+    fast = jit(value_and_grad(loss), backend="python")
+    for some in targets:
+        (value, slopes), (expected, others) = fast(predictions, some), value_and_grad(loss)(predictions, some)
+        assert value == close(expected)
+        assert np.ravel(slopes).tolist() == pytest.approx(np.ravel(others).tolist(), rel=1e-12, abs=1e-15)
+    assert (fast.ways, fast.fallbacks) == (1, 0)
+
+
+def test_a_program_refuses_a_class_that_is_none() -> None:
+    fast = jit(losses.cross_entropy, backend="python")
+    assert fast([0.0, 0.0], 1.0) == close(math.log(2.0))
+    with pytest.raises(ValueError, match="a class must be an integer from 0 to 1"):
+        fast([0.0, 0.0], 2.0)
