@@ -50,7 +50,7 @@ if _TYPE_CHECKING:
     from . import nn as nn
     from . import optim as optim
     from .calculus import *  # noqa: F403  (each folder names what it offers)
-    from .programs import jit as jit
+    from .programs import *  # noqa: F403
     from .show import draw as draw
     from .show import explain as explain
     from .show import plots as plots
@@ -69,7 +69,7 @@ _FOLDERS = {
     "losses": "losses",
     "nn": "nn",
     "optim": "optim",
-    "programs": "jit",
+    "programs": "jit sparse_hessian sparse_jacobian",
     "show": "draw explain plots steps watch",
     "transcript": "trace",
 }
