@@ -30,7 +30,7 @@ FOLDERS: dict[str, str] = {
     "programs": "program primitives terms ways exclusive explore building differentiate recording listing families "
     "straight lanes python_source host lowering schedule module vectors memory bodies assembly "
     "native calling runnable arguments frozen calls recordings slopes compiled explaining samples side_by_side mapped "
-    "jitting entries sparse",
+    "jitting entries colouring jacobians sparse",
     "losses": "",
     "optim": "",
     "data": "",

@@ -17,8 +17,7 @@ from autograd_lite import grad, jacobian, maximum, sin, take, where
 from autograd_lite import sum as total
 from autograd_lite.engine import table as ops
 from autograd_lite.programs.arguments import closed
-from autograd_lite.programs.building import Builder
-from autograd_lite.programs.entries import jacobian_program
+from autograd_lite.programs.jacobians import jacobian_program
 from autograd_lite.programs.lanes import laned_program
 from autograd_lite.programs.program import OTHERWISE, RAISES, SCATTER, Program
 from autograd_lite.programs.straight import straight_program
@@ -142,29 +141,3 @@ def test_rows_of_one_sample_are_apart_and_need_no_gather_of_slopes() -> None:
     gathers = [x for x in derived.instructions if x.operation.name == "gather"]
     assert [x.lanes for x in gathers] == [20, 20, 80]  # the two operands, and what brings the results together
     assert SCATTER not in [x.operation for x in derived.instructions]
-
-
-def test_guards_and_what_may_raise_go_along() -> None:
-    numbers = [2.0, 3.0, 4.0, 5.0]
-    program = laned_program(*call_of(lambda x: [ops.log(a) * a if a > 1.0 else a for a in x], [numbers]))
-    derived, _ = jacobian_program(program, 0)
-    assert evaluate(derived, [numbers]) == pytest.approx([math.log(a) + 1.0 for a in numbers], rel=1e-15)
-    assert evaluate(derived, [[2.0, 0.5, 4.0, 5.0]]) is OTHERWISE
-    loud, _ = jacobian_program(laned_program(*call_of(lambda x: [ops.log(a) + 0.0 for a in x], [numbers])), 0)
-    assert evaluate(loud, [[2.0, 3.0, -4.0, 5.0]]) is RAISES
-
-
-def test_no_result_and_no_entry() -> None:
-    build = Builder()
-    x = build.input(0, 3)
-    for outputs in ([], [2.5], [build.add(ops.sign, (x,))]):
-        derived, pattern = jacobian_program(build.program([x], outputs), 0)
-        assert (derived.outputs, len(pattern)) == ((), 0)
-
-
-def test_a_part_of_the_entries_are_those_by_one_of_the_inputs() -> None:
-    build = Builder()
-    x, y = build.input(0, 3), build.input(1, 1)
-    derived, pattern = jacobian_program(build.program([x, y], [build.add(ops.multiply, (x, y))]), 1)
-    assert (pattern.rows.tolist(), pattern.columns.tolist()) == ([0, 1, 2], [0, 0, 0])
-    assert evaluate(derived, [[2.0, 3.0, 4.0], [5.0]]) == [2.0, 3.0, 4.0]

@@ -1,0 +1,77 @@
+"""Sparse Jacobians as programs, by the way that computes less: guards, errors, several inputs, and nothing at all."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import extras
+import pytest
+from evaluator import evaluate
+from functions import call_of
+from test_entries import PICKS, check, dense
+
+from autograd_lite.engine import table as ops
+from autograd_lite.programs import jacobians
+from autograd_lite.programs.building import Builder
+from autograd_lite.programs.jacobians import jacobian_program
+from autograd_lite.programs.lanes import laned_program
+from autograd_lite.programs.program import OTHERWISE, RAISES
+
+
+@pytest.fixture(params=["back", "forward"], autouse=True)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Both ways, whichever computes less."""
+    extras.numpy.array  # noqa: B018  (skips where there is none)
+    if request.param == "forward":
+        monkeypatch.setattr(jacobians, "MOST_ROWS", -1)
+    else:
+        monkeypatch.setattr(jacobians, "_size", lambda program: 0)
+    return str(request.param)
+
+
+def test_guards_and_what_may_raise_go_along() -> None:
+    numbers = [2.0, 3.0, 4.0, 5.0]
+    program = laned_program(*call_of(lambda x: [ops.log(a) * a if a > 1.0 else a for a in x], [numbers]))
+    derived, _ = jacobian_program(program, 0)
+    assert evaluate(derived, [numbers]) == pytest.approx([math.log(a) + 1.0 for a in numbers], rel=1e-15)
+    assert evaluate(derived, [[2.0, 0.5, 4.0, 5.0]]) is OTHERWISE
+    loud, _ = jacobian_program(laned_program(*call_of(lambda x: [ops.log(a) + 0.0 for a in x], [numbers])), 0)
+    assert evaluate(loud, [[2.0, 3.0, -4.0, 5.0]]) is RAISES
+
+
+def test_no_result_and_no_entry() -> None:
+    build = Builder()
+    x = build.input(0, 3)
+    for outputs in ([], [2.5], [build.add(ops.sign, (x,))]):
+        derived, pattern = jacobian_program(build.program([x], outputs), 0)
+        assert (derived.outputs, len(pattern)) == ((), 0)
+
+
+def test_a_part_of_the_entries_are_those_by_one_of_the_inputs() -> None:
+    build = Builder()
+    x, y = build.input(0, 3), build.input(1, 1)
+    derived, pattern = jacobian_program(build.program([x, y], [build.add(ops.multiply, (x, y))]), 1)
+    assert (pattern.rows.tolist(), pattern.columns.tolist()) == ([0, 1, 2], [0, 0, 0])
+    assert evaluate(derived, [[2.0, 3.0, 4.0], [5.0]]) == [2.0, 3.0, 4.0]
+
+
+def test_it_is_the_one_that_computes_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+
+    def decay(parameters: Any) -> list[Any]:
+        """Many results of few numbers, each from the last."""
+        rate, start = parameters
+        out = [start]
+        for _ in range(60):
+            out.append(out[-1] - 0.1 * rate * out[-1] * out[-1])
+        return out
+
+    numbers = [0.5, 1.0]
+    program = laned_program(*call_of(decay, [numbers]))
+    derived, _ = check(program, dense(decay, [numbers]), numbers)
+    assert sum(x.lanes for x in derived.instructions) < 25 * 60  # back it would be 60 results through 60 steps
+    assert evaluate(derived, [numbers]) != evaluate(derived, [[0.6, 1.0]])
+    chain = laned_program(*call_of(PICKS["a chain"], [[0.1 * i for i in range(40)]]))
+    back = jacobian_program(chain, 0)[0]
+    assert sum(x.lanes for x in back.instructions) <= 39 * 6 + 40
