@@ -11,11 +11,12 @@ import random
 import subprocess
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from harness import COMPILER, FOLDER, Engine, Gradients, Step, Work
-from loops import casadi_functions, lazily
+from loops import lazily
 
 CAMERAS, POINTS, OBSERVATIONS = 50, 3000, 30_000
 
@@ -30,6 +31,7 @@ def starts() -> list[float]:
     return found + [rng.uniform(-1, 1) for _ in range(3 * POINTS)]
 
 
+@cache
 def observations() -> list[tuple[int, int, float, float]]:
     """Of each its camera, its point, and where it was seen."""
     rng = random.Random(8)
@@ -87,6 +89,7 @@ def jitted() -> tuple[Step, Gradients]:
     return numbers(lambda x: jacobian(x).data)
 
 
+@cache
 def places() -> tuple[Any, Any]:
     """Cameras and points of the observations."""
     import numpy
@@ -94,22 +97,26 @@ def places() -> tuple[Any, Any]:
     return tuple([numpy.array(column) for column in list(zip(*observations(), strict=True))[:2]])
 
 
-def plain_c() -> tuple[Step, Gradients]:
-    """C, into the same memory each time."""
+def plain_c(as_array: bool = False) -> tuple[Step, Gradients]:
+    """C, into the same memory each time, or into that of a new csr array."""
     import numpy
+    from scipy.sparse import csr_array
 
     place = Path(tempfile.mkdtemp())
     source = FOLDER / "sparse_bundle.c"
     command = [COMPILER, "-O3", "-march=native", "-shared", "-fPIC", "-o", place / "bundle.so", source, "-lm"]
     subprocess.run(command, check=True)
-    function, found = ctypes.CDLL(str(place / "bundle.so")).bundle, numpy.empty(24 * OBSERVATIONS)
-    kept = [column.astype(numpy.int64) for column in places()]
-    cameras, points, out = (ctypes.c_void_p(x.ctypes.data) for x in (*kept, found))
+    function, kept = ctypes.CDLL(str(place / "bundle.so")).bundle, numpy.empty(24 * OBSERVATIONS)
+    cameras, points = (column.astype(numpy.int64) for column in places())
+    own = [9 * cameras[:, None] + numpy.arange(9), 9 * CAMERAS + 3 * points[:, None] + numpy.arange(3)]
+    columns = numpy.repeat(numpy.hstack(own), 2, axis=0).ravel().astype(numpy.int32)
+    rows = 12 * numpy.arange(2 * OBSERVATIONS + 1, dtype=numpy.int32)
 
     def jacobian(x: Any) -> Any:
-        start = ctypes.c_void_p(x.ctypes.data)
-        function(start, cameras, points, ctypes.c_long(len(kept[0])), ctypes.c_long(CAMERAS), out)
-        return found
+        found = numpy.empty(24 * OBSERVATIONS) if as_array else kept
+        starts, of, at, out = (ctypes.c_void_p(array.ctypes.data) for array in (x, cameras, points, found))
+        function(starts, of, at, ctypes.c_long(OBSERVATIONS), ctypes.c_long(CAMERAS), out)
+        return csr_array((found, columns.copy(), rows.copy()), (len(rows) - 1, len(x))).data if as_array else found
 
     return numbers(jacobian)
 
@@ -121,7 +128,7 @@ def casadi_mapped() -> tuple[Step, Gradients]:
 
     def build() -> Any:
         x = casadi.SX.sym("x", 12)
-        out = casadi.vertcat(*seen(casadi_functions(), x.elements()[:9], x.elements()[9:]))
+        out = casadi.vertcat(*seen(casadi, x.elements()[:9], x.elements()[9:]))
         one = casadi.Function("one", [x], [casadi.jacobian(out, x).T])
         buffer, call = one.map(OBSERVATIONS).buffer()
         found = numpy.zeros((OBSERVATIONS, 2, 12))
@@ -146,9 +153,10 @@ WORK = Work(
     {
         "sparse_jacobian": Engine(jitted, "llvmlite", repeat=5),
         "C": Engine(plain_c, COMPILER, repeat=5),
+        "C, as a new csr array": Engine(lambda: plain_c(as_array=True), COMPILER, repeat=5),
         "CasADi": Engine(casadi_mapped, "casadi"),
     },
     ("sparse_jacobian", "C"),
     compiles=True,
-    note="C and CasADi write their numbers into the same memory each time.",
+    note="C alone and CasADi write their numbers into the same memory each time.",
 )

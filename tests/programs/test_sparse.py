@@ -6,6 +6,7 @@ import itertools
 import math
 import re
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 import extras
@@ -263,3 +264,30 @@ def test_a_bundle_is_adjusted(way: str) -> None:
     np.testing.assert_allclose(jac.toarray(), want, rtol=1e-11, atol=1e-12)
     done = optimize.least_squares(residuals, start, jac=found, args=(observed,), x_scale="jac", max_nfev=60)
     assert done.cost < 1e-12 < 1e-6 < 0.5 * np.square(residuals(start, observed)).sum()
+
+
+# --- With CasADi ---
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("name", ["springs", "an arrow", "dense", "one number"])
+def test_patterns_and_numbers_are_casadis(name: str) -> None:
+    casadi = pytest.importorskip("casadi")
+    texts = {
+        "springs": springs,
+        "an arrow": lambda x: [x[0] * x[1], *[x[0] * m.sin(a) for a in x]],
+        "dense": lambda x: [m.exp(sum(x) * a) for a in x],
+        "one number": lambda x: [x[0]],
+    }
+    numbers, f = [0.5, -1.25, 2.0, 0.75], texts[name]
+    m: Any = casadi
+    symbol = casadi.SX.sym("x", 4)
+    y = casadi.vertcat(*f(symbol.elements()))
+    total = casadi.sum1(y * y)
+    want = [casadi.jacobian(y, symbol), casadi.hessian(total, symbol)[0]]
+    want = [casadi.Function("f", [symbol], [each])(numbers).sparse() for each in want]
+    m = SimpleNamespace(sin=sin, exp=exp)
+    found = [sparse_jacobian(f)(numbers), sparse_hessian(lambda x: sum(a * a for a in f(x)))(numbers)]
+    for ours, theirs in zip(found, want, strict=True):
+        np.testing.assert_allclose(ours.toarray(), theirs.toarray(), rtol=1e-12)
+        assert ours.nnz == theirs.nnz
