@@ -232,9 +232,8 @@ def test_sparse_works_are_what_they_say(load: Any, monkeypatch: pytest.MonkeyPat
     hessian = autograd_lite.hessian(lambda x: load("jit_rosenbrock").rosenbrock(None, x))(
         load("jit_rosenbrock").starts(9)
     )
-    assert answer(lambda: load("sparse_rosenbrock").jitted(9))[1:] == pytest.approx(
-        [h for row in hessian for h in row if h]
-    )
+    found = [h for h in answer(lambda: load("sparse_rosenbrock").jitted(9))[1:] if h]  # one is 0 at the start
+    assert found == pytest.approx([h for row in hessian for h in row if h], rel=1e-12)
 
 
 def test_modules_and_tiny_functions_give_the_same(load: Any) -> None:

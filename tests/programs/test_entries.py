@@ -141,3 +141,13 @@ def test_rows_of_one_sample_are_apart_and_need_no_gather_of_slopes() -> None:
     gathers = [x for x in derived.instructions if x.operation.name == "gather"]
     assert [x.lanes for x in gathers] == [20, 20, 80]  # the two operands, and what brings the results together
     assert SCATTER not in [x.operation for x in derived.instructions]
+
+
+def test_many_results_of_few_shared_numbers_stay_together() -> None:
+    def spread(x: Any) -> list[Any]:
+        shared = [sin(a) for a in x[:5]]
+        return [shared[max(0, i - 195)] * a for i, a in enumerate(x)]  # nearly all of the first
+
+    numbers = [0.01 * i for i in range(200)]
+    derived, _ = check(laned_program(*call_of(spread, [numbers])), dense(spread, [numbers]), numbers)
+    assert len(derived) < 20

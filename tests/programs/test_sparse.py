@@ -28,6 +28,7 @@ from autograd_lite import (
     sqrt,
     vmap,
 )
+from autograd_lite.programs import runnable as runnable_module
 from autograd_lite.programs import sparse as sparse_module
 
 np, optimize = extras.numpy, extras.optimize
@@ -163,6 +164,17 @@ def test_a_function_that_no_program_serves_runs_as_it_is(needs_llvm: None) -> No
     with pytest.warns(RuntimeWarning, match=r"^sparse_jacobian: .* runs as it is: two calls with the same arguments"):
         assert found([1.0, 2.0]).shape == (2, 2)
     assert found([1.0, 2.0]).toarray()[1].tolist() == [0.0, 1.0]
+
+
+@pytest.mark.usefixtures("needs_llvm")
+def test_what_is_too_large_runs_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runnable_module, "MOST", 20)
+    x = [0.5 * i for i in range(1, 9)]
+    with pytest.warns(
+        RuntimeWarning, match=r"^sparse_jacobian: springs runs as it is: its program has \d+ instructions"
+    ):
+        found = sparse_jacobian(springs)(x)
+    np.testing.assert_allclose(found.toarray(), jacobian(springs)(x), rtol=1e-14)
 
 
 @pytest.mark.usefixtures("way")
