@@ -111,7 +111,6 @@ class Sparse(Jitted):
         if not args:
             raise TypeError(f"{self.made_by}: needs the numbers to differentiate by as its first argument, got none")
         _csr_array(self.made_by)
-        _refuse_values(self.made_by, [*args[1:], *named.values()])
         return super().__call__(_vector(self.made_by, args[0]), *args[1:], **named)
 
     def _as_it_is(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
@@ -148,7 +147,7 @@ class Sparse(Jitted):
 
     def _way(self, first: Recording, second: Recording) -> Way:
         captured, inner = self._compared(first, second)
-        _refuse_values(self.made_by, [*captured, *second.call.leaves])  # within structures
+        _refuse_values(self.made_by, [*captured, *second.call.leaves])
         scalars, arrays = units_of(second)
         units = [scalars] * bool(scalars) + arrays
         listing = listed([x for unit in units for x in unit], second.outputs, second.trace.guards, inner)

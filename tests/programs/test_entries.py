@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from autograd_lite import grad, jacobian, maximum, sin, take, where
 from autograd_lite import sum as total
 from autograd_lite.engine import table as ops
+from autograd_lite.programs import jacobians
 from autograd_lite.programs.arguments import closed
 from autograd_lite.programs.jacobians import jacobian_program
 from autograd_lite.programs.lanes import laned_program
@@ -143,11 +144,18 @@ def test_rows_of_one_sample_are_apart_and_need_no_gather_of_slopes() -> None:
     assert SCATTER not in [x.operation for x in derived.instructions]
 
 
-def test_many_results_of_few_shared_numbers_stay_together() -> None:
-    def spread(x: Any) -> list[Any]:
-        shared = [sin(a) for a in x[:5]]
-        return [shared[max(0, i - 195)] * a for i, a in enumerate(x)]  # nearly all of the first
+def spread(x: Any) -> list[Any]:
+    shared = [sin(a) for a in x[:5]]
+    return [shared[max(0, i - len(x) + 5)] * a for i, a in enumerate(x)]  # nearly all of the first
 
-    numbers = [0.01 * i for i in range(200)]
-    derived, _ = check(laned_program(*call_of(spread, [numbers])), dense(spread, [numbers]), numbers)
-    assert len(derived) < 20
+
+@pytest.mark.parametrize(("f", "growth"), [(spread, 1.0), (recurrence, 2.2)])
+def test_results_of_shared_numbers_stay_together(f: Any, growth: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jacobians, "_size", lambda program: 0)  # never forward
+
+    def count(size: int) -> int:
+        numbers = [0.01 * i for i in range(1, size + 1)]
+        derived, _ = check(laned_program(*call_of(f, [numbers])), dense(f, [numbers]), numbers)
+        return len(derived)
+
+    assert count(80) <= growth * count(40)

@@ -27,6 +27,7 @@ from autograd_lite import (
     sparse_jacobian,
     sqrt,
     vmap,
+    where,
 )
 from autograd_lite.programs import runnable as runnable_module
 from autograd_lite.programs import sparse as sparse_module
@@ -156,6 +157,12 @@ def test_what_raises_raises_as_the_function_does(way: str) -> None:
     root = sparse_jacobian(lambda x: [sqrt(a) for a in x])
     assert root([4.0, 1.0]).data.tolist() == [0.25, 0.5]
     assert root([0.0, 1.0]).data.tolist() == [math.inf, 0.5]
+
+
+def test_what_is_not_taken_gives_nothing_be_it_infinite(way: str) -> None:
+    found = sparse_jacobian(lambda x: [where(a > 0.0, sqrt(a), 2.0 * a) for a in x])
+    assert found([4.0, 1.0]).toarray().tolist() == [[0.25, 0.0], [0.0, 0.5]]
+    assert found([4.0, 0.0]).toarray().tolist() == [[0.25, 0.0], [0.0, 2.0]]
 
 
 def test_a_function_that_no_program_serves_runs_as_it_is(needs_llvm: None) -> None:
