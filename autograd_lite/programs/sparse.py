@@ -130,9 +130,7 @@ class Sparse(Jitted):
             order = topological_order(*[y for y in self._evaluated(args, named)[1] if type(y) is Value])
             _refuse_values(self.made_by, [x for x in order if id(x) in others])
         shape = len(outputs), len(inputs)
-        found = self._csr_array((data, (rows, columns)), shape=shape, dtype=float)
-        found.sort_indices()
-        return found
+        return self._csr_array((data, (rows, columns)), shape=shape, dtype=float)
 
     def _evaluated(self, args: Sequence[Any], named: dict[str, Any]) -> tuple[list[Value], list[Any]]:
         """Variables in the place of the numbers to differentiate by, and what comes of them."""
@@ -197,7 +195,7 @@ def _vector(name: str, x: Any) -> Any:
     if not len(x):
         raise TypeError(f"{name}: there is no number to differentiate by in {x!r}")
     if is_vector:
-        return x if x.dtype == float else x.astype(float)
+        return x
     _refuse_values(name, x)
     return type(x)([numpy.array([number(item, f"{name}: item {i}") for i, item in enumerate(x)])])
 

@@ -40,6 +40,15 @@ def test_guards_and_what_may_raise_go_along() -> None:
     assert evaluate(loud, [[2.0, 3.0, -4.0, 5.0]]) is RAISES
 
 
+def test_an_infinity_on_the_side_that_is_not_taken_is_no_nan() -> None:
+    numbers = [2.0, 3.0, 4.0, 5.0]
+    program = laned_program(*call_of(lambda x: [ops.where(a > 0.0, ops.sqrt(a), 2.0 * a) for a in x], [numbers]))
+    derived, _ = jacobian_program(program, 0)
+    assert evaluate(derived, [numbers]) == pytest.approx([0.5 / math.sqrt(a) for a in numbers], rel=1e-15)
+    found = evaluate(derived, [[4.0, 0.0, 4.0, 4.0]])
+    assert found is RAISES or found == [0.25, 2.0, 0.25, 0.25]
+
+
 def test_no_result_and_no_entry() -> None:
     build = Builder()
     x = build.input(0, 3)
