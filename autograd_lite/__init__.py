@@ -70,7 +70,7 @@ _FOLDERS = {
     "losses": "losses",
     "nn": "nn",
     "optim": "optim",
-    "programs": "jit to_jax to_onnx to_torch",
+    "programs": "jit sparse_hessian sparse_jacobian to_jax to_onnx to_torch",
     "show": "draw explain plots steps watch",
     "transcript": "trace",
 }

@@ -204,6 +204,38 @@ def test_c_gives_what_loops_do(load: Any) -> None:
     load("harness").hold_equal({"C": answer(work.plain_c), "eager": answer(work.LOOPS.eager)}, 1e-12)
 
 
+@pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
+def test_c_adjusts_the_bundle_that_loops_do(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("scipy")
+    bundle = load("sparse_bundle")
+    monkeypatch.setattr(bundle, "OBSERVATIONS", 20)
+    found = {"C": answer(bundle.plain_c), "array": answer(lambda: bundle.plain_c(as_array=True))}
+    load("harness").hold_equal(found | {"ours": answer(bundle.jitted)}, 1e-11)
+    assert len(found["C"]) > 100
+
+
+def test_sparse_works_are_what_they_say(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    numpy, _ = pytest.importorskip("numpy"), pytest.importorskip("scipy")
+    import autograd_lite
+
+    springs, bundle, adjustment = load("sparse_springs"), load("sparse_bundle"), load("sparse_adjustment")
+    monkeypatch.setattr(springs, "SPRINGS", 30)
+    for module in (bundle, adjustment):
+        monkeypatch.setattr(module, "OBSERVATIONS", 40)
+    x, where = numpy.array(bundle.starts()), numpy.linspace(-50.0, 50.0, 80)
+    assert adjustment.of_arrays(x, where) == pytest.approx(adjustment.loop(autograd_lite, x, where), rel=1e-11)
+    masses = numpy.arange(30) + 0.5 * numpy.cos(numpy.arange(30))
+    assert springs.of_arrays(masses) == pytest.approx(springs.forces(masses), rel=1e-11)
+    load("harness").hold_equal(
+        {"ours": answer(lambda: springs.fitted(springs.ours)), "differences": answer(springs.differences)}, 1e-6
+    )
+    hessian = autograd_lite.hessian(lambda x: load("jit_rosenbrock").rosenbrock(None, x))(
+        load("jit_rosenbrock").starts(9)
+    )
+    found = [h for h in answer(lambda: load("sparse_rosenbrock").jitted(9))[1:] if h]  # one is 0 at the start
+    assert found == pytest.approx([h for row in hessian for h in row if h], rel=1e-12)
+
+
 def test_modules_and_tiny_functions_give_the_same(load: Any) -> None:
     work, tiny = load("jit_two_moons"), load("jit_tiny")
     load("harness").hold_equal({"nn": answer(work.modules), "eager": answer(work.LOOPS.eager)}, 1e-12)

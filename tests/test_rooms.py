@@ -30,7 +30,8 @@ FOLDERS: dict[str, str] = {
     "programs": "program primitives terms ways exclusive explore building differentiate recording listing families "
     "straight lanes python_source host lowering schedule module vectors memory bodies assembly "
     "native calling runnable arguments frozen observed calls recordings resident slopes compiled explaining samples "
-    "side_by_side mapped jitting shelter targets/arrays targets/exported targets/jax targets/torch targets/onnx",
+    "side_by_side mapped jitting entries colouring jacobians sparse shelter targets/arrays targets/exported "
+    "targets/jax targets/torch targets/onnx",
     "losses": "",
     "optim": "",
     "data": "",
@@ -56,6 +57,7 @@ EXTRAS = {
     "numpy",
     "onnx",
     "pygraphviz",
+    "scipy",
     "sklearn",
     "torch",
     "tqdm",

@@ -106,17 +106,20 @@ class _Loop:
 
     def run_rest(self, streams: Sequence[str], sums: str) -> None:
         write, full, rest = self.write, self.full, self.rest
-        starts = [write.at(stream, full) for stream in streams]
-        rooms = [write.line(f"alloca [{self.width} x double]") for _ in streams]
+        steps = [stream.step for stream in self.streams]
+        starts = [write.at(stream, full * step) for stream, step in zip(streams, steps, strict=True)]
+        rooms = [write.line(f"alloca [{self.width * step} x double]") for step in steps]
         for start, room, stream in zip(starts, rooms, self.streams, strict=True):
             if not stream.is_output:
                 write.lines.append(
                     f"call void {memory.pad(self.module)}(ptr {start}, ptr {room}, i64 {rest}, i64 {self.width})"
                 )
-        self.call(self.table([write.at(room, -full) for room in rooms]), sums, full, self.section.lanes)
+        places = [write.at(room, -full * step) for room, step in zip(rooms, steps, strict=True)]
+        self.call(self.table(places), sums, full, self.section.lanes)
         for start, room, stream in zip(starts, rooms, self.streams, strict=True):
             if stream.is_output:
-                write.lines.append(f"call void {memory.copy(self.module)}(ptr {room}, ptr {start}, i64 {rest})")
+                count = rest * stream.step
+                write.lines.append(f"call void {memory.copy(self.module)}(ptr {room}, ptr {start}, i64 {count})")
 
 
 def _scatter(module: Module, schedule: Schedule, section: Section, name: str) -> None:

@@ -10,7 +10,7 @@ from ..engine import table as ops
 from ..engine.operation import Operation
 from .module import Module, function, vector
 from .program import GATHER, INPUT, LITERALS, Comparison, Guard, Instruction
-from .schedule import Schedule, Section, picked
+from .schedule import Output, Schedule, Section, picked
 from .vectors import TRUTHS, Vectors
 
 #: So many lines are in a basic block.
@@ -20,12 +20,16 @@ PARAMETERS = "ptr %inputs, ptr %outputs, ptr %scratch, i64 %first, i64 %last"
 
 
 class Stream(NamedTuple):
-    """Doubles that are read or written in step with the lanes: so many after a pointer, or one in a table of them."""
+    """Doubles that are read or written in step with the lanes: so many after a pointer, or one in a table of them.
+
+    Of what several take turns in there are ``step`` for each lane.
+    """
 
     base: str
     place: int | None
     offset: int
     is_output: bool = False
+    step: int = 1
 
 
 class Body:
@@ -42,9 +46,9 @@ class Body:
         self.sums: dict[Instruction, list[int]] = defaultdict(list)
         for k, x in enumerate(section.sums):
             self.sums[next(x.sources())].append(k)
-        self.outputs: dict[Instruction, list[int]] = defaultdict(list)
-        for x, place in section.outputs:
-            self.outputs[x].append(place)
+        self.outputs: dict[Instruction, list[Output]] = defaultdict(list)
+        for output in section.outputs:
+            self.outputs[output.x].append(output)
         self.guards: dict[Instruction, list[Guard]] = defaultdict(list)
         for guard in section.guards:
             self.guards[guard.truth].append(guard)
@@ -114,9 +118,12 @@ class Body:
         write = self.write
         for k in self.sums.get(x, ()):
             self.accumulate(x, k)
-        for place in self.outputs.get(x, ()):
-            pointer = write.at(self.stream(Stream("%outputs", None, place, True)), "%i")
-            write.write(self.number(x), pointer)
+        for output in self.outputs.get(x, ()):
+            stream = self.stream(Stream("%outputs", None, output.place, True, output.step))
+            if output.step == 1:
+                write.write(self.number(x), write.at(stream, "%i"))
+            else:
+                self.scatter(self.number(x), write.at(stream, write.once(f"mul i64 %i, {output.step}")), output)
         for guard in self.guards.get(x, ()):
             self.check(guard)
         if x in self.masked:
@@ -224,6 +231,19 @@ class Body:
         write.write(total, pointer)
 
     # --- Lanes of others ---
+
+    def scatter(self, number: str, start: str, output: Output) -> None:
+        """Write lanes between which there are those of others."""
+        write, width = self.write, self.write.width
+        if width == 1:
+            write.write(number, write.at(start, output.turn))
+            return
+        places = ", ".join([f"i64 {output.turn + k * output.step}" for k in range(width)])
+        pointers = write.line(f"getelementptr double, ptr {start}, {write.whole} <{places}>")
+        name, kind = f"llvm.masked.scatter.{write.suffix}.v{width}p0", vector("ptr", width)
+        scatter = self.module.declare(name, "void", [write.type, kind, "i32", write.truth])
+        mask = f"{write.truth} {write.true_or_false(True)}"
+        write.lines.append(f"call void {scatter}({write.type} {number}, {kind} {pointers}, i32 8, {mask})")
 
     def gather(self, x: Instruction) -> str:
         sources, write = [*x.sources()], self.write

@@ -96,14 +96,6 @@ class Builder:
     def input(self, place: int, lanes: int) -> Instruction:
         return self.add(INPUT, (), place, lanes)
 
-    def literals(self, numbers: Sequence[float]) -> Number:
-        """Plain numbers, one if all have the same bits."""
-        if len(set(map(repr, numbers))) == 1:
-            return numbers[0]
-        found = Instruction(LITERALS, (), len(numbers), tuple(numbers))
-        self.instructions.append(found)
-        return found
-
     def gather(self, lanes: Sequence[Lane]) -> Number:
         """Lanes of instructions and plain numbers side by side; what they come from where it is all of that."""
         first = lanes[0][0]
@@ -121,6 +113,8 @@ class Builder:
                 sources[key] = len(kept)
                 kept.append(x)
             table.append((sources[key], lane if type(x) is Instruction and x.lanes > 1 else 0))
+        if len(kept) > 1 and all(type(x) is float for x in kept):  # of each an instruction would not be linear
+            return self.add(LITERALS, (), tuple([x for x, _ in lanes]), len(lanes))
         made: list[Number] = [x if type(x) is Instruction else self._number(x) for x in kept]
         return self.add(GATHER, (tuple(made),), tuple(table), len(lanes))
 

@@ -93,16 +93,9 @@ def way_of(found: Recording, captured: list[Value], inner: list[Value], backend:
         TooLargeError: No backend takes it.
         ImportError: ``backend`` is not installed.
     """
-    scalars: list[Value] = []
-    arrays: list[list[Value]] = []
-    values, nodes = set(map(id, captured)), iter(found.inputs)
-    for leaf in found.call.leaves:
-        if is_array(leaf):
-            arrays.append([next(nodes) for _ in range(leaf.size)])
-        else:
-            scalars.append(next(nodes))
-            if type(leaf) is Value:
-                values.add(id(scalars[-1]))
+    scalars, arrays = units_of(found)
+    numbers = [leaf for leaf in found.call.leaves if not is_array(leaf)]
+    values = {id(node) for node, x in zip(scalars, numbers, strict=True) if type(x) is Value} | set(map(id, captured))
     units = [scalars] * bool(scalars) + arrays + [captured] * bool(captured)
     inputs = [x for unit in units for x in unit]
     listing = listed(inputs, found.outputs, found.trace.guards, inner)
@@ -110,6 +103,19 @@ def way_of(found: Recording, captured: list[Value], inner: list[Value], backend:
     of_values = _following(listing.rows, listing.args, inputs, values, listing.outputs)
     outcomes = tuple([outcome for _, outcome in found.trace.guards])
     return Way(runnable, captured, found.rebuild, outcomes, of_values)
+
+
+def units_of(found: Recording) -> tuple[list[Value], list[list[Value]]]:
+    """The inputs of a recording: those that stood for floats and Values, and those of each array."""
+    scalars: list[Value] = []
+    arrays: list[list[Value]] = []
+    nodes = iter(found.inputs)
+    for leaf in found.call.leaves:
+        if is_array(leaf):
+            arrays.append([next(nodes) for _ in range(leaf.size)])
+        else:
+            scalars.append(next(nodes))
+    return scalars, arrays
 
 
 def _following(

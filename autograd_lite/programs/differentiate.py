@@ -66,10 +66,10 @@ def push_forward(
                 tangent[instruction] = found
             continue
         total: Number | None = None
-        for operand, tree, terms in _edges(build, instruction):
+        for operand, tree, terms in edges(build, instruction):
             if tree is not None and operand in tangent:
                 masked = masked or type(tree) is Choice
-                total = _grown(build, tree, total, tangent[operand], terms)
+                total = grown(build, tree, total, tangent[operand], terms)
         if total is not None:
             tangent[instruction] = total
     return [(tangent.get(x, 0.0), lane) for x, lane in wanted], masked
@@ -133,16 +133,16 @@ class _Sweep:
         elif operation is SCATTER:
             self._add(instruction.operands[0], self.build.gather([(adjoint, target) for target in instruction.table]))
         elif not isinstance(operation, Structure):
-            for operand, tree, terms_of in _edges(self.build, instruction):
+            for operand, tree, terms_of in edges(self.build, instruction):
                 if tree is not None and operand in self.depends:
                     self.masked = self.masked or type(tree) is Choice
                     self._spread(instruction, operand, tree, adjoint, terms_of)
 
     def _spread(self, instruction: Instruction, operand: Instruction, tree: Any, adjoint: Number, terms: Terms) -> None:
         if operand.lanes == instruction.lanes:
-            self._flow[operand] = _grown(self.build, tree, self._flow.get(operand), adjoint, terms)
+            self._flow[operand] = grown(self.build, tree, self._flow.get(operand), adjoint, terms)
         else:
-            product = _grown(self.build, tree, None, adjoint, terms)
+            product = grown(self.build, tree, None, adjoint, terms)
             self._add(operand, self.build.sum_of_lanes(product, instruction.lanes))
 
     def _add(self, x: Any, adjoint: Number) -> None:
@@ -150,15 +150,15 @@ class _Sweep:
         self._flow[x] = adjoint if flow is None else self.build.apply(ops.add, (flow, adjoint))
 
 
-def _grown(build: Builder, tree: Any, flow: Number | None, factor: Number, terms: Terms) -> Number:
+def grown(build: Builder, tree: Any, flow: Number | None, factor: Number, terms: Terms) -> Number:
     """flow + factor · derivative, with the decisions of the derivative as selections; flow where it is None."""
     if tree is None:
         return 0.0 if flow is None else flow
     if type(tree) is Choice:
         condition = terms(tree.condition)
         if type(condition) is float:
-            return _grown(build, tree.yes if condition else tree.no, flow, factor, terms)
-        sides = [_grown(build, side, flow, factor, terms) for side in (tree.yes, tree.no)]
+            return grown(build, tree.yes if condition else tree.no, flow, factor, terms)
+        sides = [grown(build, side, flow, factor, terms) for side in (tree.yes, tree.no)]
         return build.apply(ops.where, (condition, *sides))
     if type(tree) is float and tree == -1.0:
         row, operands = (ops.negative, (factor,)) if flow is None else (ops.subtract, (flow, factor))
@@ -167,7 +167,7 @@ def _grown(build: Builder, tree: Any, flow: Number | None, factor: Number, terms
     return product if flow is None else build.apply(ops.add, (flow, product))
 
 
-def _edges(build: Builder, instruction: Instruction) -> list[tuple[Instruction, Any, Terms]]:
+def edges(build: Builder, instruction: Instruction) -> list[tuple[Instruction, Any, Terms]]:
     """Each instruction among the operands with its derivative, a tree, and what turns its terms into instructions."""
     operands = instruction.operands
     first_parameter = len(operands) - instruction.operation.parameters
@@ -189,14 +189,14 @@ def _edges(build: Builder, instruction: Instruction) -> list[tuple[Instruction, 
             found = made[id(term)] = build.apply(term.operation, [_each(terms, x) for x in term.operands])
         return found
 
-    edges: list[tuple[Instruction, Any, Terms]] = []
+    found: list[tuple[Instruction, Any, Terms]] = []
     for operand, tree in zip(operands, recipe, strict=True):
         if type(operand) is Instruction:
-            edges.append((operand, tree, terms))
+            found.append((operand, tree, terms))
         elif type(operand) is tuple:
             trees = [None] * len(operand) if tree is None else tree
-            edges += [(x, each, terms) for x, each in zip(operand, trees, strict=True) if type(x) is Instruction]
-    return edges
+            found += [(x, each, terms) for x, each in zip(operand, trees, strict=True) if type(x) is Instruction]
+    return found
 
 
 def _each(terms: Terms, x: Any) -> Given:

@@ -110,6 +110,9 @@ class _Case:
 class Jitted:
     """A function that runs as a program."""
 
+    #: What made it, for messages.
+    made_by = "jit"
+
     def __init__(
         self, f: Callable[..., Any], static: tuple[str, ...], exact: bool, max_ways: int, backend: str | None
     ) -> None:
@@ -174,7 +177,7 @@ class Jitted:
         with self._lock:
             reason = "" if case.ways else case.refused or self._first(case, call)
         if reason:
-            raise TypeError(f"jit: {self._name()} has no program: {reason}")
+            raise TypeError(f"{self.made_by}: {self._name()} has no program: {reason}")
         return case.ways[0].runnable
 
     def explain_lanes(self, *args: Any, **named: Any) -> str:
@@ -196,7 +199,7 @@ class Jitted:
             try:
                 found = self._record(call, with_lines=True)
             except UnrecordableError as error:
-                raise TypeError(f"jit: {self._name()} has no program: {error}") from None
+                raise TypeError(f"{self.made_by}: {self._name()} has no program: {error}") from None
         return explained(found.inputs, found.outputs, found.trace)
 
     def __call__(self, *args: Any, **named: Any) -> Any:
@@ -242,7 +245,7 @@ class Jitted:
 
     def _call(self, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         if self._is_off or recorder() is not None or sites() is not None:
-            return self._f(*args, **named)  # within another program its nodes are those of that one
+            return self._as_it_is(args, named)  # within another program its nodes are those of that one
         if self._mapped is not None:
             found = self._mapped(args, named)
             if found is not NotImplemented:
@@ -327,7 +330,11 @@ class Jitted:
 
     def _eagerly(self, call: Call) -> Any:
         self._fallbacks += 1
-        return call.passed_to(self._f)
+        return call.passed_to(lambda *args, **named: self._as_it_is(args, named))
+
+    def _as_it_is(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
+        """What the function gives without a program."""
+        return self._f(*args, **named)
 
     # --- Recording ---
 
@@ -360,13 +367,13 @@ class Jitted:
         if longest > MANY and not self._has_warned_of_many:
             self._has_warned_of_many = True
             say(
-                f"jit: {self._name()} is given a list of {longest} whole numbers, which count by their values: others "
-                "make another program; give numpy.array(...), and pick by it with take",
+                f"{self.made_by}: {self._name()} is given a list of {longest} whole numbers, which count by their "
+                "values: others make another program; give numpy.array(...), and pick by it with take",
             )
 
     def _refuse(self, case: _Case, reason: str) -> None:
         case.refused = reason
-        say(f"jit: {self._name()} runs as it is: {reason}")
+        say(f"{self.made_by}: {self._name()} runs as it is: {reason}")
 
     def _name(self) -> str:
         return getattr(self._f, "__qualname__", repr(self._f)).removeprefix("<locals>.")
@@ -395,8 +402,8 @@ class Jitted:
             if not case.met or case.met != {()}:
                 case.met = {()}
                 say(
-                    f"jit: {self._name()} has {len(case.ways)} ways, as many as max_ways allows, and runs as it is on "
-                    "others; write where for what depends on data",
+                    f"{self.made_by}: {self._name()} has {len(case.ways)} ways, as many as max_ways allows, and runs "
+                    "as it is on others; write where for what depends on data",
                 )
             return self._eagerly(call)
         with self._lock:

@@ -84,6 +84,12 @@ class _Lowering:
         square = self.apply(ops.multiply, (x, x))
         return square if n == 2 else self.apply(ops.multiply, (square, x if n == 3 else square))
 
+    def quotient(self, x: Any, y: Any, n: float) -> Any:
+        """x / yⁿ as n quotients, which lie between x and the last: none overflows or underflows that is not it."""
+        for _ in range(int(n)):
+            x = self.apply(ops.divide, (x, y))
+        return x
+
     def lower(self, instruction: Instruction) -> Any:
         operation = instruction.operation
         if operation in _MOVES:
@@ -91,6 +97,8 @@ class _Lowering:
         operands = tuple(map(self.operand, instruction.operands))
         if operation is ops.positive or operation is ops.stop_gradient:
             return operands[0]
+        if operation is ops.over_power and not self.exact:
+            return self.quotient(*operands)
         if self.has(operation):
             found = self.apply(operation, operands)
             if operation in RAISING and not (operation is ops.divide and type(operands[1]) is float and operands[1]):

@@ -104,12 +104,22 @@ class Runnable(Shown):
                 self.backend = "llvm"
         if self.backend == "llvm":
             self.program = (straight_program if exact else laned_program)(listing, units)
-        self._exact = exact
-        self._gradients: dict[int, Runnable] = {}
-        self._compile()
+        self._compile(exact)
         self.compile_time = time.perf_counter() - start
 
-    def _compile(self) -> None:
+    @classmethod
+    def of(cls, program: Program, backend: str, exact: bool) -> Runnable:
+        """What runs a program that is there already."""
+        start = time.perf_counter()
+        found = object.__new__(cls)
+        found.backend, found.program = backend, program
+        found._compile(exact)
+        found.compile_time = time.perf_counter() - start
+        return found
+
+    def _compile(self, exact: bool) -> None:
+        self._exact = exact
+        self._gradients: dict[int, Runnable] = {}
         most = MOST_IN_PYTHON if self.backend == "python" else MOST
         if len(self.program) > most:
             raise TooLargeError(
@@ -130,11 +140,8 @@ class Runnable(Shown):
     def gradient(self, output: int, inputs: Sequence[tuple[int, int]]) -> Runnable:
         """The derivatives of one of its results by inputs, each a unit and a lane of it."""
         if output not in self._gradients:
-            other = object.__new__(Runnable)
-            other.backend, other._exact, other._gradients = self.backend, self._exact, {}
-            other.program = gradient_program(self.program, output, inputs)
-            other._compile()
-            self._gradients[output] = other
+            program = gradient_program(self.program, output, inputs)
+            self._gradients[output] = Runnable.of(program, self.backend, self._exact)
         return self._gradients[output]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import accumulate
+from typing import NamedTuple
 
 from .program import GATHER, INPUT, LITERALS, SCATTER, SUM_OF_LANES, Guard, Instruction, Program
 
@@ -11,6 +13,26 @@ from .program import GATHER, INPUT, LITERALS, SCATTER, SUM_OF_LANES, Guard, Inst
 _SCALARS, _SCATTERS, _LOOPS = 0, 1, 2
 #: So many values are computed in one section, whose registers are saved on a stack that has an end.
 LARGEST_SECTION = 20_000
+
+
+#: So many instructions take turns in a result without being brought together first.
+MOST_TURNS = 64
+
+
+class Output(NamedTuple):
+    """What goes to the outputs.
+
+    Attributes:
+        x: The instruction.
+        place: Where its first lane goes, or that of the instruction that it takes turns with.
+        step: How many take turns.
+        turn: Which of them it is.
+    """
+
+    x: Instruction
+    place: int
+    step: int = 1
+    turn: int = 0
 
 
 class Section:
@@ -21,7 +43,7 @@ class Section:
         values: What is computed, each after its operands.
         sums: Instructions whose lanes are added up.
         scatter: The one that this section is for, if it is for one.
-        outputs: What is computed or read here and goes to the outputs, each with its place there.
+        outputs: What is computed or read here and goes to the outputs.
         guards: What is checked here.
         masked: What is checked here for being finite.
         accumulators: Where in memory the sums of each lane of a vector are.
@@ -32,7 +54,7 @@ class Section:
         self.values: list[Instruction] = []
         self.sums: list[Instruction] = []
         self.scatter: Instruction | None = None
-        self.outputs: list[tuple[Instruction, int]] = []
+        self.outputs: list[Output] = []
         self.guards: list[Guard] = []
         self.masked: list[Instruction] = []
         self.accumulators = 0
@@ -44,7 +66,7 @@ class Section:
                 yield from value.sources()
         for x in self.sums:
             yield from x.sources()
-        yield from [x for x, _ in self.outputs]
+        yield from [output.x for output in self.outputs]
         yield from [guard.truth for guard in self.guards]
         yield from self.masked
 
@@ -68,7 +90,10 @@ class Schedule:
     """
 
     def __init__(self, program: Program, width: int) -> None:
-        self.program, self.width = program, width
+        self.width = width
+        places = accumulate([x.lanes for x in program.outputs], initial=0)
+        self.outputs = [part for x, place in zip(program.outputs, places, strict=False) for part in in_turns(x, place)]
+        self.guards, self.masked = program.guards, [part.x for x in program.masked for part in in_turns(x, 0)]
         self.places: dict[Instruction, int] = {}
         self.copied: list[Instruction] = []
         self.numbers: list[tuple[Instruction, int]] = []
@@ -76,9 +101,10 @@ class Schedule:
         self.home: dict[Instruction, Section] = {}
         self._levels: dict[Instruction, int] = {}
         self._sections: dict[tuple[int, int, int], list[Section]] = {}
-        needed = self._needed()
+        roots = [*[output.x for output in self.outputs], *self.masked, *[guard.truth for guard in program.guards]]
+        needed = _needed(program, roots)
         self.uses = Counter([source for x in needed for source in x.sources()])
-        self.uses.update([*program.outputs, *program.masked, *[guard.truth for guard in program.guards]])
+        self.uses.update(roots)
         self._picks = Counter([source for x in needed if _is_pick(x) for source, _ in [picked(x)]])
         for instruction in program.instructions:
             if instruction in needed:
@@ -87,14 +113,6 @@ class Schedule:
         self.sections = [section for key in sorted(self._sections) for section in self._sections[key]]
         self.lanes = max([section.lanes for section in self.sections if not section.scatter], default=1)
         self._place_all(needed)
-
-    def _needed(self) -> dict[Instruction, None]:
-        program = self.program
-        needed = dict.fromkeys([*program.outputs, *program.masked, *[guard.truth for guard in program.guards]])
-        for instruction in reversed(program.instructions):
-            if instruction in needed:
-                needed.update(dict.fromkeys(instruction.sources()))
-        return needed
 
     # --- Order ---
 
@@ -145,17 +163,15 @@ class Schedule:
         return sections[-1]
 
     def _assign_roots(self) -> None:
-        place = 0
-        for x in self.program.outputs:
-            if x.lanes == 1:
-                self.numbers.append((x, place))
-            elif x.lanes:
-                self._root(x).outputs.append((x, place))
-            place += x.lanes
-        for guard in self.program.guards:
+        for output in self.outputs:
+            if output.x.lanes == 1:
+                self.numbers.append((output.x, output.place))
+            elif output.x.lanes:
+                self._root(output.x).outputs.append(output)
+        for guard in self.guards:
             if guard.truth.lanes:
                 self._root(guard.truth).guards.append(guard)
-        for x in dict.fromkeys(self.program.masked):
+        for x in dict.fromkeys(self.masked):
             if x.lanes:
                 self._root(x).masked.append(x)
 
@@ -220,6 +236,31 @@ class Schedule:
             count = -(-count // width) * width
         self.size = start + count
         return start
+
+
+def _needed(program: Program, roots: list[Instruction]) -> dict[Instruction, None]:
+    """What is to be computed for these."""
+    needed = dict.fromkeys(roots)
+    for instruction in reversed(program.instructions):
+        if instruction in needed:
+            needed.update(dict.fromkeys(instruction.sources()))
+    return needed
+
+
+def in_turns(x: Instruction, place: int) -> list[Output]:
+    """A result that goes to a place, or what takes turns in it, as in (a₀, b₀, a₁, b₁, …), and needs no gather.
+
+    >>> a, b = (Instruction(INPUT, (), 2, place) for place in range(2))
+    >>> turns = Instruction(GATHER, ((a, b),), 4, ((1, 0), (0, 0), (1, 1), (0, 1)))
+    >>> [(output.x is a, output.place, output.step, output.turn) for output in in_turns(turns, 10)]
+    [(False, 10, 2, 0), (True, 10, 2, 1)]
+    """
+    if x.operation is GATHER and len(sources := [*x.sources()]) in range(2, MOST_TURNS + 1):
+        lanes, order = x.lanes // len(sources), [source for source, _ in x.table[: len(sources)]]
+        are_even = lanes > 1 and all(source.lanes == lanes for source in sources)
+        if are_even and x.table == tuple([(source, lane) for lane in range(lanes) for source in order]):
+            return [Output(sources[source], place, len(sources), turn) for turn, source in enumerate(order)]
+    return [Output(x, place)]
 
 
 #: So many times the numbers that are picked of it an input may have, and be copied for them.

@@ -27,6 +27,7 @@ PEERS = {
     "casadi": "CasADi",
     "ddx": "ddx-ad",
     "llvmlite": "llvmlite",
+    "scipy": "SciPy",
 }
 #: A peer that is no package: what compiles C.
 COMPILER = "cc"

@@ -18,6 +18,7 @@ WORKS = [
 PROGRAMS = [
     *("jit_two_moons", "jit_tanh", "jit_recurrent", "jit_mixture", "jit_determinant", "jit_bodies", "jit_rosenbrock"),
     *("jit_curvature", "jit_options", "jit_tiny", "jit_python", "jit_training", "jit_iris", "jit_start"),
+    *("sparse_bundle", "sparse_rosenbrock", "sparse_springs", "sparse_adjustment"),
 ]
 #: Between which marks of which file the tables stand.
 TABLES, SPEED = "benchmarks", "speed"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from lane_programs import HOSTS, call, check, gather, inputs, numbers, on_lanes, program, scatter, total
+from lane_programs import HOSTS, call, check, gather, inputs, interpret, numbers, on_lanes, program, scatter, total
 
 from autograd_lite.engine import table as ops
 from autograd_lite.programs import bodies as bodies_module
@@ -62,6 +62,20 @@ def test_long_code_is_cut_into_basic_blocks(monkeypatch: pytest.MonkeyPatch) -> 
     assert sum(roots_in_blocks()) == 20
     assert max(roots_in_blocks()) <= 6
     check(made, [[2.0**k for k in range(8)]])
+
+
+@pytest.mark.parametrize("lanes", [2, 8, 11])
+@pytest.mark.parametrize("step", [2, 3, 24])
+@pytest.mark.parametrize("host", HOSTS)
+def test_what_takes_turns_in_a_result_is_written_at_once(host: str, step: int, lanes: int) -> None:
+    xs = inputs(*[lanes] * step)
+    some = [on_lanes(ops.multiply, x, float(k)) for k, x in enumerate(xs)]
+    turns = gather(some, [(step - 1 - k, i) for i in range(lanes) for k in range(step)])
+    made = program([xs[0], turns, on_lanes(ops.negative, some[1]), turns])
+    native = compile_native(made, host=HOSTS[host])
+    assert native.loops == 1
+    arrays = [[x + k for x in numbers(lanes)] for k in range(step)]
+    assert call(native, made, arrays) == (0, interpret(made, arrays))
 
 
 def test_one_number_for_all_lanes() -> None:

@@ -68,6 +68,9 @@ def test_lanes_side_by_side() -> None:
     assert build.gather([(xs, 0), (xs, 1), (xs, 2)]) is xs
     assert build.gather([(y, 0)]) is y
     assert build.gather([(2.5, 7)]) == 2.5
+    some = build.gather([(2.5, 0), (-0.0, 0), (0.0, 0), (2.5, 0)])
+    assert (some.operation, str(some.table)) == (LITERALS, "(2.5, -0.0, 0.0, 2.5)")  # one, however many numbers
+    assert evaluate(build.program([xs], [build.gather([(2.5, 0)] * 3)]), [[1.0, 2.0, 3.0]]) == [2.5] * 3
     mixed: Any = build.gather([(xs, 2), (y, 0), (-0.0, 0), (xs, 2), (0.0, 0), (y, 9)])
     assert mixed.operation is GATHER
     assert len(mixed.operands[0]) == 4  # each source once

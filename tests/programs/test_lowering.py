@@ -1,15 +1,17 @@
-"""Rows as primitives: what is computed once, what is masked since it may raise, and small powers as products."""
+"""Rows as primitives: what is computed once, what is masked since it may raise, small powers as products."""
 
 from __future__ import annotations
 
+import math
+
 import pytest
-from lane_programs import inputs, on_lanes, program
+from lane_programs import POINTS, inputs, on_lanes, program
 
 from autograd_lite.engine import table as ops
 from autograd_lite.engine.operation import Operation
 from autograd_lite.programs.lowering import lowered
 from autograd_lite.programs.native import compile_native
-from autograd_lite.programs.primitives import POW, PRIMITIVES
+from autograd_lite.programs.primitives import LDEXP, POW, PRIMITIVES
 from autograd_lite.programs.program import INPUT
 
 
@@ -30,6 +32,23 @@ def test_small_powers_are_products_unless_they_must_be_exact(n: float, products:
     exact = [x.operation for x in lowered(made, has, exact=True).instructions]
     assert POW in exact
     assert ops.multiply not in exact
+
+
+@pytest.mark.parametrize("n", [1.0, 2.0, 3.0])
+def test_a_number_over_a_power_is_a_quotient_of_quotients_unless_it_must_be_exact(n: float) -> None:
+    x, y = inputs(1, 1)
+    made = program([on_lanes(ops.over_power, x, y, n), on_lanes(ops.divide, x, y)])
+    fast = [x.operation for x in lowered(made, has).instructions]
+    assert fast == [INPUT, INPUT, *[ops.divide] * int(n)]  # the first is there anyway
+    assert LDEXP in [x.operation for x in lowered(made, has, exact=True).instructions]
+    function = PRIMITIVES[ops.divide]
+    for a in POINTS:
+        for b in POINTS:
+            found, want = a, ops.over_power.value(a, b, n)
+            for _ in range(int(n)):
+                found = function(found, b)
+            assert found == pytest.approx(want, rel=1e-15, abs=1e-323, nan_ok=True)
+            assert math.copysign(1.0, found) == math.copysign(1.0, want) or want != want
 
 
 def test_what_may_raise_is_masked() -> None:

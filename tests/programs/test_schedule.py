@@ -74,6 +74,24 @@ def test_an_input_is_copied_for_one_of_its_numbers_only_if_it_is_small(lanes: in
     assert (x in Schedule(made, 4).copied) == is_copied
 
 
+def test_what_takes_turns_in_a_result_is_not_brought_together_first() -> None:
+    x, y = inputs(9, 9)
+    a, b = on_lanes(ops.sin, x), on_lanes(ops.cos, y)
+    turns = gather([a, b], [(k, i) for i in range(9) for k in (1, 0)])
+    schedule = Schedule(program([y, turns], masked=[turns]), 4)
+    assert schedule.outputs == [(y, 0, 1, 0), (b, 9, 2, 0), (a, 9, 2, 1)]
+    assert [(section.values, section.masked) for section in schedule.sections] == [([a, b], [b, a])]
+    for table in (
+        [(k, i) for k in range(2) for i in range(9)],  # one after the other
+        [(k, i) for i in range(9) for k in ((0, 1) if i else (1, 0))],
+        [(k, 8 - i) for i in range(9) for k in range(2)],
+        [(k, i) for i in range(8) for k in range(2)],  # not all of them
+        [(k, min(i, 7)) for i in range(9) for k in range(2)],
+    ):
+        other = gather([a, b], table)
+        assert Schedule(program([other]), 4).outputs == [(other, 0, 1, 0)]
+
+
 @pytest.mark.usefixtures("llvm")
 def test_one_loop_for_what_needs_no_other_lanes() -> None:
     x, w = inputs(9, 1)
