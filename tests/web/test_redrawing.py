@@ -70,8 +70,8 @@ def test_room_is_for_a_number() -> None:
     assert [roomy(text) for text in ("x", "", "2", "w.grad = -0.5", "inf", "y = x**2")] == [
         "x",
         "",
-        "-0.000000",
-        "w.grad = -0.000000",
-        "-0.000000",
+        "-0.0000",
+        "w.grad = -0.0000",
+        "-0.0000",
         "y = x**2",
     ]

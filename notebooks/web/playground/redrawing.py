@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from autograd_lite.show.picture import Picture
 from autograd_lite.show.scene import Scene, prefix
 
-ROOM, ROOM_ON_EDGE = "-0.000000", "-0.00000"  # for a number, as most are written
+ROOM, ROOM_ON_EDGE = "-0.0000", "0.0000"  # for a number, as most are written
 NUMBER = re.compile(r"(?<!\S)-?(?:[\d.]+(?:e-?\d+)?|inf|nan)$")
 SVG = "http://www.w3.org/2000/svg"
 SHAPES = {f"{{{SVG}}}{name}" for name in ("rect", "polygon", "path", "ellipse")}
@@ -21,7 +21,7 @@ def roomy(line: str, room: str = ROOM) -> str:
     """A line with room for another number at its end.
 
     >>> roomy("∂y/∂x = 2"), roomy("v1 = w * x"), roomy("-1.25e-17")
-    ('∂y/∂x = -0.000000', 'v1 = w * x', '-1.25e-17')
+    ('∂y/∂x = -0.0000', 'v1 = w * x', '-1.25e-17')
     """
     return NUMBER.sub(lambda number: max(number[0], room, key=len), line)
 
