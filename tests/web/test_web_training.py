@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from playground.complaints import ComplaintError
-from playground.training import ACTIVATIONS, PARTS, SETS, Settings, Training, settings
+from playground.training import PARTS, SETS, Settings, Training, settings
 
 from autograd_lite import data, nn, optim
 
@@ -49,16 +49,6 @@ def test_every_set_is_shown_and_learnt(name: str) -> None:
     assert first["points"] == {"xor": 5, "yours": 3}.get(name, 13)
     training.go(200)
     assert training.go()["loss"] < first["loss"]
-
-
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_what_is_decided_is_what_the_model_says(activation: str) -> None:
-    training = Training(settings({**SMALL, "activation": activation}))
-    for _ in range(2):  # with other parameters, too
-        assert [training.view._scores(row) for row in training.view.places] == [
-            [training.model(row).data] for row in training.view.places
-        ]
-        training.go(3)
 
 
 def test_an_added_point_moves_no_other_and_no_limit() -> None:

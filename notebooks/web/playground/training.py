@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from autograd_lite import data, draw, jit, losses, nn, no_grad, optim
+from autograd_lite import data, draw, losses, nn, optim
 from autograd_lite.nn.training import DivergenceError
 from autograd_lite.show import charts
 from autograd_lite.show.film import View
@@ -91,18 +91,6 @@ def settings(given: Mapping[str, Any]) -> Settings:
     return Settings(**found)
 
 
-class _QuickView(View):
-    """What is decided at each place of the plane, by the program of the model: the same bits in half the time."""
-
-    def __init__(self, model: nn.MLP, *others: Any) -> None:
-        self._program = jit(lambda x, y: model([x, y]))
-        super().__init__(model, *others)
-
-    def _scores(self, row: Sequence[float]) -> list[float]:
-        with no_grad():
-            return decisions.scores(self._program(*row), "watch")
-
-
 class Training:
     """A model, its points, and the losses so far.
 
@@ -123,7 +111,7 @@ class Training:
             hidden = [*chosen.layers, 1]
             self.model = nn.MLP(2, hidden, activation=chosen.activation, rng=rng)
             self.optimizer = OPTIMISERS[chosen.optimizer](self.model.parameters(), lr=chosen.rate)
-            self.view = _QuickView(
+            self.view = View(
                 self.model,
                 self.xs,
                 self.ys,
