@@ -49,7 +49,7 @@ def _page(notebook: nbformat.NotebookNode, title: str, name: Path, course: Path,
     style = "\n".join(STYLE.findall(html.partition("</head>")[0]))
     (course / "notebook.css").write_text(style, encoding="utf-8")  # the same of every page
     head, end, body = html.partition("</head>")
-    head = STYLE.sub("", head).replace("<html ", f'<html data-pyodide="{site.pyodide}" data-version="{site.version}" ')
+    head = STYLE.sub("", head).replace("<html ", f"<html {site.python} ")
     head = re.sub(r"<title>(.*?)</title>", r"<title>\1 – autograd_lite</title>", head, flags=re.S)
     links = rendered("lesson_head.html.j2", site, root, up=up)
     tools = rendered(

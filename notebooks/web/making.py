@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from . import front, lab, lessons, reference, searching
-from .python_files import MissingError, put_library, put_pyodide, put_wheel
+from .python_files import MissingError, put_image, put_library, put_pyodide, put_wheel
 from .shell import Site, rendered, scripts_in
 
 HERE = Path(__file__).parent
@@ -49,13 +49,16 @@ def _make(folder: Path, pyodide: str | None) -> None:
     there = pyodide is not None and "://" in pyodide
     if not there:
         put_pyodide(folder / "pyodide", Path(pyodide) if pyodide else None)
-    (folder / "python").mkdir()
-    wheel = put_wheel(folder / "python")
-    version = put_library(folder / "python" / "library.zip", wheel)
+    python = folder / "python"
+    python.mkdir()
+    wheel = put_wheel(python)
+    version = put_library(python / "library.json", wheel)
+    has_image = not there and put_image(python / "image.bin", folder / "pyodide", python / "library.json")
     shutil.copytree(HERE / "static", folder / "static")
     where = f"{(pyodide or '').rstrip('/')}/" if there else "pyodide/"
     moving = [script for html in front.moving() for script in scripts_in(html)]
-    site = Site(where, version, tuple(dict.fromkeys(moving)), lab.is_installed())
+    image = f"python/image.bin?{version}" if has_image else ""
+    site = Site(where, f"python/library.json?{version}", image, tuple(dict.fromkeys(moving)), lab.is_installed())
 
     def write(name: str, template: str, **values: object) -> None:
         root = "../" * name.count("/")

@@ -1,8 +1,9 @@
-"""What the browser runs: Pyodide, and an archive with the library and what the pages ask of it."""
+"""What the browser runs: Pyodide, the library with what the pages ask of it, and an image of both, started."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -24,7 +25,6 @@ PYODIDE_FILES = {
     "python_stdlib.zip": "fa1957e5777068fc4f7437f96d860ae2fbe9c19732ba06c84e004ec16dd7dd7a",
     "pyodide-lock.json": "5dc2fc119108bc148c7457dc86e7675b5c87e1cafd420b9c34c1eaef7b36c010",
 }
-LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same files give the same archive
 
 
 class MissingError(Exception):
@@ -75,20 +75,35 @@ def put_wheel(folder: Path) -> Path:
     return next(folder.glob("autograd_lite-*.whl"))
 
 
-def put_library(archive: Path, wheel: Path) -> str:
+def put_library(file: Path, wheel: Path) -> str:
     """What Python in the browser imports: the wheel's files, graphviz, and the `playground` beside this file.
 
     Returns:
-        The digest of the archive.
+        A digest, which changes with all that Python in the browser runs.
     """
     with zipfile.ZipFile(wheel) as packed:
-        parts = {name: packed.read(name) for name in packed.namelist()}
+        parts = {name: packed.read(name).decode() for name in packed.namelist()}
     for path in files("graphviz") or ():
         if path.suffix == ".py":
-            parts[path.as_posix()] = path.locate().read_bytes()
-    for file in (HERE / "playground").glob("*.py"):
-        parts[f"playground/{file.name}"] = file.read_bytes()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in sorted(parts):
-            packed.writestr(zipfile.ZipInfo(name, LONG_AGO), parts[name], zipfile.ZIP_DEFLATED)
-    return hashlib.sha256(archive.read_bytes()).hexdigest()[:16]
+            parts[path.as_posix()] = path.read_text(encoding="utf-8")
+    for own in (HERE / "playground").glob("*.py"):
+        parts[f"playground/{own.name}"] = own.read_text(encoding="utf-8")
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True)
+    file.write_text(text, encoding="utf-8")
+    return hashlib.sha256((PYODIDE + text).encode()).hexdigest()[:16]
+
+
+def put_image(image: Path, pyodide: Path, library: Path) -> bool:
+    """An image of the memory that Python has after its start, by Node.js, and tried there.
+
+    Returns:
+        Whether it could be made; pages start Python without one, too, only later.
+    """
+    node = shutil.which("node")
+    if node is None:
+        return False
+    made = [node, str(HERE / "image.mjs"), str(pyodide.resolve()), str(library.resolve()), str(image.resolve())]
+    done = subprocess.run(made, capture_output=True, text=True)
+    if done.returncode:
+        print(f"site: Python will start slowly: {done.stderr.strip()[-300:]}", file=sys.stderr)
+    return done.returncode == 0

@@ -57,6 +57,15 @@ def test_what_does_not_fit_is_laid_out_anew() -> None:
     assert after == before
 
 
+def test_room_that_was_needed_once_is_kept() -> None:
+    redrawing = Redrawing()
+    tiny = -1.2345e-120
+    redrawing.svg(scene(tiny, 2.0))
+    places = parts(redrawing.svg(scene(0.5, tiny)))[1]
+    for w, x in ((tiny, 2.0), (0.25, 2.0), (0.5, tiny)):
+        assert parts(redrawing.svg(scene(w, x)))[1] == places
+
+
 def test_room_is_for_a_number() -> None:
     assert [roomy(text) for text in ("x", "", "2", "w.grad = -0.5", "inf", "y = x**2")] == [
         "x",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gzip
 import importlib.util
 import json
 import math
@@ -229,6 +230,16 @@ def test_figures_are_those_of_the_library(see: Callable[..., Any]) -> None:
     y.backward()
     settled(page, f"y = {float(f'{y.data:.5g}')}")
     assert shown(page)["x"] == pytest.approx(x.grad, rel=1e-13)
+
+
+@pytest.mark.parametrize("body", [b"no image", gzip.compress(b"of another Pyodide" * 9)])
+def test_a_browser_that_cannot_take_the_image_up_starts_python(body: bytes, see: Callable[..., Any]) -> None:
+    page = see("index.html")
+    page.route("**/image.bin?*", lambda route: route.fulfill(body=body))
+    with page.expect_request("**/image.bin?*"):
+        page.goto(page.url.replace("index", "playground"))
+    settled(page, "y = ")
+    assert page.locator("#state").inner_text() == ""
 
 
 def test_a_function_of_a_reader_is_differentiated(see: Callable[..., Any]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import doctest
 import hashlib
+import json
 import shutil
-import zipfile
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ pytest.importorskip("pdoc", reason='the reference is made with it: pip install "
 from playground.expressions import read
 from web import front, making, python_files, reference, searching, shell
 
-SITE = shell.Site("pyodide/", "1", ("'sha256-of-a-player'",), True)
+SITE = shell.Site("pyodide/", "library", "", ("'sha256-of-a-player'",), True)
 
 
 def test_doctests() -> None:
@@ -70,7 +70,7 @@ def test_a_policy_names_the_scripts_that_stand_in_a_page_and_no_others() -> None
     assert scripts.split() == ["script-src", "'self'", "'wasm-unsafe-eval'", "'sha256-of-a-player'", digest]
     assert found.startswith("default-src 'none'; ")
     assert shell.with_policy(html, SITE).index("Content-Security-Policy") < html.index("</head>") + 1000
-    elsewhere = shell.policy(shell.Site("https://example.org/p/", "1", (), True), "")
+    elsewhere = shell.policy(shell.Site("https://example.org/p/", "library", "", (), True), "")
     assert "connect-src 'self' https://example.org;" in elsewhere
     assert "https://example.org/p" not in elsewhere
 
@@ -79,13 +79,26 @@ def python_digest(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def test_the_archive_has_the_library_and_is_the_same_each_time(tmp_path: Path) -> None:
+def test_the_browser_gets_the_library_and_the_same_each_time(tmp_path: Path) -> None:
     wheel = python_files.put_wheel(tmp_path)
-    first = python_files.put_library(tmp_path / "a.zip", wheel)
-    assert first == python_files.put_library(tmp_path / "b.zip", wheel)
-    names = set(zipfile.ZipFile(tmp_path / "a.zip").namelist())
-    assert {"autograd_lite/engine/value.py", "autograd_lite/show/player.js", "graphviz/__init__.py"} <= names
-    assert {"playground/answering.py", "playground/cells.py"} <= names
+    first = python_files.put_library(tmp_path / "a.json", wheel)
+    assert first == python_files.put_library(tmp_path / "b.json", wheel)
+    parts = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    assert {"autograd_lite/engine/value.py", "autograd_lite/show/player.js", "graphviz/__init__.py"} <= {*parts}
+    assert {"playground/answering.py", "playground/cells.py"} <= {*parts}
+    assert parts["autograd_lite/__init__.py"] == Path(autograd_lite.__file__).read_text(encoding="utf-8")
+
+
+def test_without_an_image_python_starts_slowly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "library.json").write_text("{}")
+    if shutil.which("node"):
+        assert not python_files.put_image(tmp_path / "image.bin", tmp_path, tmp_path / "library.json")
+        assert capsys.readouterr().err.startswith("site: Python will start slowly: ")
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert not python_files.put_image(tmp_path / "image.bin", tmp_path, tmp_path / "library.json")
+    assert not (tmp_path / "image.bin").exists()
 
 
 def test_every_operation_of_the_table_can_be_read() -> None:

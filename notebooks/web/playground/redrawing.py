@@ -43,8 +43,10 @@ class Redrawing:
 
     def svg(self, scene: Scene) -> str:
         """A scene as an SVG; what only says other numbers than the last keeps its places."""
-        if self._drawn is None or not _fits(scene, self._drawn):
-            self._draw(scene)
+        if self._drawn is None or not _is_like(scene, self._drawn):
+            self._draw(_roomy(scene))
+        elif not _fits(scene, self._drawn):
+            self._draw(_roomy(scene, self._drawn))
         for name, lines, fill in _parts(scene):
             group = self._groups.get(name)
             if group is None:
@@ -57,9 +59,7 @@ class Redrawing:
         return ElementTree.tostring(self._root, encoding="unicode")
 
     def _draw(self, scene: Scene) -> None:
-        boxes = [replace(box, lines=tuple(map(roomy, box.lines))) for box in scene.boxes]
-        edges = [replace(edge, label=roomy(edge.label, ROOM_ON_EDGE)) for edge in scene.edges]
-        self._drawn = replace(scene, boxes=tuple(boxes), edges=tuple(edges))
+        self._drawn = scene
         ElementTree.register_namespace("", SVG)
         self._root = ElementTree.fromstring(Picture(self._drawn).svg())
         start = prefix(self._drawn)
@@ -79,19 +79,38 @@ def _parts(scene: Scene) -> Iterator[tuple[str, tuple[str, ...], str]]:
         yield f"e{k}", (edge.label,) if edge.label else (), ""
 
 
-def _fits(scene: Scene, drawn: Scene) -> bool:
-    """Whether a scene has the shape of a drawn one, and every line the room that it needs."""
+def _roomy(scene: Scene, drawn: Scene | None = None) -> Scene:
+    """A scene with room in every line for another number, and for those that the last one had room for."""
+    last = drawn or scene
+    boxes = [
+        replace(box, lines=tuple([max(roomy(a), b, key=len) for a, b in zip(box.lines, old.lines, strict=True)]))
+        for box, old in zip(scene.boxes, last.boxes, strict=True)
+    ]
+    edges = [
+        replace(edge, label=max(roomy(edge.label, ROOM_ON_EDGE), old.label, key=len))
+        for edge, old in zip(scene.edges, last.edges, strict=True)
+    ]
+    return replace(scene, boxes=tuple(boxes), edges=tuple(edges))
+
+
+def _lines(scene: Scene, drawn: Scene) -> Iterator[tuple[str, str]]:
+    """The lines of two scenes of one shape, side by side."""
+    for (_, now, _), (_, room, _) in zip(_parts(scene), _parts(drawn), strict=True):
+        yield from zip(now, room, strict=True)
+
+
+def _is_like(scene: Scene, drawn: Scene) -> bool:
+    """Whether a scene has the shape and the words of a drawn one."""
 
     def shape(one: Scene) -> tuple[Any, ...]:
         boxes = [(box.name, len(box.lines), {**box.style, "fillcolor": ""}) for box in one.boxes]
         edges = [(edge.tail, edge.head, bool(edge.label), edge.style) for edge in one.edges]
         return boxes, edges, one.theme, one.caption
 
-    if shape(scene) != shape(drawn):
-        return False
-    lines = zip(_parts(scene), _parts(drawn), strict=True)
-    return all(
-        NUMBER.sub("", a) == NUMBER.sub("", b) and len(a) <= len(b)
-        for (_, now, _), (_, room, _) in lines
-        for a, b in zip(now, room, strict=True)
-    )
+    same = shape(scene) == shape(drawn)
+    return same and all(NUMBER.sub("", now) == NUMBER.sub("", room) for now, room in _lines(scene, drawn))
+
+
+def _fits(scene: Scene, drawn: Scene) -> bool:
+    """Whether every line has the room that it needs."""
+    return all(len(now) <= len(room) for now, room in _lines(scene, drawn))

@@ -169,16 +169,16 @@ class Training:
 
     def figures(self, see: Collection[str], theme: str) -> dict[str, Any]:
         """The numbers of this moment, and the pictures that are asked for."""
-        limit = self.view.limit()
+        limit, loss = self.view.limit(), self.view.mean_loss()
         pictures = {
             "plane": lambda: self._plane(limit),
-            "curve": self._curve,
+            "curve": lambda: self._curve(loss),
             "network": lambda: draw(self.model, inputs=["x", "y"], outputs=["score"], theme=theme).svg(),
             "graph": self._graph,
         }
         return {
             "epoch": len(self.losses),
-            "loss": self.view.mean_loss(),
+            "loss": loss,
             "right": self.view.right(limit),
             "points": len(self.xs),
             "note": self.note or ("" if len(self.losses) < MOST_EPOCHS else "That is as long as a training goes here."),
@@ -193,8 +193,8 @@ class Training:
         alt = f"What the network decides over x and y, and {plural(len(self.xs), 'point')}."
         return charts.plane(view.field(limit), view.limits, view.points(), view.at(view.sample), view.axes, alt)
 
-    def _curve(self) -> str:
-        now = (float(len(self.losses)), self.view.mean_loss())
+    def _curve(self, loss: float) -> str:
+        now = (float(len(self.losses)), loss)
         line = [(float(k), loss) for k, loss in enumerate(self.losses)] + [now]
         return charts.curve(line, [now], 0, "loss", f"The loss from {short(line[0][1])} to {short(now[1])}.").svg
 

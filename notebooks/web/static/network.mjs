@@ -6,7 +6,7 @@ import { download, image, make, number, refill } from "./show.mjs";
 const ALL = ["plane", "curve", "network", "graph"];
 const QUICK = ["plane", "curve"];
 const QUICKEST = ["curve"];
-const SHARE = 0.25; // seconds of training between pictures
+const SHARE = 0.3; // seconds of training between pictures
 const SELDOM = 6; // every so many pictures the graph and the network are drawn anew
 const LONGEST = 2000; // epochs that a link repeats
 
@@ -121,7 +121,7 @@ export function network({ python, theme, copy, $ }) {
     running = true;
     $("play").textContent = "❚❚ Pause";
     for (let k = 1; running; k++) {
-      const found = await ask({ do: "go", seconds: SHARE, see: k % SELDOM === 0 ? ALL : k % 2 ? QUICK : QUICKEST });
+      const found = await ask({ do: "go", seconds: SHARE, see: k % SELDOM === 0 ? ALL : k % 3 === 0 ? QUICK : QUICKEST });
       if (found.complaint || found.note) break;
       await new Promise(requestAnimationFrame);
     }

@@ -128,7 +128,7 @@ function show(found) {
 
 function show_picture(found) {
   const old = $("picture").firstElementChild;
-  $("picture").classList.toggle("white", state.view !== "graph");
+  $("picture").classList.toggle("on-white", state.view !== "graph");
   if (found.html) return $("picture").replaceChildren(fragment(found.html));
   const made = image(found.svg, found.alt);
   if (old?.localName !== "img") return $("picture").replaceChildren(made);

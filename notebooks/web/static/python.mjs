@@ -8,13 +8,9 @@ function worker() {
   const text = `import ${JSON.stringify(new URL("worker.mjs", here).href)};`;
   const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   const made = new Worker(address, { type: "module" });
-  made.postMessage({
-    start: {
-      pyodide: new URL(document.documentElement.dataset.pyodide, root).href,
-      library: new URL("python/library.zip", root).href,
-      version: document.documentElement.dataset.version,
-    },
-  });
+  const { pyodide, library, image } = document.documentElement.dataset;
+  const whole = (way) => way && new URL(way, root).href;
+  made.postMessage({ start: { pyodide: whole(pyodide), library: whole(library), image: whole(image) } });
   return made;
 }
 

@@ -1,6 +1,6 @@
 // Puts into a page what Python has made: pictures, and outputs that bring a script of the library's own.
 
-const SMALLEST = 0.6; // of its size a picture may be shown at; what is wider then scrolls
+const SMALLEST = 0.55; // of its size a picture may be shown at; what is wider then scrolls
 
 export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);

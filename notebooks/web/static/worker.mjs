@@ -1,25 +1,13 @@
 // Python, in a worker: it answers questions, one at a time, and does nothing else.
 
-const START = `
-import sys
-if "/library" not in sys.path:
-    sys.path.append("/library")
-import random
-from playground.answering import Answers
-Answers()('{"do": "picture", "text": "x * x", "values": {}}')  # all that this takes is then remembered, too
-`;
-const NEW = `
-random.seed()  # what is remembered of Python has its random state in it
-Answers()
-`;
-const SHELF = "autograd_lite python ";
+import { answering, begin, furnish, trampoline } from "./start.mjs";
 
 let answers;
 
 self.onmessage = async ({ data }) => {
   try {
     if (data.start) {
-      await start(data.start);
+      answers = await start(data.start);
       self.postMessage({ ready: true });
     } else {
       self.postMessage({ id: data.id, answer: answers(data.question) });
@@ -29,46 +17,42 @@ self.onmessage = async ({ data }) => {
   }
 };
 
-// A start takes seconds. What it comes to is remembered by the browser, as an image of the memory, and the next start
-// takes that up.
-async function start({ pyodide, library, version }) {
-  const [{ loadPyodide }, archive, image] = await Promise.all([
-    import(`${pyodide}pyodide.mjs`),
-    fetch(library).then((response) => (response.ok ? response.arrayBuffer() : Promise.reject(new Error(`${library}: ${response.status}`)))),
-    remembered(version, library),
-  ]);
-  let python;
-  const make = async (options) => {
-    python = await loadPyodide({ indexURL: pyodide, ...options });
-    python.unpackArchive(archive, "zip", { extractDir: "/library" });
-  };
+// A start takes seconds. The site has an image of the memory to which it comes, and takes that up where it can.
+async function start({ pyodide, library, image }) {
+  const files = fetched(library).then((response) => response.json());
+  const memory = image && unpacked(image);
+  memory?.catch(() => {}); // then Python starts without
+  const { loadPyodide } = await import(`${pyodide}pyodide.mjs`);
+  const options = { indexURL: pyodide };
   if (image) {
     try {
-      await make({ _loadSnapshot: image });
-      answers = python.runPython(NEW);
-      return;
+      const { default: create } = await import(`${pyodide}pyodide.asm.mjs`);
+      let quick;
+      const createPyodideModule = async (settings) => {
+        const made = await create(settings);
+        quick = trampoline(made).get();
+        return made;
+      };
+      const python = await loadPyodide({ ...options, createPyodideModule, _loadSnapshot: memory });
+      trampoline(python._module).set(quick);
+      furnish(python, await files);
+      return answering(python);
     } catch {
-      await caches.delete(SHELF + version); // made by another browser version, say
+      // A browser that cannot take the image up starts Python itself.
     }
   }
-  await make({ _makeSnapshot: Boolean(self.caches) });
-  python.runPython(START);
-  await remember(version, library, python).catch(() => {}); // where there is no room, the next start is a slow one
-  answers = python.runPython(NEW);
+  const python = await loadPyodide(options);
+  begin(python, await files);
+  return answering(python);
 }
 
-async function remembered(version, library) {
-  try {
-    const found = await (await caches.open(SHELF + version)).match(library);
-    return found && new Uint8Array(await found.arrayBuffer());
-  } catch {
-    return undefined; // no storage, as in some private windows
-  }
+async function fetched(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  return response;
 }
 
-async function remember(version, library, python) {
-  if (!self.caches) return;
-  const image = python.makeMemorySnapshot();
-  for (const name of await caches.keys()) if (name.startsWith(SHELF) && name !== SHELF + version) await caches.delete(name);
-  await (await caches.open(SHELF + version)).put(library, new Response(image));
+async function unpacked(address) {
+  const { body } = await fetched(address);
+  return new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
