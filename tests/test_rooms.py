@@ -30,12 +30,12 @@ FOLDERS: dict[str, str] = {
     "programs": "program primitives terms ways exclusive explore building differentiate recording listing families "
     "straight lanes python_source host lowering schedule module vectors memory bodies assembly "
     "native calling runnable arguments frozen observed calls recordings resident slopes compiled explaining samples "
-    "side_by_side mapped jitting entries colouring jacobians sparse shelter targets/arrays targets/exported "
+    "side_by_side mapped jitting entries colouring jacobians sparse shelter targets/array_plan targets/exported "
     "targets/jax targets/torch targets/onnx",
     "losses": "",
     "optim": "",
     "data": "",
-    "nn": "activations saving base modules effort native exchange training",
+    "nn": "activations saving base modules effort native_training exchange training",
     "transcript": "texts reached unfolding routes formulas names tracing",
     "show": "layout scene page folding dot_text svg_text render tree files graph network blocks picture words frames "
     "paths player plots/canvas plots/curves plots/decisions plots/learning plots/planes plots/sliding charts film",

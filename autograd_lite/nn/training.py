@@ -17,7 +17,7 @@ from ..engine.value import Value
 from . import effort
 
 if TYPE_CHECKING:
-    from .native import NativeTraining
+    from .native_training import NativeTraining
 
 
 @dataclass
@@ -225,7 +225,7 @@ class _Training:
             return
         if jit == "auto" and not effort.pays(self.size, len(self.inputs), size, epochs):
             return
-        from . import native
+        from . import native_training as native
 
         if native.is_off() or (jit == "auto" and not native.is_installed()):
             return

@@ -18,7 +18,7 @@ from ..program import LITERALS, Comparison, Program
 from ..recording import NumbersNeededError, UnrecordableError
 from ..recordings import Recording, collector_paused, compared, record
 from ..shelter import sheltered
-from .arrays import Arrays, Plan, pieces
+from .array_plan import Arrays, Plan, pieces
 
 #: Programs of more instructions are refused: JAX takes minutes to compile them.
 MOST = 5_000

@@ -14,7 +14,7 @@ from ...engine.operation import Operation
 from ...engine.value import Value
 from ..primitives import AND, CBRT, FREXP_EXPONENT, FREXP_FRACTION, FSUM, LDEXP, OR, POW, REMAINDER
 from ..program import EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL
-from .arrays import Arrays
+from .array_plan import Arrays
 from .exported import Exported, is_input
 
 #: The set of operators, and the version of the format, that files are written in.

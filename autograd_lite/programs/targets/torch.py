@@ -11,7 +11,7 @@ from ...engine import table as ops
 from ...engine.operation import Operation
 from ..primitives import AND, CBRT, FREXP_EXPONENT, FREXP_FRACTION, FSUM, LDEXP, OR, POW, REMAINDER
 from ..program import EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL
-from .arrays import Arrays, Row, pieces
+from .array_plan import Arrays, Row, pieces
 from .exported import Exported
 
 

@@ -11,7 +11,7 @@ from autograd_lite.engine import table as ops
 from autograd_lite.engine.operation import Operation
 from autograd_lite.programs.primitives import AND, OR, PRIMITIVES
 from autograd_lite.programs.program import Comparison
-from autograd_lite.programs.targets.arrays import Arrays, Row
+from autograd_lite.programs.targets.array_plan import Arrays, Row
 
 np = extras.numpy
 

@@ -16,7 +16,7 @@ from autograd_lite import array as value_array
 from autograd_lite import sum as total
 from autograd_lite.programs.program import LITERALS
 from autograd_lite.programs.targets import exported as exported_module
-from autograd_lite.programs.targets.arrays import pieces
+from autograd_lite.programs.targets.array_plan import pieces
 from autograd_lite.programs.targets.exported import Exported
 
 np = extras.numpy

@@ -23,7 +23,7 @@ from autograd_lite.engine.operation import TABLE
 from autograd_lite.programs.lanes import laned_program
 from autograd_lite.programs.primitives import FREXP_EXPONENT
 from autograd_lite.programs.program import LESS, Program
-from autograd_lite.programs.targets.arrays import Plan
+from autograd_lite.programs.targets.array_plan import Plan
 
 np = extras.numpy
 

@@ -18,7 +18,8 @@ from models import Line, small_model
 
 from autograd_lite import Value, detect_anomaly, losses, nn, no_grad, optim, relu, tanh, watch
 from autograd_lite.cli.demo import TASKS, _split
-from autograd_lite.nn import effort, native
+from autograd_lite.nn import effort
+from autograd_lite.nn import native_training as native
 
 extras.llvmlite.initialize_native_target  # noqa: B018  (skips where there is none)
 
