@@ -114,6 +114,9 @@ class _Loop:
                 write.lines.append(
                     f"call void {memory.pad(self.module)}(ptr {start}, ptr {room}, i64 {rest}, i64 {self.width})"
                 )
+            elif stream.step > 1:  # other loops may have written what takes turns with this
+                count = rest * stream.step
+                write.lines.append(f"call void {memory.copy(self.module)}(ptr {start}, ptr {room}, i64 {count})")
         places = [write.at(room, -full * step) for room, step in zip(rooms, steps, strict=True)]
         self.call(self.table(places), sums, full, self.section.lanes)
         for start, room, stream in zip(starts, rooms, self.streams, strict=True):

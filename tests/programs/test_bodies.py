@@ -78,6 +78,17 @@ def test_what_takes_turns_in_a_result_is_written_at_once(host: str, step: int, l
     assert call(native, made, arrays) == (0, interpret(made, arrays))
 
 
+@pytest.mark.parametrize("lanes", range(2, 12))
+@pytest.mark.parametrize("host", HOSTS)
+def test_what_takes_turns_in_a_result_may_be_computed_one_after_the_other(host: str, lanes: int) -> None:
+    [x] = inputs(lanes)
+    a, b = on_lanes(ops.negative, x), Instruction(ops.multiply, (x, total(x)), lanes)
+    made = program([gather([a, b], [(k, i) for i in range(lanes) for k in range(2)])])
+    native, whole = compile_native(made, host=HOSTS[host]), [float(i) for i in range(lanes)]  # sums of which are exact
+    assert native.loops == 2
+    assert call(native, made, [whole]) == (0, interpret(made, [whole]))
+
+
 def test_one_number_for_all_lanes() -> None:
     x, w = inputs(11, 1)
     same_everywhere = Instruction(ops.multiply, (w, 3.0), 11)

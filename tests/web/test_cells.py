@@ -11,6 +11,8 @@ import pytest
 from playground import cells
 from playground.cells import Cells, shown
 
+from autograd_lite.programs import runnable
+
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
 LESSONS = sorted([*NOTEBOOKS.glob("[0-9]*.ipynb"), NOTEBOOKS / "python.ipynb"])
 #: Which cells of each lesson need a package that the browser has not: few enough that a lesson is worth running there.
@@ -27,9 +29,11 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
             if name.partition(".")[0] in (*cells.ELSEWHERE, "llvmlite", "pygraphviz"):
                 raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
-    monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name, package=None: None if name in cells.ELSEWHERE else find(name, package)
-    )
+    def found(name: str, package: str | None = None) -> Any:
+        return None if name in (*cells.ELSEWHERE, "llvmlite") else find(name, package)
+
+    monkeypatch.setattr(importlib.util, "find_spec", found)
+    monkeypatch.setattr(runnable, "find_spec", found)
     for name in [name for name in sys.modules if name.partition(".")[0] in (*cells.ELSEWHERE, "llvmlite")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "meta_path", [Blocked(), *sys.meta_path])
