@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+import extras
 import mpmath
 import pytest
 from comparing import close
@@ -107,7 +108,7 @@ def kepler(anomaly: Any, mean_anomaly: Any, eccentricity: Any) -> Any:
 
 
 def solved_kepler(mean_anomaly: float, eccentricity: float) -> float:
-    from scipy.optimize import brentq
+    brentq = extras.optimize.brentq
 
     return float(brentq(kepler, -10.0, 10.0, (mean_anomaly, eccentricity), xtol=1e-15, rtol=1e-15))
 
@@ -257,7 +258,7 @@ def test_elimination_takes_no_unit_for_singular() -> None:
 
 
 def test_implied_volatility() -> None:
-    from scipy.optimize import brentq
+    brentq = extras.optimize.brentq
 
     def call_price(volatility: Any, spot: Any, years: Any) -> Any:
         spread = volatility * sqrt(years)
