@@ -71,6 +71,13 @@ def test_a_network_learns_xor(tmp_path: Path) -> None:
     assert run(TRAIN_XOR, tmp_path).splitlines()[-1] == "[0, 1, 1, 0]"
 
 
+def test_programs_are_python(tmp_path: Path) -> None:
+    code = (
+        "from autograd_lite import jit, vmap\nf = jit(vmap(lambda x: x * x))\nprint(f([2.0, 3.0]), f.ways, f.backend)"
+    )
+    assert run(code, tmp_path) == "[4.0, 9.0] 1 python\n"
+
+
 def test_steps_are_a_table_and_a_page(tmp_path: Path) -> None:
     shown = run(STEPS, tmp_path)
     assert "v1 → x  ∂v1/∂x = x = 3" in shown

@@ -6,6 +6,7 @@ import inspect
 import os
 from collections.abc import Callable, Sequence
 from functools import update_wrapper
+from importlib.util import find_spec
 from threading import RLock
 from typing import Any
 
@@ -132,7 +133,7 @@ class Jitted:
         self._asks_derivatives = False  # whether it takes branches on them
         self._signature = _signature(f, static) if static else None
         self._mapped: Mapped | None = None
-        many = of_vmap(f)
+        many = of_vmap(f) if find_spec("numpy") else None  # which cuts the samples; without it vmap itself is recorded
         if many is not None and not static:
             self._mapped = Jitted(many[0], (), exact, max_ways, backend).vmapped(many[1])
 

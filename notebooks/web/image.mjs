@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
-import { answering, begin, furnish, trampoline } from "./static/start.mjs";
+import { answering, begin, furnish, makeRoom, trampoline } from "./static/start.mjs";
 
 const [, , pyodide, library, target] = process.argv;
 const { loadPyodide } = await import(pathToFileURL(`${pyodide}/pyodide.mjs`).href);
@@ -14,7 +14,13 @@ begin(python, files);
 trampoline(python._module).set(0);
 const image = python.makeMemorySnapshot();
 
-const again = await loadPyodide({ indexURL: `${pyodide}/`, _loadSnapshot: image });
+const { default: create } = await import(pathToFileURL(`${pyodide}/pyodide.asm.mjs`).href);
+const createPyodideModule = async (settings) => {
+  const made = await create(settings);
+  makeRoom(made, image);
+  return made;
+};
+const again = await loadPyodide({ indexURL: `${pyodide}/`, createPyodideModule, _loadSnapshot: image });
 furnish(again, files);
 const { result } = JSON.parse(answering(again)('{"do": "picture", "text": "6 * x", "values": {"x": 7}}'));
 if (result !== 42) throw new Error(`the image of Python computes 6 * 7 = ${result}`);

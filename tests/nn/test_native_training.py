@@ -360,7 +360,7 @@ def test_ctrl_c_anywhere_leaves_a_whole_state_and_a_history(monkeypatch: pytest.
     came, line, updates = True, 0, 0
     Course(True, batch_size=3, epochs=1)
     while came:
-        line += 29 if updates else 61
+        line += 13 if updates else 61
         model = small_model()
         optimizer = make(model.parameters())
         settings: dict[str, Any] = {"loss": "mse", "optimizer": optimizer, "epochs": 2, "batch_size": 3, "jit": True}

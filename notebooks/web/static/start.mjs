@@ -30,6 +30,11 @@ export function begin(python, files) {
 // What answers the questions of a page.
 export const answering = (python) => python.runPython(ANSWERS);
 
+// Have room for an image that is larger than the memory with which this engine begins.
+export function makeRoom(module, image) {
+  if (module.HEAP8.length < image.byteLength) module._free(module._malloc(image.byteLength));
+}
+
 // Where Python keeps how this engine calls C functions fastest, if there is a way: no image may bring that of another.
 export function trampoline({ HEAP32, __PyRuntime, __PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET: offset }) {
   const place = (__PyRuntime + HEAP32[offset / 4]) / 4;

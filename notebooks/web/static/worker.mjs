@@ -1,6 +1,6 @@
 // Python, in a worker: it answers questions, one at a time, and does nothing else.
 
-import { answering, begin, furnish, trampoline } from "./start.mjs";
+import { answering, begin, furnish, makeRoom, trampoline } from "./start.mjs";
 
 let answers;
 
@@ -20,7 +20,7 @@ self.onmessage = async ({ data }) => {
 // A start takes seconds. The site has an image of the memory to which it comes, and takes that up where it can.
 async function start({ pyodide, library, image }) {
   const files = fetched(library).then((response) => response.json());
-  const memory = image && unpacked(image);
+  const memory = image ? unpacked(image) : undefined;
   memory?.catch(() => {}); // then Python starts without
   const { loadPyodide } = await import(`${pyodide}pyodide.mjs`);
   const options = { indexURL: pyodide };
@@ -31,6 +31,7 @@ async function start({ pyodide, library, image }) {
       const createPyodideModule = async (settings) => {
         const made = await create(settings);
         quick = trampoline(made).get();
+        makeRoom(made, await memory);
         return made;
       };
       const python = await loadPyodide({ ...options, createPyodideModule, _loadSnapshot: memory });
