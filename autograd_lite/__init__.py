@@ -50,7 +50,7 @@ if _TYPE_CHECKING:
     from . import nn as nn
     from . import optim as optim
     from .calculus import *  # noqa: F403  (each folder names what it offers)
-    from .programs import *  # noqa: F403
+    from .programs import *  # noqa: F403  (as above)
     from .show import draw as draw
     from .show import explain as explain
     from .show import plots as plots

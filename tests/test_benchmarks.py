@@ -206,7 +206,7 @@ def test_c_gives_what_loops_do(load: Any) -> None:
 
 @pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
 def test_c_adjusts_the_bundle_that_loops_do(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("scipy")
+    pytest.importorskip("scipy", reason="sparse arrays are SciPy's, which is not installed")
     bundle = load("sparse_bundle")
     monkeypatch.setattr(bundle, "OBSERVATIONS", 20)
     found = {"C": answer(bundle.plain_c), "array": answer(lambda: bundle.plain_c(as_array=True))}
@@ -215,7 +215,9 @@ def test_c_adjusts_the_bundle_that_loops_do(load: Any, monkeypatch: pytest.Monke
 
 
 def test_sparse_works_are_what_they_say(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    numpy, _ = pytest.importorskip("numpy"), pytest.importorskip("scipy")
+    pytest.importorskip("scipy", reason="sparse arrays are SciPy's, which is not installed")
+    import numpy
+
     import autograd_lite
 
     springs, bundle, adjustment = load("sparse_springs"), load("sparse_bundle"), load("sparse_adjustment")

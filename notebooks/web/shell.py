@@ -24,14 +24,14 @@ class Site:
 
     Attributes:
         pyodide: Where Pyodide is: a path from the site's root, or an address.
-        library: The way to what Python in the browser imports.
+        files: The way to what Python in the browser imports.
         image: The way to an image of Python's memory; empty if there is none.
         scripts: Digests of the scripts that the library's own outputs bring: player, film, slider.
         has_lab: Whether the lessons are there as live notebooks.
     """
 
     pyodide: str
-    library: str
+    files: str
     image: str
     scripts: tuple[str, ...]
     has_lab: bool
@@ -39,7 +39,7 @@ class Site:
     @property
     def python(self) -> str:
         """What an ``<html>`` says of the Python that its page may start."""
-        return f'data-pyodide="{self.pyodide}" data-library="{self.library}" data-image="{self.image}"'
+        return f'data-pyodide="{self.pyodide}" data-library="{self.files}" data-image="{self.image}"'
 
     @property
     def origin(self) -> str:

@@ -43,6 +43,10 @@ class Arrays:
     name: str
     functions: Mapping[Operation, Callable[..., Any]]
 
+    def units(self, inputs: Sequence[Any]) -> list[Any]:
+        """The inputs of a program as arrays of at most one axis, all of one precision."""
+        raise NotImplementedError
+
     def has(self, operation: Operation) -> bool:
         return operation in self.functions
 

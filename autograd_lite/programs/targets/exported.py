@@ -136,6 +136,17 @@ class Exported:
         )
 
 
+def handed_on(f: Callable[..., Any], example: Sequence[Any], who: str, engine: type[Arrays]) -> Callable[..., Any]:
+    """The function of an engine's arrays that computes what f does.
+
+    Raises:
+        TypeError, ValueError: As `Exported` and its `planned` say.
+    """
+    exported, arrays = Exported(f, example, who), engine()
+    plan = exported.planned(arrays)
+    return exported.wrapped(lambda *args: exported.write(plan(arrays.units(exported.units(args)))))
+
+
 def _name(f: Callable[..., Any]) -> str:
     return getattr(f, "__qualname__", repr(f)).removeprefix("<locals>.")
 

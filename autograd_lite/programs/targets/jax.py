@@ -11,7 +11,7 @@ from ...engine.operation import Operation
 from ..primitives import AND, CBRT, FREXP_EXPONENT, FREXP_FRACTION, FSUM, LDEXP, OR, POW, REMAINDER
 from ..program import EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL
 from .array_plan import Arrays, Row, pieces
-from .exported import Exported
+from .exported import handed_on
 
 
 def to_jax(f: Callable[..., Any], *example: Any) -> Callable[..., Any]:
@@ -20,6 +20,8 @@ def to_jax(f: Callable[..., Any], *example: Any) -> Callable[..., Any]:
     What `jit` records is handed on: loops whose rounds are alike are operations on whole arrays, all else is written
     out. Derivatives are JAX's, by the rules that our rows have: those at kinks are ours, and nothing flows to the side
     of `where` that is not taken. Nothing raises: outside of a domain there is nan, as IEEE 754 has it.
+
+    Differentiate what comes back, not f: in ``to_jax(grad(f), …)`` an infinity on such a side may come out as nan.
 
     Args:
         f: A function of numbers, lists, tuples, dicts, dataclasses and NumPy arrays. Floats and arrays of the example
@@ -42,13 +44,10 @@ def to_jax(f: Callable[..., Any], *example: Any) -> Callable[..., Any]:
     Array(20., dtype=float32)
     """
     try:
-        import jax  # noqa: F401
+        import jax  # noqa: F401  (only whether it can be)
     except ImportError:
         raise ImportError("to_jax: JAX is not installed: pip install jax") from None
-    exported = Exported(f, example, "to_jax")
-    arrays = Jax()
-    plan = exported.planned(arrays)
-    return exported.wrapped(lambda *args: exported.write(plan(arrays.units(exported.units(args)))))
+    return handed_on(f, example, "to_jax", Jax)
 
 
 class Jax(Arrays):

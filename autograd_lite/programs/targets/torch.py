@@ -12,7 +12,7 @@ from ...engine.operation import Operation
 from ..primitives import AND, CBRT, FREXP_EXPONENT, FREXP_FRACTION, FSUM, LDEXP, OR, POW, REMAINDER
 from ..program import EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL
 from .array_plan import Arrays, Row, pieces
-from .exported import Exported
+from .exported import handed_on
 
 
 def to_torch(f: Callable[..., Any], *example: Any) -> Callable[..., Any]:
@@ -43,13 +43,10 @@ def to_torch(f: Callable[..., Any], *example: Any) -> Callable[..., Any]:
     tensor(20.)
     """
     try:
-        import torch  # noqa: F401
+        import torch  # noqa: F401  (only whether it can be)
     except ImportError:
         raise ImportError("to_torch: PyTorch is not installed: pip install torch") from None
-    exported = Exported(f, example, "to_torch")
-    arrays = Torch()
-    plan = exported.planned(arrays)
-    return exported.wrapped(lambda *args: exported.write(plan(arrays.units(exported.units(args)))))
+    return handed_on(f, example, "to_torch", Torch)
 
 
 class Torch(Arrays):

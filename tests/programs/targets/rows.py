@@ -66,7 +66,7 @@ def _cases() -> Iterator[Case]:
     for row in TABLE.values():
         names = row.operands[len(row.operands) - row.parameters :]
         choices = [[float(x) for x in row.choices.get(name, (2.0, 1.0))][:2] for name in names]
-        yield from itertools.starmap(lambda *parameters: Case(row, parameters), itertools.product(*choices))  # noqa: B023
+        yield from itertools.starmap(lambda *parameters: Case(row, parameters), itertools.product(*choices))  # noqa: B023  (called at once)
 
 
 CASES: list[Case] = [*_cases()]
