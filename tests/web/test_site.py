@@ -242,6 +242,19 @@ def test_a_browser_that_cannot_take_the_image_up_starts_python(body: bytes, see:
     assert page.locator("#state").inner_text() == ""
 
 
+def test_a_site_without_an_image_starts_python(see: Callable[..., Any]) -> None:
+    def without(route: Any) -> None:
+        text, count = re.subn('data-image="[^"]+"', 'data-image=""', route.fetch().text())
+        assert count == 1
+        route.fulfill(body=text, content_type="text/html")
+
+    page = see("index.html")
+    page.route("**/playground.html", without)
+    page.goto(page.url.replace("index", "playground"))
+    settled(page, "y = ")
+    assert page.locator("#state").inner_text() == ""
+
+
 def test_a_function_of_a_reader_is_differentiated(see: Callable[..., Any]) -> None:
     page = see("playground.html")
     page.locator("#picture img").wait_for()
