@@ -340,6 +340,33 @@ def test_the_keyboard_is_enough(see: Callable[..., Any]) -> None:
     page.locator("#moment dd").first.get_by_text("1", exact=True).wait_for()
 
 
+def test_an_answer_takes_nothing_back_that_was_given_meanwhile(see: Callable[..., Any]) -> None:
+    page = playground(see, text="a*a", **{"in.a": 1})
+    settled(page, "y = 1")
+    # The second key is pressed when the question of the first has gone and before its answer has come.
+    page.get_by_role("slider", name="a, slider").evaluate(
+        """async slider => {
+          const right = () => new KeyboardEvent("keydown", { key: "ArrowRight", cancelable: true });
+          slider.dispatchEvent(right());
+          await new Promise(gone => setTimeout(gone, 0));
+          slider.dispatchEvent(right());
+        }"""
+    )
+    settled(page, "y = 1.44")
+    assert float(page.get_by_role("slider", name="a, slider").input_value()) == pytest.approx(1.2)
+    # A question of the slider's is under way, and another example is chosen.
+    page.evaluate(
+        """() => {
+          document.querySelector("#inputs input").dispatchEvent(new Event("input"));
+          const example = document.getElementById("example");
+          example.value = "2";
+          example.dispatchEvent(new Event("change"));
+        }"""
+    )
+    settled(page, "y = 0.01")
+    assert page.locator("#text").input_value() == "(w*x + b - t)**2"
+
+
 def test_a_reload_and_a_link_show_the_same(see: Callable[..., Any]) -> None:
     page = see("playground.html")
     page.locator("#picture img").wait_for()

@@ -109,8 +109,7 @@ function show(found) {
   $("python").disabled = Boolean(complaint);
   if (complaint) return;
   program = found.python;
-  for (const [name, value] of found.inputs) state.values[name] = Number(value);
-  for (const name of Object.keys(state.values)) if (!found.inputs.some(([known]) => known === name)) delete state.values[name];
+  if (!again) state.values = Object.fromEntries(found.inputs.map(([name, value]) => [name, Number(value)])); // else newer ones were given
   $("result").replaceChildren(make("small", {}, `${found.name} = `), number(found.result));
   $("result").title = String(found.result);
   show_inputs(found);
@@ -119,7 +118,7 @@ function show(found) {
   show_picture(found);
   $("words").textContent = found.text ?? "The player has a table of all steps.";
   $("wrt-row").hidden = state.view !== "paths";
-  if (found.wrt) {
+  if (found.wrt && !again) {
     $("wrt").replaceChildren(...found.inputs.map(([name]) => make("option", { value: name, selected: name === found.wrt }, name)));
     state.wrt = found.wrt;
   }
@@ -146,6 +145,7 @@ function show_inputs({ inputs, name: result }) {
     slope.title = String(gradient);
     slope.classList.toggle("up", Number(gradient) > 0);
     slope.classList.toggle("down", Number(gradient) < 0);
+    if (again) return; // the fields show what comes next
     for (const field of row.querySelectorAll("input")) if (field !== document.activeElement || field.type === "range") field.value = value;
   });
 }
