@@ -1,7 +1,7 @@
-"""Shelter: what stands on a side of `where` that is not taken is computed at numbers where it is smooth.
+"""Shelter: what stands on a side of `where` that is not taken is computed at numbers where it is smooth, for gradients.
 
-An engine that differentiates operation by operation multiplies the derivative there by 0, and 0 · inf is nan. The
-numbers of a program do not change by this.
+An engine that differentiates operation by operation multiplies the derivative there by 0, and 0 · inf is nan. The same
+holds for operands that `maximum`, `clip` and their like do not take. The numbers of a program do not change by this.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ Flow: TypeAlias = "Number | None"
 _EVERYWHERE = 1.0
 #: Through these flows nothing.
 _ENDS = {ops.stop_gradient, ops.floor, ops.ceil, ops.trunc, ops.rint, ops.sign}
+#: Through these flows something to the operands that they take alone.
+_CHOICES = {ops.relu, ops.maximum, ops.minimum, ops.clip, ops.max, ops.min}
 
 
 def is_steep(row: Operation) -> bool:
@@ -64,10 +66,15 @@ def sheltered(program: Program) -> Program:
     return v4
     """
     steep = _on_steep(program.instructions)
-    sides = [side for x in program.instructions if x.operation is ops.where for side in x.operands[1:]]
-    if not any(type(side) is Instruction and side in steep for side in sides):
-        return program
-    return _Shelter(program, steep).program()
+    if any(side in steep for x in program.instructions for side in _sides(x)):
+        return _Shelter(program, steep).program()
+    return program
+
+
+def _sides(x: Instruction) -> list[Instruction]:
+    """The operands of an instruction to which nothing flows where it does not take them."""
+    condition = x.operands[:1] if x.operation is ops.where else ()
+    return [y for y in x.sources() if y not in condition] if x.operation in {ops.where, *_CHOICES} else []
 
 
 def _on_steep(instructions: Sequence[Instruction]) -> set[Instruction]:
@@ -77,6 +84,11 @@ def _on_steep(instructions: Sequence[Instruction]) -> set[Instruction]:
         if is_steep(x.operation) or not found.isdisjoint(x.sources()):
             found.add(x)
     return found
+
+
+def _is_end(operation: Operation) -> bool:
+    """Whether gradients end at a row: its operands are the numbers that were given."""
+    return operation in _ENDS or isinstance(operation, Comparison)
 
 
 class _Shelter:
@@ -89,13 +101,14 @@ class _Shelter:
         self.flows: dict[Instruction, Flow] = dict.fromkeys(program.outputs, _EVERYWHERE)
         for x in reversed(program.instructions):
             flow = self.flows.get(x)
-            if flow is not None and x.operation not in _ENDS:
+            if flow is not None and not _is_end(x.operation):
                 self.flow_back(x, flow)
 
     def program(self) -> Program:
         safe: dict[Instruction, Number] = {}
         for x in self.given.instructions:
-            safe[x] = x if self.flows.get(x) is None or x not in self.steep else self.made(x, safe)
+            is_given = self.flows.get(x) is None or x not in self.steep or _is_end(x.operation)
+            safe[x] = x if is_given else self.made(x, safe)
         outputs = [safe[x] for x in self.given.outputs]
         guards = [Guard(truth, outcomes) for truth, outcomes in self.given.guards]
         return self.build.program(self.given.inputs, outputs, guards)
@@ -108,6 +121,9 @@ class _Shelter:
             if type(given) is not Instruction:
                 return tuple(map(operand, given)) if type(given) is tuple else given
             found = safe[given]
+            if x.operation in _CHOICES and given in self.steep:
+                unmoved = self.build.apply(ops.stop_gradient, (given,))
+                return self.build.apply(ops.where, (self.taken(given, x), found, unmoved))
             if type(flow) is not Instruction or not is_steep(x.operation):
                 return found
             return self.build.apply(ops.where, (flow, found, smooth_point(x.operation)))
@@ -138,9 +154,16 @@ class _Shelter:
             self.add(first, self.build.gather([(flow, i) for i in x.table]) if is_partial else flow, len(x.table))
         elif operation is SUM_OF_LANES:
             self.add(first, flow, 1)
-        elif not isinstance(operation, Comparison):
+        elif operation in _CHOICES:
+            for source in x.sources():
+                self.add(source, self.both(flow, self.taken(source, x)), x.lanes)
+        else:
             for source in x.sources():
                 self.add(source, flow, x.lanes)
+
+    def taken(self, operand: Instruction, x: Instruction) -> Number:
+        """Where a row that chooses takes an operand; of 0 `relu` takes nothing."""
+        return self.build.apply(*((GREATER, (x, 0.0)) if x.operation is ops.relu else (EQUAL, (operand, x))))
 
     def picked(self, x: Instruction, place: int, lanes: int, flow: Number) -> Number:
         """Where gradients of a gather flow to lanes of one of its sources."""

@@ -107,6 +107,40 @@ def test_what_is_taken_anyhow_is_not_sheltered() -> None:
     assert evaluate(slopes(sheltered(made)), [[0.5, 2.0, 4.0]]) == [2.0, 1.0, 0.5]
 
 
+@pytest.mark.parametrize("row", [ops.floor, ops.stop_gradient, GREATER], ids=lambda row: str(row.name))
+def test_where_gradients_end_the_numbers_are_those_given(row: Operation) -> None:
+    (x,) = inputs(3)
+    y = on_lanes(ops.log, x)
+    end = on_lanes(row, y, -1.0) if row is GREATER else on_lanes(row, y)
+    side = on_lanes(ops.where, on_lanes(GREATER, x, 1.0), y, 0.0)
+    made = program([on_lanes(ops.add, side, on_lanes(ops.multiply, end, x))])
+    assert evaluate(sheltered(made), [[0.1, 0.3, 3.0]]) == evaluate(made, [[0.1, 0.3, 3.0]])
+
+
+@pytest.mark.parametrize(
+    ("row", "others"), [("relu", ()), ("maximum", (0.5,)), ("minimum", (-5.0,)), ("clip", (0.5, 1.0))]
+)
+def test_nothing_flows_to_an_operand_that_is_not_taken(row: str, others: tuple[float, ...]) -> None:
+    (x,) = inputs(2)
+    root = on_lanes(ops.negative, on_lanes(ops.sqrt, x))
+    made = program([on_lanes(TABLE[row], root, *others)])
+    safe = sheltered(made)
+    assert evaluate(safe, [[0.0, 4.0]]) == evaluate(made, [[0.0, 4.0]])
+    assert evaluate(slopes(safe), [[0.0, 4.0]]) == [0.0, 0.0]
+    bare = evaluate(slopes(made), [[0.0, 4.0]])
+    assert isinstance(bare, str) or not math.isfinite(bare[0]), "without shelter there is nothing to be seen here"
+
+
+@pytest.mark.parametrize(("row", "shift", "x", "slope"), [(ops.max, 0.125, 0.0625, 2.0), (ops.min, -1.0, 4.0, 0.25)])
+def test_of_a_group_the_operand_that_is_taken_alone_is_reached(
+    row: Operation, shift: float, x: float, slope: float
+) -> None:
+    (numbers,) = inputs(2)
+    root = on_lanes(ops.sqrt, numbers)
+    made = program([on_lanes(row, (root, on_lanes(ops.add, numbers, shift)))])
+    assert evaluate(slopes(sheltered(made)), [[0.0, x]]) == [1.0, slope]
+
+
 def test_a_program_without_steep_sides_stays_as_it_is() -> None:
     (x,) = inputs(3)
     made = chosen(ops.tanh, x, on_lanes(GREATER, on_lanes(ops.log, x), 1.0))

@@ -19,7 +19,8 @@ def to_jax(f: Callable[..., Any], *example: Any) -> Callable[..., Any]:
 
     What `jit` records is handed on: loops whose rounds are alike are operations on whole arrays, all else is written
     out. Derivatives are JAX's, by the rules that our rows have: those at kinks are ours, and nothing flows to the side
-    of `where` that is not taken. Nothing raises: outside of a domain there is nan, as IEEE 754 has it.
+    of `where` that is not taken, nor to what `maximum`, `relu` and `clip` do not take. Nothing raises: outside of a
+    domain there is nan, as IEEE 754 has it.
 
     Differentiate what comes back, not f: in ``to_jax(grad(f), …)`` an infinity on such a side may come out as nan.
 
