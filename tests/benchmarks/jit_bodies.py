@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harness import Engine, Gradients, Step, Work
-from loops import jax_in_doubles, lazily
+from loops import in_memory, jax_in_doubles, lazily
 
 BODIES, DT = 20, 0.01
 
@@ -90,16 +90,7 @@ def casadi_graph() -> tuple[Step, Gradients]:
     def build() -> Any:
         state = casadi.SX.sym("state", 6 * BODIES)
         matrix = casadi.densify(casadi.jacobian(casadi.vertcat(*moved(state.elements())), state))
-        buffer, call = casadi.Function("f", [state], [matrix.T]).buffer()
-        found = numpy.zeros((6 * BODIES, 6 * BODIES))
-        buffer.set_res(0, memoryview(found.reshape(-1)))
-
-        def function(given: Any) -> Any:
-            buffer.set_arg(0, memoryview(given))
-            call()
-            return found
-
-        return function
+        return in_memory(casadi.Function("f", [state], [matrix.T]), numpy.zeros((6 * BODIES, 6 * BODIES)))
 
     return jacobians(lazily(build))
 

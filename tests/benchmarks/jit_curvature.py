@@ -8,7 +8,7 @@ from typing import Any
 
 from harness import Engine, Gradients, Step, Work
 from jit_rosenbrock import NUMBERS, of_arrays, rosenbrock, starts
-from loops import jax_in_doubles, lazily
+from loops import in_memory, jax_in_doubles, lazily
 
 
 def direction(count: int = NUMBERS) -> list[float]:
@@ -64,17 +64,7 @@ def casadi_graph() -> tuple[Step, Gradients]:
     def build() -> Any:
         x, v = casadi.SX.sym("x", NUMBERS), casadi.SX.sym("v", NUMBERS)
         product = casadi.jtimes(casadi.gradient(rosenbrock(None, x.elements()), x), x, v)
-        buffer, call = casadi.Function("f", [x, v], [casadi.densify(product)]).buffer()
-        found = numpy.zeros(NUMBERS)
-        buffer.set_res(0, memoryview(found))
-
-        def function(*given: Any) -> Any:
-            for i, array in enumerate(given):
-                buffer.set_arg(i, memoryview(array))
-            call()
-            return found
-
-        return function
+        return in_memory(casadi.Function("f", [x, v], [casadi.densify(product)]), numpy.zeros(NUMBERS))
 
     return products(lazily(build))
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from harness import Engine, Gradients, Step, Work
-from loops import casadi_functions, ddx_functions, jax_in_doubles, lazily
+from loops import casadi_functions, ddx_functions, in_memory, jax_in_doubles, lazily
 
 OPTIONS = 1_000_000
 
@@ -102,14 +102,10 @@ def casadi_mapped() -> tuple[Step, Gradients]:
         option = casadi.SX.sym("option", 5)
         out = price(casadi_functions(), *option.elements())
         one = casadi.Function("one", [option], [casadi.vertcat(out, casadi.gradient(out, option))])
-        buffer, call = one.map(OPTIONS).buffer()
-        found = numpy.zeros((OPTIONS, 6))
-        buffer.set_res(0, memoryview(found.reshape(-1)))
-        given = numpy.ascontiguousarray(market().T)
+        mapped, given = in_memory(one.map(OPTIONS), numpy.zeros((OPTIONS, 6))), numpy.ascontiguousarray(market().T)
 
         def function(*_: Any) -> tuple[Any, Any]:
-            buffer.set_arg(0, memoryview(given.reshape(-1)))
-            call()
+            found = mapped(given)
             return found[:, 0], found[:, 1:].T
 
         return function

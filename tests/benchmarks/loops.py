@@ -75,20 +75,15 @@ class Loops:
         value, gradient = numpy.zeros(1), numpy.zeros(len(self.parameters))
 
         @cache
-        def built() -> tuple[Any, Callable[[], None]]:
+        def built() -> Callable[..., Any]:
             symbols = [casadi.SX.sym("x", array.size) for array in arrays]
             given = [nested(iter(x.elements()), like) for x, like in self._with(symbols)]
             out = self.function(casadi_functions(), *given)
             results = [out, casadi.densify(casadi.gradient(out, symbols[0]))]
-            buffer, call = casadi.Function("f", symbols, results).buffer()
-            for i, array in enumerate(arrays):
-                buffer.set_arg(i, memoryview(array.reshape(-1)))
-            for i, array in enumerate((value, gradient)):
-                buffer.set_res(i, memoryview(array))
-            return buffer, call
+            return in_memory(casadi.Function("f", symbols, results), value, gradient)
 
         def step() -> float:
-            built()[1]()
+            built()(*arrays)
             return float(value[0])
 
         return step, lambda: gradient
@@ -144,6 +139,22 @@ def lazily(build: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
     """A function that is built at its first call, as programs are."""
     built = cache(build)
     return lambda *arguments: built()(*arguments)
+
+
+def in_memory(function: Any, *results: Any) -> Callable[..., Any]:
+    """A function of CasADi that reads NumPy arrays where they are, and writes its results into some, the first of
+    which it returns."""
+    buffer, call = function.buffer()
+    for i, array in enumerate(results):
+        buffer.set_res(i, memoryview(array.reshape(-1)))
+
+    def computed(*arrays: Any) -> Any:
+        for i, array in enumerate(arrays):
+            buffer.set_arg(i, memoryview(array.reshape(-1)))
+        call()
+        return results[0]
+
+    return computed
 
 
 def nested(items: Iterator[Any], like: Any) -> Any:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from harness import COMPILER, FOLDER, Engine, Gradients, Step, Work
-from loops import lazily
+from loops import in_memory, lazily
 
 CAMERAS, POINTS, OBSERVATIONS = 50, 3000, 30_000
 
@@ -130,17 +130,11 @@ def casadi_mapped() -> tuple[Step, Gradients]:
         x = casadi.SX.sym("x", 12)
         out = casadi.vertcat(*seen(casadi, x.elements()[:9], x.elements()[9:]))
         one = casadi.Function("one", [x], [casadi.jacobian(out, x).T])
-        buffer, call = one.map(OBSERVATIONS).buffer()
-        found = numpy.zeros((OBSERVATIONS, 2, 12))
-        buffer.set_res(0, memoryview(found.reshape(-1)))
-        cameras, points = places()
+        mapped, (cameras, points) = in_memory(one.map(OBSERVATIONS), numpy.zeros(24 * OBSERVATIONS)), places()
 
         def jacobian(x: Any) -> Any:
             end = 9 * CAMERAS
-            given = numpy.hstack([x[:end].reshape(-1, 9)[cameras], x[end:].reshape(-1, 3)[points]])
-            buffer.set_arg(0, memoryview(given.reshape(-1)))
-            call()
-            return found.reshape(-1)
+            return mapped(numpy.hstack([x[:end].reshape(-1, 9)[cameras], x[end:].reshape(-1, 3)[points]]))
 
         return jacobian
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from harness import Engine, Gradients, Step, Work
 from jit_rosenbrock import NUMBERS, rosenbrock, starts
-from loops import lazily
+from loops import in_memory, lazily
 
 
 def numbers(function: Callable[[Any], Any], count: int = NUMBERS) -> tuple[Step, Gradients]:
@@ -37,16 +37,7 @@ def casadi_graph() -> tuple[Step, Gradients]:
     def build() -> Any:
         x = casadi.SX.sym("x", NUMBERS)
         hessian, _ = casadi.hessian(rosenbrock(None, x.elements()), x)
-        buffer, call = casadi.Function("f", [x], [hessian]).buffer()
-        found = numpy.zeros(hessian.nnz())
-        buffer.set_res(0, memoryview(found))
-
-        def numbers_of(given: Any) -> Any:
-            buffer.set_arg(0, memoryview(given))
-            call()
-            return found
-
-        return numbers_of
+        return in_memory(casadi.Function("f", [x], [hessian]), numpy.zeros(hessian.nnz()))
 
     return numbers(lazily(build))
 
