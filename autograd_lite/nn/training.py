@@ -256,7 +256,7 @@ class _Training:
             mean = self.native.step(start, len(batch))
             if mean is not None:
                 return mean
-            self.sound = self.native.sound or self.sound
+            self.sound, self.native.sound = self.native.sound or self.sound, None
         out = self._loss(self.model, [self.inputs[i] for i in batch], [self.targets[i] for i in batch])
         self.sound = data_of(self.optimizer.parameters)
         self.optimizer.zero_grad()
@@ -268,9 +268,9 @@ class _Training:
         return out.data
 
     def follow(self, schedule: Schedule | None) -> None:
-        """Let the schedule step; one that is none of `optim` may look at the parameters."""
+        """Let the schedule step; one that is none of `optim` may look at the parameters, and change other settings."""
         if schedule is not None:
-            if not isinstance(schedule, optim.Schedule):
+            if type(schedule) not in (optim.StepLR, optim.CosineAnnealingLR):
                 self.store()
             schedule.step()
 
