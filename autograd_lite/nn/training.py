@@ -95,7 +95,8 @@ def fit(
     update of a batch are recorded once as a program, whose numbers stay in memory. What the optimiser moves and what it
     remembers, and in ``grad`` what it followed last, clipped, are in their places whenever ``callback`` is called and
     when `fit` returns or raises; they differ from those of eager training in the last digits. Model and loss must only
-    compute: what a callback changes in them or in the data counts, but they are not called for every batch.
+    compute: what a callback changes in them, in what they read by name or in the data counts, not what it changes in
+    modules or in a model's class. They are not called for every batch, and are given numbers of the data as Values.
 
     Args:
         model: Called with one entry of ``xs`` it returns a prediction.

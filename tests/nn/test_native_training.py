@@ -317,6 +317,18 @@ def test_a_global_that_a_callback_changes_counts() -> None:
     both(callback=change, loss=scaled_loss)
 
 
+def test_what_a_loss_reads_in_a_dict_counts() -> None:
+    penalty = {"weight": 0.0}
+
+    def loss(predictions: Any, targets: Any) -> Any:
+        return losses.mse(predictions, targets) + penalty["weight"] * predictions[0] ** 2
+
+    def change(course: Course, epoch: int) -> None:
+        penalty["weight"] = 0.1 * (4 <= epoch < 12)
+
+    both(callback=change, loss=loss)
+
+
 def test_what_changes_always_is_done_eagerly() -> None:
     def change(course: Course, epoch: int) -> None:
         globals()["RATE"] = 1.0 + epoch if epoch < 12 else 1.0
