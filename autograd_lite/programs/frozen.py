@@ -110,9 +110,13 @@ def _watched(x: Any) -> Any:
 
 def _holds(x: Any, function: FunctionType) -> bool:
     """Whether it is a list, a dict, an array or such, or an object or a class from where a function is from."""
-    own = (x if isinstance(x, type) else type(x)).__module__.partition(".")[0]
-    is_the_users = own == function.__module__.partition(".")[0] and not isinstance(x, FunctionType)
+    own = _package(x if isinstance(x, type) else type(x))
+    is_the_users = own == _package(function) and own not in ("", "builtins")
     return is_the_users or isinstance(x, list | dict | set | tuple | SimpleNamespace) or is_array(x)
+
+
+def _package(x: Any) -> str:
+    return str(x.__module__ or "").partition(".")[0]  # what was made by exec has none
 
 
 def _held(x: Any) -> Any:

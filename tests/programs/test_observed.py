@@ -134,6 +134,15 @@ def test_what_functions_read_is_looked_into() -> None:
         assert observed.has_changed()
 
 
+def test_functions_of_no_module_are_looked_into() -> None:
+    names: dict[str, Any] = {"held": [2.0]}
+    exec("def function(x): return x * held[0]", names)
+    names["function"].__module__ = None
+    observed = Observed(lambda: [names["function"]])
+    names["held"][0] = 3.0
+    assert observed.has_changed()
+
+
 def test_generators_go_on_as_if_nobody_had_drawn() -> None:
     own = random.Random(2)
     holder = Holder()
