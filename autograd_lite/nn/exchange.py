@@ -10,7 +10,7 @@ from .activations import activation_name
 from .modules import MLP, Layer, Neuron
 
 #: The modules of PyTorch that compute our activations, and what they must be made with to do so. Above a threshold
-#: PyTorch's softplus is x itself, at 40 to the last digit.
+#: PyTorch's softplus is x itself, at 40 to the last digit; at 20, which it has unless told otherwise, to nine of them.
 MODULES: dict[str, tuple[str, dict[str, Any]]] = {
     "relu": ("ReLU", {}),
     "tanh": ("Tanh", {}),
@@ -80,12 +80,12 @@ def from_torch(model: Any) -> MLP:
     MLP of [Layer of [TanhNeuron(2)]]
     """
     torch = _torch("from_torch")
-    if not isinstance(model, torch.nn.Sequential):
-        raise TypeError(f"from_torch: needs a torch.nn.Sequential, got {model!r:.80}")
+    if not _computes_as(model, torch.nn.Sequential):
+        raise TypeError(f"from_torch: needs a torch.nn.Sequential that computes as one, got {model!r:.80}")
     linears: list[Any] = []
     names: list[str] = []
     for place, part in enumerate(model):
-        if isinstance(part, torch.nn.Linear) and part.bias is not None:
+        if _computes_as(part, torch.nn.Linear) and part.bias is not None:
             linears.append(part)
             names.append("")
         elif names and not names[-1] and (name := _name(part)):
@@ -135,10 +135,17 @@ def _activation(neurons: Sequence[Neuron], place: int) -> str:
     return name
 
 
+def _computes_as(part: Any, kind: Any) -> bool:
+    """Whether it is a module of a kind, and computes as all of it do, also with weights that come of others."""
+    return isinstance(part, kind) and type(part).forward is kind.forward
+
+
 def _name(part: Any) -> str:
     """The name of the activation that a module of PyTorch computes, if there is one."""
+    import torch
+
     for name, (kind, options) in MODULES.items():
         same = {key: x for key, x in options.items() if key != "threshold"}
-        if type(part).__name__ == kind and all(getattr(part, key) == x for key, x in same.items()):
-            return name
+        if _computes_as(part, getattr(torch.nn, kind)) and all(getattr(part, key) == x for key, x in same.items()):
+            return name if getattr(part, "threshold", 20.0) >= 20.0 else ""
     return ""

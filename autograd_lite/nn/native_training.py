@@ -60,7 +60,7 @@ class NativeTraining:
         size: How many samples are in a batch.
 
     Attributes:
-        sound: The parameters before the last update that `store` has brought, if there was one since it was asked.
+        sound: The parameters before the last update that `store` has brought; who has read it sets it to None.
 
     Raises:
         NotNativeError: There can be no program; says why.
@@ -80,7 +80,6 @@ class NativeTraining:
             raise NotNativeError("its optimizer steps in a way of its own; define update() in its place")
         self.loss, self.optimizer, self.clip = loss, optimizer, clip
         self.inputs, self.targets = inputs, targets
-        self.parameters = optimizer.parameters
         self.sound: list[float] | None = None
         self._watched = [*watched, type(optimizer).update]
         self._changes = 0
@@ -182,6 +181,7 @@ class NativeTraining:
     def _start_again(self) -> None:
         self._programs.clear()
         self._read_settings()
+        self._make_room()
         self._observed.has_changed()  # the settings that count have: from here on it is asked whether others do
         self._changes += 1
 
@@ -218,9 +218,10 @@ class NativeTraining:
         self._settings = numpy.array(self._set())
 
     def _make_room(self) -> None:
+        """Take the parameters and what the optimiser remembers as they are now, and have buffers for as many."""
         import numpy
 
-        self._state = self.optimizer.state
+        self.parameters, self._state = self.optimizer.parameters, self.optimizer.state
         self._count, size = len(scalars(self._state)), len(self.parameters)
         self._moved, self._remembered = slice(1, 1 + size), slice(1 + size, 1 + size + self._count)
         self._slopes = slice(1 + size + self._count, None)

@@ -95,7 +95,8 @@ def fit(
     update of a batch are recorded once as a program, whose numbers stay in memory. What the optimiser moves and what it
     remembers, and in ``grad`` what it followed last, clipped, are in their places whenever ``callback`` is called and
     when `fit` returns or raises; they differ from those of eager training in the last digits. Model and loss must only
-    compute: what a callback changes in them or in the data counts, but they are not called for every batch.
+    compute: what a callback changes in them, in what they read by name or in the data counts, not what it changes in
+    modules or in a model's class. They are not called for every batch, and are given numbers of the data as Values.
 
     Args:
         model: Called with one entry of ``xs`` it returns a prediction.
@@ -256,7 +257,7 @@ class _Training:
             mean = self.native.step(start, len(batch))
             if mean is not None:
                 return mean
-            self.sound = self.native.sound or self.sound
+            self.sound, self.native.sound = self.native.sound or self.sound, None
         out = self._loss(self.model, [self.inputs[i] for i in batch], [self.targets[i] for i in batch])
         self.sound = data_of(self.optimizer.parameters)
         self.optimizer.zero_grad()
@@ -268,9 +269,9 @@ class _Training:
         return out.data
 
     def follow(self, schedule: Schedule | None) -> None:
-        """Let the schedule step; one that is none of `optim` may look at the parameters."""
+        """Let the schedule step; one that is none of `optim` may look at the parameters, and change other settings."""
         if schedule is not None:
-            if not isinstance(schedule, optim.Schedule):
+            if type(schedule) not in (optim.StepLR, optim.CosineAnnealingLR):
                 self.store()
             schedule.step()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from types import CellType, CodeType, FunctionType, MethodType
+from types import CellType, CodeType, FunctionType, MethodType, SimpleNamespace
 from typing import Any
 
+from ..calculus.trees import is_array
 from .arguments import parameters_of
 
 #: How many functions deep it is looked.
@@ -22,6 +23,8 @@ class Frozen:
     Attributes:
         iterators: The names of those among what it reads.
         generators: Those of random numbers.
+        holders: What gives, as they are at present, the lists, dicts, arrays, and objects and classes of the user's
+            among what it reads: programs take what is in them for constants, too, and it is not in `now`.
 
     >>> Frozen(lambda x: x * x).now()
     ()
@@ -33,6 +36,7 @@ class Frozen:
         self.owners: list[Any] = []
         self.iterators: list[str] = []
         self.generators: list[random.Random] = []
+        self.holders: list[Callable[[], Any]] = []
         self._seen: set[int] = set()
         if parameters_of(function):
             self.owners.append(function)
@@ -44,7 +48,7 @@ class Frozen:
             return ()
         return (
             *map(_watched, self.owners),
-            *map(_watched_cell, self.cells),
+            *[_watched(_content(cell)) for cell in self.cells],
             *[_watched(names.get(name)) for names, name in self.names],
         )
 
@@ -66,10 +70,14 @@ class Frozen:
                 self._look(content, depth + 1)
             else:
                 self._meet(name, content, depth, lambda cell=cell: self.cells.append(cell))  # type: ignore[misc]  # bound
+                if _holds(content, function):
+                    self.holders.append(lambda cell=cell: _held(_content(cell)))  # type: ignore[misc]  # bound
         names = function.__globals__
         for name in () if is_ours else sorted(set(_names(function.__code__))):
             if name in names:
                 self._meet(name, names[name], depth, lambda name=name: self.names.append((names, name)))  # type: ignore[misc]  # bound
+                if _holds(names[name], function):
+                    self.holders.append(lambda name=name: _held(names.get(name)))  # type: ignore[misc]  # bound
 
     def _meet(self, name: str, content: Any, depth: int, watch: Callable[[], None]) -> None:
         if _watched(content) is not None or content is None:
@@ -100,8 +108,23 @@ def _watched(x: Any) -> Any:
     return parameters_of(x) or None
 
 
-def _watched_cell(cell: CellType) -> Any:
+def _holds(x: Any, function: FunctionType) -> bool:
+    """Whether it is a list, a dict, an array or such, or an object or a class from where a function is from."""
+    own = _package(x if isinstance(x, type) else type(x))
+    is_the_users = own == _package(function) and own not in ("", "builtins")
+    return is_the_users or isinstance(x, list | dict | set | tuple | SimpleNamespace) or is_array(x)
+
+
+def _package(x: Any) -> str:
+    return str(x.__module__ or "").partition(".")[0]  # what was made by exec has none
+
+
+def _held(x: Any) -> Any:
+    return dict(vars(x)) if isinstance(x, type) else x
+
+
+def _content(cell: CellType) -> Any:
     try:
-        return _watched(cell.cell_contents)
+        return cell.cell_contents
     except ValueError:  # deleted since
         return None

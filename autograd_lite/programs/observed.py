@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from types import FunctionType, MethodType
@@ -72,11 +72,12 @@ class Observed:
         return [x for x in [random._inst, *self._contents(), *read] if isinstance(x, random.Random)]
 
     def _now(self) -> list[Any]:
-        return [*self._contents(), *[hash(frozen.now()) for frozen in self._frozen]]
+        held = [give() for frozen in self._frozen for give in frozen.holders]
+        return [*self._contents(held), *[hash(frozen.now()) for frozen in self._frozen]]
 
-    def _contents(self) -> list[Any]:
+    def _contents(self, more: Sequence[Any] = ()) -> list[Any]:
         found: list[Any] = []
-        _collect(self._objects(), found, set())
+        _collect([*self._objects(), *more], found, set())
         return found
 
 

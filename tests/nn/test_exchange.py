@@ -115,6 +115,19 @@ def test_what_has_no_counterpart_is_refused_in_a_sentence() -> None:
     own.layers[0].neurons[2] = abs
     with pytest.raises(TypeError, match="needs an MLP, a Layer or a Neuron made of neurons alone, got <built-in"):
         nn.to_torch(own)
+
+    class Doubled(torch.nn.Linear):
+        def forward(self, x: Any) -> Any:
+            return 2.0 * super().forward(x)
+
+    class Twice(torch.nn.Sequential):
+        def forward(self, x: Any) -> Any:
+            return 2.0 * super().forward(x)
+
+    class Tanh(torch.nn.Module):
+        def forward(self, x: Any) -> Any:
+            return x
+
     linear = torch.nn.Linear(2, 1)
     for theirs, complaint in [
         (torch.nn.Sequential(torch.nn.Linear(2, 1, bias=False)), r"module 0, Linear\(.*\), has no place in an MLP"),
@@ -122,9 +135,23 @@ def test_what_has_no_counterpart_is_refused_in_a_sentence() -> None:
         (torch.nn.Sequential(torch.nn.Tanh(), linear), r"module 0, Tanh\(\), has no place"),
         (torch.nn.Sequential(linear, torch.nn.LeakyReLU(0.2)), "module 1, LeakyReLU.negative_slope=0.2., has no place"),
         (torch.nn.Sequential(linear, torch.nn.GELU("tanh")), "module 1, GELU.approximate='tanh'., has no place"),
+        (torch.nn.Sequential(linear, torch.nn.Softplus(threshold=1.0)), r"module 1, Softplus\(.*\), has no place"),
+        (torch.nn.Sequential(Doubled(2, 1)), r"module 0, Doubled\(.*\), has no place"),
+        (torch.nn.Sequential(linear, Tanh()), r"module 1, Tanh\(\), has no place"),
         (torch.nn.Sequential(), "the torch.nn.Sequential holds no Linear"),
     ]:
         with pytest.raises(ValueError, match=f"^from_torch: {complaint}"):
             nn.from_torch(theirs)
-    with pytest.raises(TypeError, match=r"needs a torch\.nn\.Sequential, got Linear"):
-        nn.from_torch(linear)
+    for other, name in ((linear, "Linear"), (Twice(linear), "Twice")):
+        with pytest.raises(TypeError, match=rf"needs a torch\.nn\.Sequential that computes as one, got {name}"):
+            nn.from_torch(other)
+
+
+@pytest.mark.peers
+def test_weights_that_come_of_others_come_over() -> None:
+    import torch
+
+    normed = torch.nn.utils.parametrizations.weight_norm(torch.nn.Linear(3, 1)).double()
+    assert nn.from_torch(torch.nn.Sequential(normed))(X).data == pytest.approx(
+        normed(torch.tensor(X, dtype=torch.float64)).item(), rel=1e-12
+    )

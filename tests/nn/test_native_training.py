@@ -15,7 +15,7 @@ from extras import numpy as np
 from interrupts import Interrupt
 from models import Line, small_model
 
-from autograd_lite import Value, detect_anomaly, losses, nn, no_grad, optim, relu, tanh, watch
+from autograd_lite import Value, detect_anomaly, losses, nn, no_grad, optim, relu, tanh, watch, where
 from autograd_lite.cli.demo import TASKS, _split
 from autograd_lite.nn import effort
 from autograd_lite.nn import native_training as native
@@ -204,6 +204,27 @@ def test_a_schedule_of_ones_own_sees_the_parameters() -> None:
     both(schedule=Watching)
 
 
+class Slower(optim.Schedule):
+    """The farther the first parameter is, the slower; and the decay begins late."""
+
+    def rate(self, t: int) -> float:
+        self.optimizer.weight_decay = 0.1 * (t > 4)
+        return self.base_lr / (1.0 + abs(self.optimizer.parameters[0].data))
+
+
+class Shrinking(optim.StepLR):
+    """Moves the parameters itself."""
+
+    def step(self) -> None:
+        super().step()
+        optim.assign(self.optimizer.parameters, [0.9 * p.data for p in self.optimizer.parameters])
+
+
+@pytest.mark.parametrize("schedule", [Slower, lambda optimizer: Shrinking(optimizer, 3)])
+def test_a_schedule_made_from_ours_sees_and_changes_what_it_likes(schedule: Any) -> None:
+    both(schedule=schedule)
+
+
 # --- Callbacks ---
 
 
@@ -231,7 +252,24 @@ def forget(course: Course, epoch: int) -> None:
         course.optimizer.state = OPTIMIZERS["Adam"](course.model.parameters()).state
 
 
-@pytest.mark.parametrize("callback", [halve_the_rate, move_a_parameter, set_the_decay, exchange_the_activation, forget])
+def hold_some_fast(course: Course, epoch: int) -> None:
+    if epoch == 4:
+        optimizer: Any = course.optimizer
+        optimizer.parameters = optimizer.parameters[3:]
+        optimizer.state = optimizer.state[0], optimizer.state[1][3:], optimizer.state[2][3:]
+
+
+def turn_round(course: Course, epoch: int) -> None:
+    if epoch == 4:
+        course.optimizer.parameters = course.optimizer.parameters[::-1]
+
+
+CALLBACKS = [
+    halve_the_rate, move_a_parameter, set_the_decay, exchange_the_activation, forget, hold_some_fast, turn_round,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("callback", CALLBACKS)
 @pytest.mark.parametrize("size", [None, 2])
 def test_what_a_callback_changes_counts(callback: Any, size: int | None) -> None:
     both(callback=callback, batch_size=size)
@@ -277,6 +315,18 @@ def test_a_global_that_a_callback_changes_counts() -> None:
         globals()["RATE"] = 2.0 if 4 <= epoch < 12 else 1.0
 
     both(callback=change, loss=scaled_loss)
+
+
+def test_what_a_loss_reads_in_a_dict_counts() -> None:
+    penalty = {"weight": 0.0}
+
+    def loss(predictions: Any, targets: Any) -> Any:
+        return losses.mse(predictions, targets) + penalty["weight"] * predictions[0] ** 2
+
+    def change(course: Course, epoch: int) -> None:
+        penalty["weight"] = 0.1 * (4 <= epoch < 12)
+
+    both(callback=change, loss=loss)
 
 
 def test_what_changes_always_is_done_eagerly() -> None:
@@ -413,6 +463,22 @@ def test_one_step_beyond_a_program_is_done_eagerly() -> None:
     }
     eager, found = (Course(jit, model(), make=OPTIMIZERS["SGD"], **settings) for jit in (False, True))
     agree(found, eager)
+
+
+def test_after_steps_beyond_a_program_it_returns_to_its_last_finite_loss() -> None:
+    """One step by the program, two with a gradient whose square is infinite, and no loss where they lead."""
+    settings: dict[str, Any] = {
+        "xs": [1.0],
+        "ys": [0.0],
+        "loss": lambda ps, ts: where(ps[0] > -0.5, ps[0], where(ps[0] > -2.5, 1e170 * ps[0], math.nan)),
+        "callback": lambda course, epoch: None,
+        "clip": 1.0,
+        "make": lambda p: optim.SGD(p[1:], lr=1.0),
+    }
+    (eager, told), (found, said) = (steps_to_the_end(jit, model=Line(), **settings) for jit in (False, True))
+    assert said == told
+    assert found.numbers() == pytest.approx(eager.numbers(), rel=1e-9)
+    assert len(found.history) == 3
 
 
 # --- When there is a program, and when not ---

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -88,6 +89,57 @@ def test_arrays_are_looked_into() -> None:
     observed = Observed(lambda: [held])
     assert not observed.has_changed()
     held["table"][1] = 3.0
+    assert observed.has_changed()
+
+
+class Table:
+    rate = 2.0
+
+
+class Box:
+    def __init__(self) -> None:
+        self.rate = 2.0
+
+
+TABLE = {"rate": [2.0]}
+
+
+def by_table(x: Any) -> Any:
+    return TABLE["rate"][0] * x * Table.rate
+
+
+def test_what_functions_read_is_looked_into() -> None:
+    held, box, array, name = [2.0], Box(), np.array([2.0]), SimpleNamespace(rate=2.0)
+
+    def function(x: Any) -> Any:
+        return by_table(x) * held[0] * box.rate * array[0] * name.rate
+
+    def hold() -> None:
+        nonlocal held
+        held = [5.0]
+
+    changes: list[Callable[[], Any]] = [
+        lambda: held.append(3.0),
+        hold,
+        lambda: setattr(box, "rate", 3.0),
+        lambda: array.__setitem__(0, 3.0),
+        lambda: setattr(name, "rate", 3.0),
+        lambda: TABLE["rate"].append(3.0),
+        lambda: setattr(Table, "rate", 3.0),
+    ]
+    observed = Observed(lambda: [function])
+    for change in changes:
+        assert not observed.has_changed()
+        change()
+        assert observed.has_changed()
+
+
+def test_functions_of_no_module_are_looked_into() -> None:
+    names: dict[str, Any] = {"held": [2.0]}
+    exec("def function(x): return x * held[0]", names)
+    names["function"].__module__ = None
+    observed = Observed(lambda: [names["function"]])
+    names["held"][0] = 3.0
     assert observed.has_changed()
 
 

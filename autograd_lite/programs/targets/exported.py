@@ -69,8 +69,8 @@ class Exported:
             raise TypeError(f"{who}: {self._branch(call)}")
         if len(self.program) > MOST:
             raise ValueError(
-                f"{who}: the program of {_name(f)} has {len(self.program)} instructions without repetition, more than "
-                f"the {MOST} that are handed on; give it fewer numbers, or loops whose rounds are alike"
+                f"{who}: the program of {name_of(f)} has {len(self.program)} instructions without repetition, more "
+                f"than the {MOST} that are handed on; give it fewer numbers, or loops whose rounds are alike"
             )
         self.write = _writer(
             recording.result, {id(x): i for i, x in enumerate(recording.outputs)}, len(recording.outputs)
@@ -106,7 +106,7 @@ class Exported:
             for row in plan.rows:
                 row.slopes()
         except TypeError as error:
-            raise TypeError(f"{self.who}: {error}, which {_name(self.f)} computes") from None
+            raise TypeError(f"{self.who}: {error}, which {name_of(self.f)} computes") from None
         return lambda units: next(iter(plan(units)), None)  # none where the results are all constants
 
     def _recorded(self, call: Call) -> tuple[Recording, list[Value], list[Value]]:
@@ -120,7 +120,7 @@ class Exported:
                     found, again = self._record(call, True), self._record(call, True)
                 return again, *compared(found, again, lambda: self._record(call, True, with_lines=True))
         except UnrecordableError as error:
-            raise TypeError(f"{self.who}: {_name(self.f)} has no program: {error}") from None
+            raise TypeError(f"{self.who}: {name_of(self.f)} has no program: {error}") from None
 
     def _record(self, call: Call, with_numbers: bool, with_lines: bool = False) -> Recording:
         return record(self.f, call, with_lines, with_numbers)
@@ -131,7 +131,7 @@ class Exported:
         lines = [trace.lines[id(truth)] for truth, _ in trace.guards if id(truth) in trace.lines]
         line = f" in {lines[0]}" if lines else ""
         return (
-            f"{_name(self.f)} takes a branch{line}, and only the way of the example could be handed on; write "
+            f"{name_of(self.f)} takes a branch{line}, and only the way of the example could be handed on; write "
             "where(condition, x, y), which holds both"
         )
 
@@ -147,7 +147,12 @@ def handed_on(f: Callable[..., Any], example: Sequence[Any], who: str, engine: t
     return exported.wrapped(lambda *args: exported.write(plan(arrays.units(exported.units(args)))))
 
 
-def _name(f: Callable[..., Any]) -> str:
+def name_of(f: Callable[..., Any]) -> str:
+    """What a function is called in messages.
+
+    >>> name_of(print)
+    'print'
+    """
     return getattr(f, "__qualname__", repr(f)).removeprefix("<locals>.")
 
 
@@ -205,7 +210,7 @@ def _shape(x: Any) -> tuple[int, ...]:
 
 def _number_reader(path: str, who: str) -> Reader:
     def read(x: Any, found: list[Any]) -> None:
-        if _shape(x) or is_structure(x):
+        if _shape(x) or is_structure(x) or x is None or isinstance(x, str):
             raise ValueError(f"{who}: {path} is one number in the example, got {_described(x)}")
         found.append(x)
 

@@ -15,7 +15,7 @@ from ...engine.value import Value
 from ..primitives import AND, CBRT, FREXP_EXPONENT, FREXP_FRACTION, FSUM, LDEXP, OR, POW, REMAINDER
 from ..program import EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL
 from .array_plan import Arrays
-from .exported import Exported, is_input
+from .exported import Exported, is_input, name_of
 
 #: The set of operators, and the version of the format, that files are written in.
 OPSET, FORMAT = 18, 9
@@ -38,7 +38,8 @@ def to_onnx(f: Callable[..., Any], path: str | os.PathLike[str], *example: Any) 
         ImportError: onnx is not installed.
         TypeError: f takes a branch on its numbers, cannot be recorded, or has a row that ONNX Runtime does not compute
             in double precision: ``arcsin``, ``arccos``, ``arctan``, ``arctan2``, ``erf``, ``erfc``, ``normal_cdf``,
-            ``gelu``, ``lgamma``, ``digamma``, ``betaln`` and ``round_to``; or the example has no float in it.
+            ``gelu``, ``lgamma``, ``digamma``, ``betaln`` and ``round_to``; or the example has no float in it,
+            or the result no number.
         ValueError: The program is too large.
         OSError: The file cannot be written.
 
@@ -53,6 +54,8 @@ def to_onnx(f: Callable[..., Any], path: str | os.PathLike[str], *example: Any) 
     args = [graph.input(x, name) for x, name in zip(example, exported.names, strict=True)]
     numbers = exported.planned(graph, has_slopes=False)(graph.units(exported.units(args)))
     graph.output(exported.write(numbers), "output")
+    if not graph.outputs:
+        raise TypeError(f"to_onnx: {name_of(f)} returns no number, and a file must have an output")
     onnx.save(graph.model(getattr(f, "__name__", "program")), os.fspath(path))
 
 
@@ -168,7 +171,7 @@ class Graph(Arrays):
         if isinstance(result, int | float) and not isinstance(result, bool):
             result = self.node("Identity", float(result))
         numbers = isinstance(result, list | tuple) and all(isinstance(x, Tensor) and x.shape == () for x in result)
-        if numbers and result:
+        if numbers and len({x.is_truth for x in result}) == 1:  # a tensor holds no numbers beside truths
             result = self.joined(result)
         if isinstance(result, Tensor):
             kind = self.onnx.TensorProto.BOOL if result.is_truth else self.onnx.TensorProto.DOUBLE
@@ -194,7 +197,7 @@ class Graph(Arrays):
             shape = max([x.shape for x in tensors], key=len)
         name = f"v{len(self.nodes)}"
         self.nodes.append(self.helper.make_node(kind, [x.name for x in tensors], [name], **attributes))
-        return Tensor(self, name, shape, is_truth or kind in _TRUTHS or (kind == "Identity" and tensors[0].is_truth))
+        return Tensor(self, name, shape, is_truth or kind in _TRUTHS or (kind in _MOVES and tensors[0].is_truth))
 
     def tensor(self, x: Any) -> Tensor:
         return x if isinstance(x, Tensor) else self._constant([float(x)], ())
@@ -258,7 +261,9 @@ class Graph(Arrays):
         return self.node("ScatterElements", nothing, self._places(targets), x, shape=(lanes,), axis=0, reduction="add")
 
 
+#: What gives truths, and what gives the numbers or the truths that it is given.
 _TRUTHS = {"Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Equal", "Not", "And", "Or"}
+_MOVES = {"Identity", "Reshape", "Concat", "Expand", "Gather", "Slice"}
 
 
 def _functions(graph: Graph) -> dict[Operation, Callable[..., Any]]:

@@ -138,6 +138,8 @@ def test_a_program_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch)
     [
         ((1.0,), "the example has 4 arguments, got 1"),
         (([1.0], [1.0, 2.0], 3, np.ones(3)), "x is one number in the example, got a list of 1"),
+        ((None, [1.0, 2.0], 3, np.ones(3)), "x is one number in the example, got None"),
+        ((1.0, [1.0, "a"], 3, np.ones(3)), r"xs\[1\] is one number in the example, got 'a'"),
         ((np.ones(2), [1.0, 2.0], 3, np.ones(3)), r"x is one number in the example, got one of shape \(2,\)"),
         ((1.0, [1.0], 3, np.ones(3)), "xs is a list of 2 in the example, got a list of 1"),
         ((1.0, (1.0, 2.0), 3, np.ones(3)), "xs is a list of 2 in the example, got a tuple of 2"),

@@ -73,6 +73,29 @@ def test_inputs_and_outputs_are_called_as_in_python(tmp_path: Path) -> None:
 
 
 @pytest.mark.peers
+def test_truths_beside_numbers_are_outputs_of_their_own(tmp_path: Path) -> None:
+    to_onnx(
+        lambda x: {"both": [x > 1.0, 2.0 * x], "truths": [x > 1.0, x > 5.0], "one": [x > 5.0]}, tmp_path / "f.onnx", 1.5
+    )
+    run = session(tmp_path / "f.onnx")
+    names = [x.name for x in run.get_outputs()]
+    assert names == ["output['both'][0]", "output['both'][1]", "output['truths']", "output['one']"]
+    found = run.run(None, {"x": np.array(3.0)})
+    assert [x.tolist() for x in found] == [True, 6.0, [True, False], [False]]
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("result", [None, "text", []])
+def test_a_file_without_an_output_is_refused(result: Any, tmp_path: Path) -> None:
+    def nothing(x: Any) -> Any:
+        return result
+
+    with pytest.raises(TypeError, match=r"^to_onnx: .*nothing returns no number, and a file must have an output$"):
+        to_onnx(nothing, tmp_path / "f.onnx", 1.0)
+    assert not (tmp_path / "f.onnx").exists()
+
+
+@pytest.mark.peers
 def test_comparisons_choose_and_lanes_move(tmp_path: Path) -> None:
     def f(xs: Any, y: float) -> Any:
         shifted = [where(b > a, log(b * b + y), exp(a)) for a, b in pairwise(xs)]
