@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 from autograd_lite.show.picture import Picture
 from autograd_lite.show.scene import Scene, prefix
 
 ROOM, ROOM_ON_EDGE = "-0.0000", "0.0000"  # for a number, as most are written
 NUMBER = re.compile(r"(?<!\S)-?(?:[\d.]+(?:e-?\d+)?|inf|nan)$")
+GAP = "\0"  # which is in no XML
 SVG = "http://www.w3.org/2000/svg"
 SHAPES = {f"{{{SVG}}}{name}" for name in ("rect", "polygon", "path", "ellipse")}
 
@@ -38,8 +40,8 @@ class Redrawing:
 
     def __init__(self) -> None:
         self._drawn: Scene | None = None
-        self._root = ElementTree.Element("svg")
-        self._groups: dict[str, Any] = {}
+        self._pieces: list[str] = []  # of the SVG: what stays, and between that the numbers of gaps
+        self._gaps: list[tuple[str, int]] = []  # the part that each is in, and which of its texts
 
     def svg(self, scene: Scene) -> str:
         """A scene as an SVG; what only says other numbers than the last keeps its places."""
@@ -47,36 +49,43 @@ class Redrawing:
             self._draw(_roomy(scene))
         elif not _fits(scene, self._drawn):
             self._draw(_roomy(scene, self._drawn))
-        for name, lines, fill in _parts(scene):
-            group = self._groups.get(name)
-            if group is None:
-                continue
-            for element, line in zip([e for e in group.iter() if e.tag == f"{{{SVG}}}text"], lines, strict=False):
-                element.text = line
-            shape = next((element for element in group.iter() if element.tag in SHAPES), None)
-            if fill and shape is not None:
-                shape.set("fill", fill)
-        return ElementTree.tostring(self._root, encoding="unicode")
+        given = {(name, k): text for name, *texts in _parts(scene) for k, text in enumerate(texts)}
+        pieces = self._pieces[:]
+        pieces[1::2] = [escape(given[self._gaps[int(gap)]]) for gap in pieces[1::2]]
+        return "".join(pieces)
 
     def _draw(self, scene: Scene) -> None:
-        self._drawn = scene
+        """Draw a scene once, with gaps for what changes; to write it as a whole takes most of the time."""
+        self._drawn, self._gaps = scene, []
         ElementTree.register_namespace("", SVG)
-        self._root = ElementTree.fromstring(Picture(self._drawn).svg())
-        start = prefix(self._drawn)
-        self._groups = {
-            element.get("id", "").removeprefix(start): element for element in self._root.iter(f"{{{SVG}}}g")
-        }
-        for group in self._groups.values():
+        root = ElementTree.fromstring(Picture(scene).svg())
+        start = prefix(scene)
+        groups = {element.get("id", "").removeprefix(start): element for element in root.iter(f"{{{SVG}}}g")}
+        for group in groups.values():
             for title in group.findall(f"{{{SVG}}}title"):  # which would tell old numbers
                 group.remove(title)
+        for name, fill, *lines in _parts(scene):
+            elements = [*groups[name].iter()] if name in groups else []
+            shape = next((element for element in elements if element.tag in SHAPES), None)
+            if fill and shape is not None:
+                shape.set("fill", self._gap(name, 0))
+            texts = [element for element in elements if element.tag == f"{{{SVG}}}text"]
+            for k, (element, _) in enumerate(zip(texts, lines, strict=False), start=1):
+                element.text = self._gap(name, k)
+        self._pieces = ElementTree.tostring(root, encoding="unicode").split(GAP)
+
+    def _gap(self, name: str, k: int) -> str:
+        """A new gap, for a text of a part."""
+        self._gaps.append((name, k))
+        return f"{GAP}{len(self._gaps) - 1}{GAP}"
 
 
-def _parts(scene: Scene) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """Boxes and edges: the name of each, its lines and its colour."""
+def _parts(scene: Scene) -> Iterator[tuple[str, ...]]:
+    """Boxes and edges: the name of each, its colour, of an edge none, and its lines."""
     for box in scene.boxes:
-        yield box.name, box.lines, scene.theme.painted(box.style).get("fillcolor", "")
+        yield box.name, scene.theme.painted(box.style).get("fillcolor", "none"), *box.lines
     for k, edge in enumerate(scene.edges):
-        yield f"e{k}", (edge.label,) if edge.label else (), ""
+        yield f"e{k}", "", *([edge.label] if edge.label else [])
 
 
 def _roomy(scene: Scene, drawn: Scene | None = None) -> Scene:
@@ -95,7 +104,7 @@ def _roomy(scene: Scene, drawn: Scene | None = None) -> Scene:
 
 def _lines(scene: Scene, drawn: Scene) -> Iterator[tuple[str, str]]:
     """The lines of two scenes of one shape, side by side."""
-    for (_, now, _), (_, room, _) in zip(_parts(scene), _parts(drawn), strict=True):
+    for (_, _, *now), (_, _, *room) in zip(_parts(scene), _parts(drawn), strict=True):
         yield from zip(now, room, strict=True)
 
 
