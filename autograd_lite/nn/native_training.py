@@ -117,15 +117,13 @@ class NativeTraining:
         if now is None:
             return None
         after = (now + 1) % len(self._buffers)
-        table = program.tables[now]
-        table[program.place] = self._shuffled.ctypes.data + start * self._shuffled.strides[0]
-        flags = program.resident.native.run(table, self._addresses[after])
-        if flags:
+        loss = program.run(now, self._shuffled[start:], self._addresses[after])
+        if loss is None:
             self.store()
             return None
         self._now = after
         self._taken += 1
-        return float(self._buffers[after][0])
+        return loss
 
     def store(self) -> None:
         """Bring all numbers to the Values and the optimiser. All or nothing."""
@@ -245,10 +243,25 @@ class NativeTraining:
         if count not in self._programs and self._changes <= MOST_CHANGES:
             self.store()
             self._programs[count] = self._made(count)
+            self._check(count)
         return self._programs.get(count)
 
+    def _check(self, count: int) -> None:
+        """A program has the numbers of the data as Values: its loss must be the same as of what they are."""
+        self._load()
+        program, self._now = self._programs.get(count), None
+        found = program.run(0, self._rows, self._addresses[1]) if program is not None else None
+        if found is None:
+            return
+        try:
+            expected = self.loss(self.inputs[:count], self.targets[:count]).data
+        except Exception as error:
+            raise NotNativeError(f"without it, the loss raises {type(error).__name__}: {error}") from error
+        if not math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-12):
+            raise NotNativeError(f"its loss is {found!r}, as there the data are Values, and {expected!r} without it")
+
     def _made(self, count: int) -> _Program:
-        given = [scalars(self.optimizer.state), self._shuffled[:count].ravel().tolist(), self._set()]
+        given = [scalars(self.optimizer.state), self._rows[:count].ravel().tolist(), self._set()]
         try:
             with self._observed.without_draws():
                 resident = Resident(self._update, self.parameters, given)
@@ -287,8 +300,6 @@ class _Program:
 
     Attributes:
         others: The data of Values that are read and not moved.
-        tables: For each buffer the addresses of the inputs.
-        place: Where in them the samples are.
     """
 
     def __init__(self, resident: Resident, buffers: Sequence[int], moved: slice, remembered: slice, settings: Any):
@@ -298,12 +309,19 @@ class _Program:
         self.others = numpy.array(data_of(resident.others))
         shared = [self.others.ctypes.data] if resident.others else []
         has_state = remembered.stop > remembered.start
-        self.place = 1 + len(shared) + has_state
-        self.tables = []
+        self._place = 1 + len(shared) + has_state  # of the samples, among the inputs
+        self._tables = []  # for each buffer the addresses of all inputs
         for buffer in buffers:
             state = [buffer + 8 * remembered.start] if has_state else []
             addresses = [buffer + 8 * moved.start, *shared, *state, 0, settings.ctypes.data]
-            self.tables.append((ctypes.c_void_p * len(addresses))(*addresses))
+            self._tables.append((ctypes.c_void_p * len(addresses))(*addresses))
+
+    def run(self, now: int, samples: Any, after: int) -> float | None:
+        """Go on from a buffer, with some samples, to an address; the loss, or None if it is to be done eagerly."""
+        table = self._tables[now]
+        table[self._place] = samples.ctypes.data
+        flags = self.resident.native.run(table, after)
+        return None if flags else ctypes.c_double.from_address(after).value
 
 
 def _only_updates(optimizer: optim.Optimizer) -> bool:

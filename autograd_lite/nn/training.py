@@ -96,7 +96,8 @@ def fit(
     remembers, and in ``grad`` what it followed last, clipped, are in their places whenever ``callback`` is called and
     when `fit` returns or raises; they differ from those of eager training in the last digits. Model and loss must only
     compute: what a callback changes in them, in what they read by name or in the data counts, not what it changes in
-    modules or in a model's class. They are not called for every batch, and are given numbers of the data as Values.
+    modules or in a model's class. They are not called for every batch, and are given numbers of the data as Values; a
+    loss that is another by that, as one that asks ``isinstance(y, int)``, has no program.
 
     Args:
         model: Called with one entry of ``xs`` it returns a prediction.

@@ -545,6 +545,9 @@ REFUSED: dict[str, dict[str, Any]] = {
         "ys": [[1.0], 1.0, 1.0, 1.0, 1.0],
     },
     "there are Values in its data": {"ys": [Value(1.0)] * 5},
+    "there the data are Values": {
+        "loss": lambda ps, ts: losses.mse(ps, [2.0 if isinstance(t, int) else 0.0 for t in ts])
+    },
     "recorded, it raised": {"loss": lambda ps, ts: losses.mse(ps, [[0.0, 1.0][int(t)] for t in ts])},
 }
 
