@@ -145,6 +145,10 @@ class Jitted:
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else _Bound(self, instance)
 
+    def __reduce__(self) -> str:
+        """As functions are: pickled by its name, and its own copy."""
+        return str(getattr(self, "__qualname__", self._name()))
+
     @property
     def ways(self) -> int:
         """How many programs there are."""
