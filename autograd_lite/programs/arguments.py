@@ -59,7 +59,7 @@ def opened(x: Any, leaves: list[Any], kept: list[Any]) -> Any:
     if is_structure(x):
         return (
             kind,
-            told_apart(tuple(x)) if isinstance(x, dict) else (),
+            _keys(x) if isinstance(x, dict) else (),
             *[opened(part, leaves, kept) for part in parts(x)],
         )
     kept.append(x)
@@ -76,6 +76,11 @@ def told_apart(x: Any) -> Any:
     if isinstance(x, tuple | frozenset):
         return kind, (tuple if isinstance(x, tuple) else frozenset)(map(told_apart, x))
     return kind, repr(x) if kind is float or kind is complex else x
+
+
+def _keys(x: dict[Any, Any]) -> Any:
+    """Of a dictionary; texts, which nearly all are, tell themselves apart."""
+    return tuple(x) if set(map(type, x)) == {str} else told_apart(tuple(x))
 
 
 def parameters_of(x: Any) -> tuple[int, ...]:
