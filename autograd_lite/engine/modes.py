@@ -268,6 +268,9 @@ class Recorder:
         """The derivatives of those that are wanted in the direction of the seeds."""
         raise NotImplementedError
 
+    def raised(self) -> None:
+        """An operation raises, which the function may catch."""
+
     def refuse(self, what: str, remedy: str = "") -> NoReturn:
         """The function does what no program can do."""
         raise NotImplementedError

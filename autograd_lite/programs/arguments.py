@@ -14,6 +14,8 @@ from .program import Comparison
 Rebuild: TypeAlias = Callable[[Any], Any]
 #: What counts by its value.
 _CONSTANTS = (int, bool, str, type(None), bytes, complex)
+#: Kinds of arrays that do, too: of truths, texts, times and complex numbers; somebody may change them between calls.
+_PLAIN_DATA = "bSUMmc"
 
 
 def opened(x: Any, leaves: list[Any], kept: list[Any]) -> Any:
@@ -47,15 +49,38 @@ def opened(x: Any, leaves: list[Any], kept: list[Any]) -> Any:
         return kind, x.shape
     if is_array(x) and x.dtype == object:
         return (kind, x.shape, *[opened(item, leaves, kept) for item in x.ravel().tolist()])
+    if is_array(x) and x.dtype.kind in _PLAIN_DATA:
+        return kind, x.dtype.str, x.shape, x.tobytes()
     if is_number(x):
         if getattr(getattr(x, "dtype", None), "kind", "") == "f":
             leaves.append(float(x))
             return float
         return kind, x
     if is_structure(x):
-        return (kind, tuple(x) if isinstance(x, dict) else (), *[opened(part, leaves, kept) for part in parts(x)])
+        return (
+            kind,
+            _keys(x) if isinstance(x, dict) else (),
+            *[opened(part, leaves, kept) for part in parts(x)],
+        )
     kept.append(x)
     return kind, id(x), parameters_of(x)
+
+
+def told_apart(x: Any) -> Any:
+    """A key for what can be hashed, by which 1, 1.0 and True differ, and 0.0 from -0.0, also inside of it.
+
+    >>> told_apart((1,)) == told_apart((1.0,)), told_apart((1, "a")) == told_apart((1, "a"))
+    (False, True)
+    """
+    kind = type(x)
+    if isinstance(x, tuple | frozenset):
+        return kind, (tuple if isinstance(x, tuple) else frozenset)(map(told_apart, x))
+    return kind, repr(x) if kind is float or kind is complex else x
+
+
+def _keys(x: dict[Any, Any]) -> Any:
+    """Of a dictionary; texts, which nearly all are, tell themselves apart."""
+    return tuple(x) if set(map(type, x)) == {str} else told_apart(tuple(x))
 
 
 def parameters_of(x: Any) -> tuple[int, ...]:

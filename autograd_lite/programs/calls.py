@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..calculus.trees import is_array
 from ..engine.value import Value
-from .arguments import closed, opened
+from .arguments import closed, opened, told_apart
 
 
 class Static(NamedTuple):
@@ -20,7 +20,7 @@ class Static(NamedTuple):
             hash(self.value)
         except TypeError:
             return type(self.value), id(self.value)
-        return type(self.value), self.value
+        return told_apart(self.value)
 
 
 class Call(NamedTuple):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from numbers import Number
 from types import CellType, CodeType, FunctionType, MethodType, SimpleNamespace
 from typing import Any
 
 from ..calculus.trees import is_array
+from ..engine.value import Value
 from .arguments import parameters_of
 
 #: How many functions deep it is looked.
 DEEPEST = 5
-_WATCHED = (int, float, bool, str, type(None))
+_WATCHED = (int, float, bool, str, bytes, type(None))
 
 
 class Frozen:
@@ -105,6 +107,10 @@ def _watched(x: Any) -> Any:
     if kind is tuple:
         parts = tuple([_watched(part) for part in x])
         return None if None in parts else parts
+    if kind is Value:
+        return kind, id(x)  # its number is read at each call, but the name may come to stand for another
+    if isinstance(x, Number):
+        return kind, repr(x)  # NumPy's, a Fraction, a Decimal
     return parameters_of(x) or None
 
 

@@ -31,6 +31,11 @@ __all__ = ["jit"]
 VARIABLE = "AUTOGRAD_LITE_JIT"
 #: For so many structures of arguments programs are kept; then the oldest go.
 MOST_CASES = 256
+#: Why there is no program where a number outlives its call: in a list of the user's, or in what is returned.
+KEPT = (
+    "a number of one call is kept somewhere when the call is over, or lies in something that is returned and is no "
+    "list, tuple, dict, dataclass or array; return it in one of these"
+)
 #: More whole numbers than this in one list are worth a word.
 MANY = 1000
 
@@ -139,6 +144,10 @@ class Jitted:
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else _Bound(self, instance)
+
+    def __reduce__(self) -> str:
+        """As functions are: pickled by its name, and its own copy."""
+        return str(getattr(self, "__qualname__", self._name()))
 
     @property
     def ways(self) -> int:
@@ -349,10 +358,10 @@ class Jitted:
                 except Exception as error:
                     return f"recorded, it raised {type(error).__name__}: {error}"
                 way = self._way(first, second)
-            inputs = first.inputs
+            inputs = [*first.inputs, *second.inputs]
             del first, second
             if is_kept(inputs):
-                return "a number of one call is kept somewhere when the call is over; return it instead"
+                return KEPT
         except (UnrecordableError, TooLargeError) as error:
             return str(error)
         case.ways.append(way)
@@ -412,7 +421,12 @@ class Jitted:
                 first = self._record(call)
                 outcomes = tuple([outcome for _, outcome in first.trace.guards])
                 if outcomes in case.met and all(way.outcomes != outcomes for way in case.ways):
-                    way = self._way(first, self._record(call))
+                    second = self._record(call)
+                    way = self._way(first, second)
+                    inputs = [*first.inputs, *second.inputs]
+                    del first, second
+                    if is_kept(inputs):
+                        raise UnrecordableError(KEPT)
                     case.ways.insert(0, way)
                 case.met.add(outcomes)
             except (UnrecordableError, TooLargeError) as error:

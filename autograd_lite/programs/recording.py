@@ -75,6 +75,7 @@ class Trace(Recorder):
     Attributes:
         guards: The truths that it asked, in order, and how they came out.
         records: The derivatives that it asked for.
+        raised_in: The line of the first operation that raised.
         lines: The lines that made its nodes, by their id, if that was asked for.
     """
 
@@ -84,6 +85,7 @@ class Trace(Recorder):
         self.guards: list[tuple[Value, bool]] = []
         self.records: list[Derivatives] = []
         self.with_numbers = with_numbers
+        self.raised_in = ""
         self.is_unknown = False  # whether the data of some derivatives was left out, as those of derivatives always are
 
     def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any, outcome: bool) -> Value:
@@ -118,6 +120,9 @@ class Trace(Recorder):
         given = [x for pair in record.seeds for x in pair if type(x) is Value]
         group = Group([*given, *record.wanted])
         return [new_node(record, d, group, float(i)) for i, d in enumerate(data)]
+
+    def raised(self) -> None:
+        self.raised_in = self.raised_in or users_line()
 
     def refuse(self, what: str, remedy: str = "") -> NoReturn:
         line = users_line()
@@ -166,6 +171,10 @@ def recorded(
             if trace.is_unknown and not with_numbers:
                 raise NumbersNeededError from None
             raise
+        if trace.raised_in:
+            raise UnrecordableError(
+                f"it goes on after an operation has raised in {trace.raised_in}; write an if before it"
+            )
         trace.lines = sites() or {}
     return result, trace
 

@@ -78,6 +78,18 @@ def test_arrays_are_leaves_and_their_shapes_structure() -> None:
     assert len(leaves) == 3
 
 
+def test_arrays_of_truths_count_by_their_values() -> None:
+    mask = np.array([True, False])
+    before = key(mask)
+    assert before == key(mask.copy()) != key(np.array([b"\1", b"\0"]))
+    mask[1] = True
+    assert key(mask) != before
+
+
+def test_equal_keys_of_other_kinds_are_others() -> None:
+    assert len({key({1: 2.0}), key({1.0: 2.0}), key({True: 2.0}), key({(1,): 2.0}), key({(1.0,): 2.0})}) == 5
+
+
 def test_other_objects_count_by_identity_and_are_kept() -> None:
     one, other, kept = object(), object(), []
     assert opened(one, [], kept) == opened(one, [], kept) != opened(other, [], kept)

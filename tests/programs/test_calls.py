@@ -39,6 +39,21 @@ def test_static_arguments_count_by_value() -> None:
     assert jit(lambda x, n: x * n, static_argnames="n")(2.0, n=3.0) == 6.0
 
 
+def test_equal_static_arguments_of_other_kinds_are_others() -> None:
+    @jit(static_argnames="n")
+    def f(x: Any, n: Any) -> Any:
+        return x * ([int, float, bool].index(type(n[0])) + 1.0)
+
+    assert [f(2.0, n=(kind(1),)) for kind in (int, float, bool)] == [2.0, 4.0, 6.0]
+    kinds = [key_of_static(x) for x in (0, False, 0.0, -0.0, 0j, (0,), (0.0,), (-0.0,), frozenset((0,)), "0")]
+    assert len(set(kinds)) == len(kinds)
+    assert key_of_static((1, ("a", 2.0))) == key_of_static((1, ("a", 2.0)))
+
+
+def key_of_static(x: Any) -> Any:
+    return opened_call((Static(x),), {}, ()).key
+
+
 def test_a_static_argument_that_the_function_does_not_have_is_refused() -> None:
     with pytest.raises(ValueError, match="jit: static_argnames names 'm', but the arguments are x, n"):
         jit(lambda x, n: x * n, static_argnames=("n", "m"))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import random
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
 import pytest
 
-from autograd_lite import copysign, jit, nn
+from autograd_lite import Value, copysign, jit, nn
 from autograd_lite.programs.frozen import DEEPEST, Frozen
 
 RATE = 0.5
@@ -132,6 +134,44 @@ def test_the_sign_of_a_zero_counts() -> None:
     assert [fast(2.0), fast(2.0)] == [2.0, 2.0]
     sign = -0.0
     assert fast(2.0) == -2.0
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Fraction(1, 2), Fraction(1, 4)),
+        (Decimal("0.5"), Decimal("0.25")),
+        (2j, 3j),
+        (b"a", b"ab"),
+        ((1.0, Fraction(1, 2)), (1.0, Fraction(1, 4))),
+        (Value(2.0), Value(3.0)),
+        (Value(2.0), 3.0),
+    ],
+)
+def test_a_name_may_come_to_stand_for_another_number_of_any_kind(one: Any, other: Any) -> None:
+    held = one
+
+    def f(x: Any) -> Any:
+        factor = held[-1] if isinstance(held, tuple) else len(held) if isinstance(held, bytes) else held
+        return x * (factor.imag if isinstance(factor, complex) else float(factor) if is_exact(factor) else factor)
+
+    fast = jit(f)
+    assert fast(8.0) == fast(8.0) == f(8.0)
+    held = other
+    assert fast(8.0) == f(8.0)
+
+
+def is_exact(x: Any) -> bool:
+    return isinstance(x, Fraction | Decimal)
+
+
+def test_numbers_of_numpy_are_seen_to_change() -> None:
+    np = pytest.importorskip("numpy")
+    held = np.float64(2.0)
+    fast = jit(lambda x: x * held)
+    assert fast(3.0) == 6.0
+    held = np.float64(5.0)
+    assert fast(3.0) == 15.0
 
 
 def test_a_name_that_is_gone_is_missed_as_by_python(monkeypatch: pytest.MonkeyPatch) -> None:

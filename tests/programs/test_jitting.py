@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+import functools
 import gc
 import math
 import os
+import pickle
 import random
 import subprocess
 import sys
@@ -917,3 +920,16 @@ def test_an_error_of_a_backend_is_no_error_of_the_function(monkeypatch: pytest.M
     with pytest.raises(ImportError, match=r"^llvmlite is not installed$"):
         fast(2.0)
     assert (fast.ways, fast.fallbacks) == (0, 0)
+
+
+@jit
+def with_a_name(x: Any) -> Any:
+    return x * x
+
+
+def test_it_is_copied_and_pickled_as_functions_are() -> None:
+    held = copy.deepcopy({"f": with_a_name, "xs": [2.0]})
+    assert held["f"] is copy.copy(with_a_name) is pickle.loads(pickle.dumps(with_a_name)) is with_a_name
+    assert copy.deepcopy(jit(functools.partial(pow, 2.0)))(3.0) == 8.0
+    with pytest.raises((pickle.PicklingError, AttributeError), match="<lambda>"):
+        pickle.dumps(jit(lambda x: x))

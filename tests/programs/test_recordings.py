@@ -7,6 +7,7 @@ import math
 import random
 import time
 import warnings
+from collections import deque
 from typing import Any
 
 import pytest
@@ -80,6 +81,45 @@ def test_what_cannot_be_recorded_runs_as_it_is_and_is_said_once(name: str) -> No
     with pytest.raises(TypeError, match="has no program"):
         fast.program(2.0)
     assert said[0].filename == __file__
+
+
+def generated(x: Any) -> Any:
+    yield x * 2.0
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        generated,
+        lambda x: (y * 2.0 for y in [x]),
+        lambda x: {x * 2.0},
+        lambda x: {"a": x * 2.0}.values(),
+        lambda x: [x, deque([x * 2.0])][1],
+        lambda x: deque([x * 2.0]) if x > 1.0 else [x * 2.0],
+    ],
+)
+def test_a_number_in_a_result_that_is_not_opened_is_none_of_the_first_call(f: Any) -> None:
+    fast = jit(f)
+    with pytest.warns(RuntimeWarning, match="no list, tuple, dict, dataclass or array"):
+        found = [list(fast(x)) for x in (1.0, 2.0, 3.0, 4.0)]
+    assert found == [[2.0], [4.0], [6.0], [8.0]]
+    assert {type(x) for [x] in found} == {float}
+
+
+def test_what_goes_on_after_an_operation_has_raised_there_has_no_program_from_there() -> None:
+    def inverse(x: Any) -> Any:
+        try:
+            return 1.0 / x
+        except ZeroDivisionError:
+            return 7.0
+
+    fast = jit(inverse)
+    assert [fast(2.0), fast(0.0), fast(4.0)] == [0.5, 7.0, 0.25]
+    fast = jit(inverse)
+    with pytest.warns(RuntimeWarning, match="goes on after an operation has raised in .*; write an if before it"):
+        assert fast(0.0) == 7.0
+    assert [fast(2.0), fast(0.0), fast(4.0)] == [0.5, 7.0, 0.25]
+    jit(lambda x: 1.0 / x).program(2.0)
 
 
 def test_random_numbers_are_seen_where_they_make_no_difference_yet() -> None:
