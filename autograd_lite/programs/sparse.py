@@ -34,6 +34,10 @@ def sparse_jacobian(f: Callable[..., Any]) -> Any:
     llvmlite (``pip install "autograd_lite[native]"``), and where `jit` would run f as it is, each result is
     differentiated by a pass of its own.
 
+    Of as many equations as unknowns, `scipy.sparse.linalg.spsolve` takes Newton's step. `scipy.optimize.least_squares`
+    solves for its step by LSMR, whose limit of min(m, n) rounds is too low for long chains, where it then creeps: give
+    it ``tr_options={"maxiter": 10 * n}``.
+
     Args:
         f: A function of a list, a tuple or a NumPy array of n numbers, and of anything besides, that returns m numbers
             in a list, a tuple or an array of one axis.
