@@ -65,6 +65,9 @@ def _derived(
 ) -> Callable[..., Any]:
     """The function of f's arguments that returns what is read ``of`` a recorded call, and what belongs beside it."""
 
+    if not callable(f):
+        raise TypeError(f"{name}: needs a function, got {f!r:.80}; gradients(y, xs) differentiates a graph")
+
     def derived(*args: Any, **named: Any) -> Any:
         run = call(name, f, args, argnums, named, has_aux)
         found = of(run)
@@ -97,7 +100,7 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
         ``argnums`` is a sequence.
 
     Raises:
-        TypeError: When called: f's result is no number, or there is no number in the argument.
+        TypeError: f is no function; when called: f's result is no number, or there is no number in the argument.
         ValueError: When called: there is no such argument.
 
     >>> grad(lambda x: x**3)(2.0)

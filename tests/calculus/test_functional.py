@@ -231,6 +231,8 @@ def test_a_result_that_does_not_depend_on_the_argument_has_derivative_0() -> Non
         (lambda: taylor(lambda x: x, 1.0, -1), ValueError, "taylor: the order must be at least 0, got -1"),
         (lambda: taylor(lambda x: x, 1.0, 1.5), TypeError, "taylor: the order must be a whole number, got 1.5"),
         (lambda: taylor(lambda x: [x, x], 1.0, 1), TypeError, "taylor: needs a function of one number"),
+        (lambda: grad(3), TypeError, "^grad: needs a function, got 3; gradients"),
+        (lambda: hessian(Value(2.0)), TypeError, r"^hessian: needs a function, got Value\(data=2.0"),
         (lambda: vmap(lambda x: x)(1.0), TypeError, "vmap: there is no axis 0 in 1.0; .* give in_axes=None"),
         (lambda: vmap(lambda x: x, in_axes=2)([[1.0]]), TypeError, "vmap: there is no axis"),
         (lambda: vmap(lambda x: x, in_axes=(0, 0))([1.0]), ValueError, "in_axes=.* is for 2 arguments, got 1"),
