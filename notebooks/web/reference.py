@@ -146,8 +146,9 @@ def _members(kind: type) -> Iterator[Entry]:
 
 def _signature(thing: Any) -> str:
     if isinstance(thing, Operation):
-        names = [f"[{name}]" if is_group else name for name, is_group in zip(thing.operands, thing.groups, strict=True)]
-        return thing.write(*names).partition(thing.called)[2] or "()"
+        given = inspect.signature(thing).parameters.values()
+        names = [f"[{x}]" if is_group else str(x) for x, is_group in zip(given, thing.groups, strict=True)]
+        return f"({', '.join(names)})"
     if isinstance(thing, property) or not callable(thing) or (inspect.isclass(thing) and issubclass(thing, Exception)):
         return ""
     try:
