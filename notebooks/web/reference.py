@@ -31,6 +31,7 @@ TITLES = {
     "plots": "Plots",
     "course": "The course",
 }
+MODULES = {"networks": "nn", "losses": "losses", "optimisers": "optim", "data": "data", "plots": "plots"}
 OF_SEVERAL_ROWS = "softmax log_softmax polygamma"
 OF_GRAPHS = ["gradients", "no_grad", "detect_anomaly", "AnomalyError", "trace"]
 
@@ -62,6 +63,11 @@ class Room:
     title: str
     about: str
     entries: list[Entry]
+
+    @property
+    def module(self) -> str:
+        """What its names are called with, as in ``nn.fit``; empty if they need nothing."""
+        return MODULES.get(self.key, "")
 
 
 def rooms() -> list[Room]:

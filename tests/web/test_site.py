@@ -208,6 +208,12 @@ def test_words_are_found(see: Callable[..., Any]) -> None:
     assert page.locator("#count").inner_text() == "0 found"
     page.locator("#asked").fill("value_and_grad")
     assert page.locator("#found a").first.inner_text() == "value_and_grad"
+    page.locator("#asked").fill("nn.fit")
+    assert str(page.locator("#found a").first.get_attribute("href")).endswith("reference/networks.html#fit")
+    page.locator("#asked").fill("x**2")
+    first = page.locator("#found p").first.inner_text()
+    assert "x**2" in first
+    assert re.search(r"^… \S.*\S …$", first)
 
 
 # --- The playground: an expression ---
