@@ -609,6 +609,17 @@ def test_what_needs_other_packages_keeps_its_picture(see: Callable[..., Any]) ->
     assert cell.locator(".jp-Cell-outputWrapper img").first.is_visible()
 
 
+def test_cells_that_could_not_run_are_not_counted_among_those_that_did(see: Callable[..., Any]) -> None:
+    page = see("course/engineers.html")
+    page.get_by_role("button", name="Run all cells").click()
+    said = page.locator("#lesson-state")
+    said.get_by_text("could not: this page has not").wait_for()
+    ran, lacking = map(int, re.findall(r"(\d+) (?:cells? ha|could)", said.inner_text()))
+    notes = page.locator(".cell-tools .note", has_text="which this page has not")
+    assert (lacking, ran + lacking) == (notes.count(), page.locator(".jp-CodeCell").count())
+    assert "numpy" in said.inner_text()
+
+
 def test_a_lesson_opens_as_a_live_notebook_and_runs_without_a_network(reader: Any, address: str) -> None:
     page = reader.new_page()
     asked: list[str] = []

@@ -36,6 +36,7 @@ function prepared(element, place) {
     note,
     run,
     stop,
+    absent: "",
     field: null,
     get source() {
       return this.field ? this.field.value : original;
@@ -67,7 +68,8 @@ function prepared(element, place) {
 // A cell needs what those above it have made: they run first, once.
 function go(place) {
   queue = queue.then(async () => {
-    for (let k = Math.min(ran, place); k <= place; k++) if (!(await one(k))) return;
+    for (let k = Math.min(ran, place); k <= place; k++) if (!(await one(k))) return false;
+    return true;
   });
   return queue;
 }
@@ -93,7 +95,17 @@ async function one(place) {
   }
 }
 
-function show({ element, live, note }, { outputs, absent }) {
+function tally() {
+  const lacking = cells.slice(0, ran).filter(({ absent }) => absent);
+  const some = (count) => (count === 1 ? "1 cell has run" : `${count} cells have run`);
+  if (!lacking.length) return `${some(ran)}.`;
+  const packages = [...new Set(lacking.map(({ absent }) => absent))].join(" and ");
+  return `${some(ran - lacking.length)}; ${lacking.length} could not: this page has not ${packages}, and below them stands what they showed when the lesson was made.`;
+}
+
+function show(cell, { outputs, absent }) {
+  const { element, live, note } = cell;
+  cell.absent = absent;
   const committed = element.querySelector(".jp-Cell-outputWrapper");
   live.replaceChildren(...outputs.map(output));
   if (committed) committed.hidden = !absent;
@@ -112,7 +124,7 @@ const all = document.getElementById("lesson-run");
 if (all && cells.length) {
   all.hidden = false;
   document.getElementById("forget").hidden = false;
-  document.getElementById("run-all").addEventListener("click", () => go(cells.length - 1).then(() => said(`${ran} cells have run.`)));
+  document.getElementById("run-all").addEventListener("click", () => go(cells.length - 1).then((whole) => whole && said(tally())));
   document.getElementById("forget").addEventListener("click", () => {
     queue = queue.then(async () => {
       if (python) await python.ask({ do: "forget" });
