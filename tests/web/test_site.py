@@ -210,10 +210,23 @@ def test_words_are_found(see: Callable[..., Any]) -> None:
     assert page.locator("#found a").first.inner_text() == "value_and_grad"
     page.locator("#asked").fill("nn.fit")
     assert str(page.locator("#found a").first.get_attribute("href")).endswith("reference/networks.html#fit")
+    page.locator("#asked").fill("many machines")
+    assert str(page.locator("#found a").first.get_attribute("href")).endswith(
+        "course/many_machines.html#When-one-machine-is-not-enough"
+    )
     page.locator("#asked").fill("x**2")
     first = page.locator("#found p").first.inner_text()
     assert "x**2" in first
     assert re.search(r"^… \S.*\S …$", first)
+
+
+def test_the_page_on_many_machines_is_reached_from_the_front_and_from_the_course(see: Callable[..., Any]) -> None:
+    page = see("index.html")
+    page.get_by_role("link", name="when one machine is not enough").click()
+    page.get_by_role("link", name="The course", exact=True).click()
+    page.get_by_role("link", name="When one machine is not enough").click()
+    page.locator("h1", has_text="When one machine is not enough").wait_for()
+    assert page.get_by_text("Download the notebook").count() == 0
 
 
 # --- The playground: an expression ---
