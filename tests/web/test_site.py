@@ -633,6 +633,27 @@ def test_cells_that_could_not_run_are_not_counted_among_those_that_did(see: Call
     assert "numpy" in said.inner_text()
 
 
+def test_changes_outlive_a_reload_and_are_taken_along(see: Callable[..., Any], tmp_path: Path) -> None:
+    page = see("course/python.html")
+    take_back = page.get_by_role("button", name="Take all changes back")
+    assert not take_back.is_visible()
+    cell = page.locator(".jp-CodeCell").nth(1)
+    cell.get_by_role("button", name="Edit").click()
+    cell.locator("textarea").fill("print('mine: <b>&')")
+    page.reload()
+    assert cell.locator("textarea").input_value() == "print('mine: <b>&')"
+    assert page.locator("textarea").count() == 1
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Download the notebook").click()
+    assert waiting.value.suggested_filename == "python.ipynb"
+    waiting.value.save_as(tmp_path / "python.ipynb")
+    code = [c for c in json.loads((tmp_path / "python.ipynb").read_text("utf-8"))["cells"] if c["cell_type"] == "code"]
+    assert (code[1]["source"], code[1]["outputs"]) == ("print('mine: <b>&')", [])
+    take_back.click()
+    page.reload()
+    assert page.locator("textarea").count() == 0
+
+
 def test_a_lesson_opens_as_a_live_notebook_and_runs_without_a_network(reader: Any, address: str) -> None:
     page = reader.new_page()
     asked: list[str] = []
