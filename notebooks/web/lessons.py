@@ -77,5 +77,6 @@ def _page(notebook: nbformat.NotebookNode, title: str, name: Path, course: Path,
     header = rendered("header.html.j2", site, root)
     footer = rendered("footer.html.j2", site, root)
     body = re.sub(r"<body[^>]*>", lambda found: found[0] + header, body, count=1)
-    body = body.replace("<main>", f'<main id="content">{tools}', 1).replace("</main>", f"</main>{footer}", 1)
+    kind = ' class="contents"' if name.stem == "index" else ""
+    body = body.replace("<main>", f'<main id="content"{kind}>{tools}', 1).replace("</main>", f"</main>{footer}", 1)
     return with_policy(head + links + end + body, site)

@@ -654,6 +654,26 @@ def test_changes_outlive_a_reload_and_are_taken_along(see: Callable[..., Any], t
     assert page.locator("textarea").count() == 0
 
 
+def test_code_is_as_large_in_a_solution_as_in_a_cell(see: Callable[..., Any]) -> None:
+    page = see("course/01_derivatives.html")
+    sizes = "all => [...new Set(all.map(e => getComputedStyle(e).fontSize))]"
+    assert page.locator("details .jp-MarkdownOutput pre, .jp-MarkdownOutput details pre").count() > 0
+    assert page.locator(".highlight pre").evaluate_all(sizes) == ["14px"]
+
+
+def test_pictures_have_the_dark_of_their_page(see: Callable[..., Any]) -> None:
+    page = see("course/01_derivatives.html", color_scheme="dark")
+    modes = "all => [...new Set(all.map(e => getComputedStyle(e).mixBlendMode))]"
+    assert page.locator(".jp-RenderedImage img").evaluate_all(modes) == ["lighten"]
+
+
+def test_on_a_phone_the_course_has_no_column_beyond_the_edge(see: Callable[..., Any]) -> None:
+    page = see("course/index.html")
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert page.locator("table").first.evaluate("e => e.scrollWidth - e.clientWidth") == 0
+    assert page.get_by_role("link", name="solved").first.is_visible()
+
+
 def test_a_lesson_opens_as_a_live_notebook_and_runs_without_a_network(reader: Any, address: str) -> None:
     page = reader.new_page()
     asked: list[str] = []
