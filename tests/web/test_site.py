@@ -626,7 +626,7 @@ def test_cells_that_could_not_run_are_not_counted_among_those_that_did(see: Call
     page = see("course/engineers.html")
     page.get_by_role("button", name="Run all cells").click()
     said = page.locator("#lesson-state")
-    said.get_by_text("could not: this page has not").wait_for()
+    said.get_by_text("which this page has not").wait_for()
     ran, lacking = map(int, re.findall(r"(\d+) (?:cells? ha|could)", said.inner_text()))
     notes = page.locator(".cell-tools .note", has_text="which this page has not")
     assert (lacking, ran + lacking) == (notes.count(), page.locator(".jp-CodeCell").count())

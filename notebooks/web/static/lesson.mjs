@@ -137,7 +137,7 @@ function tally() {
   const some = (count) => (count === 1 ? "1 cell has run" : `${count} cells have run`);
   if (!lacking.length) return `${some(ran)}.`;
   const packages = [...new Set(lacking.map(({ absent }) => absent))].join(" and ");
-  return `${some(ran - lacking.length)}; ${lacking.length} could not: this page has not ${packages}, and below them stands what they showed when the lesson was made.`;
+  return `${some(ran - lacking.length)}; ${lacking.length} could not, for they need ${packages}, which this page has not: below them stands what they showed when the lesson was made.`;
 }
 
 function show(cell, { outputs, absent }) {
