@@ -28,6 +28,19 @@ class Bounds(NamedTuple):
     why: str = ""
 
 
+class Signature:
+    """That of a row, for `inspect.signature`, made when it is asked for; a class of rows has that of its own."""
+
+    def __get__(self, row: Operation | None, owner: Any = None) -> Any:
+        if row is None:
+            raise AttributeError("__signature__")
+        from inspect import Parameter
+        from inspect import Signature as Made
+
+        kind, empty = Parameter.POSITIONAL_OR_KEYWORD, Parameter.empty
+        return Made([Parameter(name, kind, default=row.defaults.get(name, empty)) for name in row.operands])
+
+
 EXACT = Bounds()
 #: Stands for an operand that was not given.
 ABSENT: Final = object()
@@ -185,6 +198,8 @@ class Operation:
         bounds: How exact it is, where it is less exact than `EXACT`.
         example: A call and what it gives.
     """
+
+    __signature__ = Signature()
 
     def __init__(
         self,

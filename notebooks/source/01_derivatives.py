@@ -101,7 +101,7 @@ def growing_rectangle(width, height, right, up):
     ax.set(xlim=(-0.1, width + right + 0.1), ylim=(-0.1, height + up + 0.1), aspect="equal")
 
 
-growing_rectangle(3, 3, 1, 1)  # change me: make the step smaller, and watch the white corner
+growing_rectangle(3, 3, 1, 1)  # change me: make the step smaller, and watch the small corner
 
 # %% [markdown]
 r"""
@@ -247,7 +247,7 @@ nudge does. A small $d$ stands for *the change of*: when $x$ changes by $dx$, th
 **A constant factor** stretches every change: $(c \cdot u)' = c \cdot u'$.
 
 **A product** is the area of a rectangle with the sides $u$ and $v$. When both grow, a strip $du \cdot v$ is added at
-the right and a strip $u \cdot dv$ on top; the white corner $du \cdot dv$ is soon too small to matter:
+the right and a strip $u \cdot dv$ on top; the small corner $du \cdot dv$ is soon too small to matter:
 
 $$(u \cdot v)' = u' \cdot v + u \cdot v'$$
 """
@@ -389,7 +389,7 @@ assert abs((truth - predicted) - h**2) < 1e-12
 
 # %% [markdown]
 r"""
-The error is $h^2$, a hundredth of a hundredth: the white corner of the square. **Halve the step and a quarter of the
+The error is $h^2$, a hundredth of a hundredth: the small corner of the square. **Halve the step and a quarter of the
 error is left**; that is why small steps are safe.
 
 Here is the same with a cubic, $p(x) = x^3 + 2x$ at 2. By the rules, its derivative is $p'(x) = 3x^2 + 2$.

@@ -12,6 +12,7 @@ import pages
 from .shell import Site, rendered, with_policy
 
 HERE = Path(__file__).parent.parent
+TEXTS = ("many_machines",)  # pages without cells, which are no notebooks
 STYLE = re.compile(r"<style.*?>(.*?)</style>", re.S)
 
 
@@ -24,10 +25,13 @@ def put_lessons(folder: Path, site: Site) -> list[tuple[nbformat.NotebookNode, s
     course = folder / "course"
     course.mkdir(parents=True, exist_ok=True)
     pages.fetch_katex(course / "katex")
-    contents = (HERE / "README.md").read_text(encoding="utf-8").partition("\n## ")[0]
-    index = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(contents)])
+    contents, *sections = (HERE / "README.md").read_text(encoding="utf-8").split("\n## ")
+    further = next(section for section in sections if section.startswith("From here on"))
+    texts = {"index": f"{contents}\n## {further}"}
+    texts |= {name: (HERE / f"{name}.md").read_text(encoding="utf-8") for name in TEXTS}
     files = sorted([*HERE.glob("*.ipynb"), *HERE.glob("solved/*.ipynb")])
-    notebooks = [(index, Path("index.ipynb")), *[(nbformat.read(file, 4), file.relative_to(HERE)) for file in files]]
+    notebooks = [(_of_text(text), Path(f"{name}.ipynb")) for name, text in texts.items()]
+    notebooks += [(nbformat.read(file, 4), file.relative_to(HERE)) for file in files]
     found = []
     for notebook, name in notebooks:
         target = course / name.with_suffix(".html")
@@ -36,10 +40,17 @@ def put_lessons(folder: Path, site: Site) -> list[tuple[nbformat.NotebookNode, s
         target.write_text(_page(notebook, title, name, course, site), encoding="utf-8")
         if name.stem == "index":
             continue
-        shutil.copyfile(HERE / name, course / name)
+        if name.stem not in TEXTS:
+            shutil.copyfile(HERE / name, course / name)
         if name.parent == Path():
             found.append((notebook, f"course/{name.with_suffix('.html')}"))
     return found
+
+
+def _of_text(text: str) -> nbformat.NotebookNode:
+    """A page of text alone, whose links lead to pages of the site."""
+    text = re.sub(r"\]\((\w+)\.md\)", lambda found: f"]({found[1].replace('README', 'index')}.html)", text)
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)])
 
 
 def _page(notebook: nbformat.NotebookNode, title: str, name: Path, course: Path, site: Site) -> str:
@@ -57,7 +68,7 @@ def _page(notebook: nbformat.NotebookNode, title: str, name: Path, course: Path,
         site,
         root,
         up=up,
-        notebook="" if name.stem == "index" else name.name,
+        notebook="" if name.stem in ("index", *TEXTS) else name.name,
         stem=name.stem,
         is_solved=up != "",
         has_solved=(HERE / "solved" / name.name).exists(),
@@ -66,5 +77,6 @@ def _page(notebook: nbformat.NotebookNode, title: str, name: Path, course: Path,
     header = rendered("header.html.j2", site, root)
     footer = rendered("footer.html.j2", site, root)
     body = re.sub(r"<body[^>]*>", lambda found: found[0] + header, body, count=1)
-    body = body.replace("<main>", f'<main id="content">{tools}', 1).replace("</main>", f"</main>{footer}", 1)
+    kind = ' class="contents"' if name.stem == "index" else ""
+    body = body.replace("<main>", f'<main id="content"{kind}>{tools}', 1).replace("</main>", f"</main>{footer}", 1)
     return with_policy(head + links + end + body, site)

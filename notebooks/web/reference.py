@@ -31,6 +31,7 @@ TITLES = {
     "plots": "Plots",
     "course": "The course",
 }
+MODULES = {"networks": "nn", "losses": "losses", "optimisers": "optim", "data": "data", "plots": "plots"}
 OF_SEVERAL_ROWS = "softmax log_softmax polygamma"
 OF_GRAPHS = ["gradients", "no_grad", "detect_anomaly", "AnomalyError", "trace"]
 
@@ -62,6 +63,11 @@ class Room:
     title: str
     about: str
     entries: list[Entry]
+
+    @property
+    def module(self) -> str:
+        """What its names are called with, as in ``nn.fit``; empty if they need nothing."""
+        return MODULES.get(self.key, "")
 
 
 def rooms() -> list[Room]:
@@ -146,8 +152,9 @@ def _members(kind: type) -> Iterator[Entry]:
 
 def _signature(thing: Any) -> str:
     if isinstance(thing, Operation):
-        names = [f"[{name}]" if is_group else name for name, is_group in zip(thing.operands, thing.groups, strict=True)]
-        return thing.write(*names).partition(thing.called)[2] or "()"
+        given = inspect.signature(thing).parameters.values()
+        names = [f"[{x}]" if is_group else str(x) for x, is_group in zip(given, thing.groups, strict=True)]
+        return f"({', '.join(names)})"
     if isinstance(thing, property) or not callable(thing) or (inspect.isclass(thing) and issubclass(thing, Exception)):
         return ""
     try:

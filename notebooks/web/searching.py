@@ -12,6 +12,8 @@ import nbformat
 from .reference import Room
 
 LONGEST = 1500  # characters of a section
+CODE = re.compile(r"```\w*\n(.*?)```|`([^`]+)`", re.S)
+INLINE = re.compile(r"</?(?:span|code|a|em|strong)\b[^>]*>")
 
 
 def of_lesson(notebook: nbformat.NotebookNode, address: str) -> Iterator[dict[str, Any]]:
@@ -20,36 +22,56 @@ def of_lesson(notebook: nbformat.NotebookNode, address: str) -> Iterator[dict[st
     words: list[str] = []
     where = address
     for cell in notebook.cells:
-        found = re.search(r"^#{1,3} (.+)$", cell.source, re.M) if cell.cell_type == "markdown" else None
-        if found:
-            if words:
-                yield {"title": heading, "in": title, "to": where, "text": " ".join(words)[:LONGEST]}
-            heading, words = found[1], []
-            title = title or heading
-            where = f"{address}#{'-'.join(heading.split())}"
-        words += plain(cell.source).split()
-    yield {"title": heading, "in": title, "to": where, "text": " ".join(words)[:LONGEST]}
+        text = cell.source
+        if cell.cell_type == "markdown":
+            if found := re.search(r"^#{1,3} (.+)$", text, re.M):
+                if words:
+                    yield _record(heading, title, where, words)
+                heading, words = found[1], []
+                title = title or heading
+                where = f"{address}#{'-'.join(heading.split())}"
+                text = text.replace(found[0], "", 1)  # a title stands above its words already
+            text = plain(re.sub(r"^---$.*", "", text, flags=re.M | re.S))  # below it are the links to other lessons
+        words += text.split()
+    yield _record(heading, title, where, words)
+
+
+def _record(heading: str, title: str, where: str, words: list[str]) -> dict[str, Any]:
+    return {"title": plain(heading), "in": plain(title), "to": where, "text": " ".join(words)[:LONGEST]}
 
 
 def of_reference(rooms: Iterable[Room]) -> Iterator[dict[str, Any]]:
-    """A record for each name."""
+    """A record for each name, and how it is called in programs."""
     for room in rooms:
+        prefix = f"{room.module}." if room.module else ""
         for entry in room.entries:
             for name, found in ((entry.name, entry), *[(f"{entry.name}.{m.name}", m) for m in entry.members]):
-                text = plain(unescape(re.sub(r"<[^>]+>", " ", found.html)))[:LONGEST]
-                yield {"title": name, "in": room.title, "to": f"reference/{room.key}.html#{name}", "text": text}
+                to = f"reference/{room.key}.html#{name}"
+                yield {"title": name, "called": prefix + name, "in": room.title, "to": to, "text": _said(found.html)}
+
+
+def _said(html: str) -> str:
+    """The words of a page.
+
+    >>> _said("<p>Its <code>x</code><b>**</b></p><p>2 &lt; 3</p>")
+    'Its x ** 2 < 3'
+    """
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", INLINE.sub("", html))).split())[:LONGEST]
 
 
 def plain(text: str) -> str:
-    r"""A text without its marks.
+    r"""A text without its marks; code keeps what it is written with.
 
-    >>> plain("## A *word* and [a link](there.html)")
-    'A word and a link'
+    >>> plain("## A *word*, **two** and [`a * link`](there.html) to `x**2 * y**2`")
+    'A word, two and a * link to x**2 * y**2'
     """
+    codes = [found[1] or found[2] for found in CODE.finditer(text)]
+    text = CODE.sub("\0", text)
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
     text = re.sub(r"\$\$?([^$]+)\$\$?", lambda found: _typed(found[1]), text)
-    text = re.sub(r"</?(?:details|summary|b)>|^#+ |[*`]|```\w*", "", text, flags=re.M)
-    return " ".join(text.split())
+    text = re.sub(r"</?(?:details|summary|b)>|^#+ |<!--.*?-->", "", text, flags=re.M)
+    text = re.sub(r"(\*+)(?=\S)(.+?)(?<=\S)\1", r"\2", text, flags=re.S)
+    return " ".join(re.sub("\0", lambda _: codes.pop(0), text).split())
 
 
 def _typed(formula: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -46,6 +47,12 @@ def test_a_row_made_anywhere_is_at_once_a_method_parsed_drawn_and_checked(softsi
     assert "1 / (1 + abs(v1))² = 1 / (1 + abs(-6))²" in picture
     check_operation(softsign)
     check_row(softsign, 20)
+
+
+def test_a_row_has_the_signature_of_its_operands() -> None:
+    found = {row: str(inspect.signature(row)) for row in (ops.add, ops.floor, ops.leaky_relu, ops.dot)}
+    assert [*found.values()] == ["(x, y)", "(x)", "(x, slope=0.01)", "(x, y)"]
+    assert "signature" in inspect.signature(Operation).parameters  # the class keeps that of its own
 
 
 @pytest.mark.parametrize(

@@ -208,6 +208,25 @@ def test_words_are_found(see: Callable[..., Any]) -> None:
     assert page.locator("#count").inner_text() == "0 found"
     page.locator("#asked").fill("value_and_grad")
     assert page.locator("#found a").first.inner_text() == "value_and_grad"
+    page.locator("#asked").fill("nn.fit")
+    assert str(page.locator("#found a").first.get_attribute("href")).endswith("reference/networks.html#fit")
+    page.locator("#asked").fill("many machines")
+    assert str(page.locator("#found a").first.get_attribute("href")).endswith(
+        "course/many_machines.html#When-one-machine-is-not-enough"
+    )
+    page.locator("#asked").fill("x**2")
+    first = page.locator("#found p").first.inner_text()
+    assert "x**2" in first
+    assert re.search(r"^… \S.*\S …$", first)
+
+
+def test_the_page_on_many_machines_is_reached_from_the_front_and_from_the_course(see: Callable[..., Any]) -> None:
+    page = see("index.html")
+    page.get_by_role("link", name="when one machine is not enough").click()
+    page.get_by_role("link", name="The course", exact=True).click()
+    page.get_by_role("link", name="When one machine is not enough").click()
+    page.locator("h1", has_text="When one machine is not enough").wait_for()
+    assert page.get_by_text("Download the notebook").count() == 0
 
 
 # --- The playground: an expression ---
@@ -601,6 +620,58 @@ def test_what_needs_other_packages_keeps_its_picture(see: Callable[..., Any]) ->
     cell.get_by_role("button", name="Run").click()
     cell.get_by_text("This cell needs matplotlib, which this page has not").wait_for()
     assert cell.locator(".jp-Cell-outputWrapper img").first.is_visible()
+
+
+def test_cells_that_could_not_run_are_not_counted_among_those_that_did(see: Callable[..., Any]) -> None:
+    page = see("course/engineers.html")
+    page.get_by_role("button", name="Run all cells").click()
+    said = page.locator("#lesson-state")
+    said.get_by_text("which this page has not").wait_for()
+    ran, lacking = map(int, re.findall(r"(\d+) (?:cells? ha|could)", said.inner_text()))
+    notes = page.locator(".cell-tools .note", has_text="which this page has not")
+    assert (lacking, ran + lacking) == (notes.count(), page.locator(".jp-CodeCell").count())
+    assert "numpy" in said.inner_text()
+
+
+def test_changes_outlive_a_reload_and_are_taken_along(see: Callable[..., Any], tmp_path: Path) -> None:
+    page = see("course/python.html")
+    take_back = page.get_by_role("button", name="Take all changes back")
+    assert not take_back.is_visible()
+    cell = page.locator(".jp-CodeCell").nth(1)
+    cell.get_by_role("button", name="Edit").click()
+    cell.locator("textarea").fill("print('mine: <b>&')")
+    page.reload()
+    assert cell.locator("textarea").input_value() == "print('mine: <b>&')"
+    assert page.locator("textarea").count() == 1
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Download the notebook").click()
+    assert waiting.value.suggested_filename == "python.ipynb"
+    waiting.value.save_as(tmp_path / "python.ipynb")
+    code = [c for c in json.loads((tmp_path / "python.ipynb").read_text("utf-8"))["cells"] if c["cell_type"] == "code"]
+    assert (code[1]["source"], code[1]["outputs"]) == ("print('mine: <b>&')", [])
+    take_back.click()
+    page.reload()
+    assert page.locator("textarea").count() == 0
+
+
+def test_code_is_as_large_in_a_solution_as_in_a_cell(see: Callable[..., Any]) -> None:
+    page = see("course/01_derivatives.html")
+    sizes = "all => [...new Set(all.map(e => getComputedStyle(e).fontSize))]"
+    assert page.locator("details .jp-MarkdownOutput pre, .jp-MarkdownOutput details pre").count() > 0
+    assert page.locator(".highlight pre").evaluate_all(sizes) == ["14px"]
+
+
+def test_pictures_have_the_dark_of_their_page(see: Callable[..., Any]) -> None:
+    page = see("course/01_derivatives.html", color_scheme="dark")
+    modes = "all => [...new Set(all.map(e => getComputedStyle(e).mixBlendMode))]"
+    assert page.locator(".jp-RenderedImage img").evaluate_all(modes) == ["lighten"]
+
+
+def test_on_a_phone_the_course_has_no_column_beyond_the_edge(see: Callable[..., Any]) -> None:
+    page = see("course/index.html")
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert page.locator("table").first.evaluate("e => e.scrollWidth - e.clientWidth") == 0
+    assert page.get_by_role("link", name="solved").first.is_visible()
 
 
 def test_a_lesson_opens_as_a_live_notebook_and_runs_without_a_network(reader: Any, address: str) -> None:

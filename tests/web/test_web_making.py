@@ -18,6 +18,7 @@ import autograd_lite
 pytest.importorskip("nbconvert", reason='the site is made with it: pip install ".[site]"')
 pytest.importorskip("pdoc", reason='the reference is made with it: pip install ".[site]"')
 
+import nbformat
 from playground.expressions import read
 from web import front, making, python_files, reference, searching, shell
 
@@ -116,11 +117,28 @@ def test_the_reference_has_every_public_name_with_its_text() -> None:
     assert {*autograd_lite.__all__} - {*names} - modules - reference.HELPERS == set()
     assert [entry.name for entry in names.values() if not entry.about] == []
     assert ">>> " in _text(names["grad"].html)
-    assert names["tanh"].signature == "(x)"
+    found = [names[name].signature for name in ("tanh", "add", "leaky_relu", "dot", "affine")]
+    assert found == ["(x)", "(x, y)", "(x, slope=0.01)", "([x], [y])", "([w], [x], b)"]
     assert "backward" in [member.name for member in names["Value"].members]
     assert "step" in [member.name for member in names["Adam"].members]
-    records = list(searching.of_reference(rooms))
-    assert {"Value.backward", "fit", "tangent"} <= {record["title"] for record in records}
+    records = {record["title"]: record for record in searching.of_reference(rooms)}
+    assert {"Value.backward", "fit", "tangent"} <= {*records}
+    assert records["fit"]["called"] == "nn.fit"
+    assert "out * (1 - out)" in records["sigmoid"]["text"]
+
+
+def test_the_search_has_the_words_of_a_lesson_and_none_of_its_marks() -> None:
+    texts = ["# Squares\n\nA *square* is `x**2`.", "```python\na * b\n```\n\n---\n\nNext: [cubes](cubes.ipynb)"]
+    cells = [*map(nbformat.v4.new_markdown_cell, texts), nbformat.v4.new_code_cell("# change me\ny = x**2 * 3")]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    assert list(searching.of_lesson(notebook, "a.html")) == [
+        {
+            "title": "Squares",
+            "in": "Squares",
+            "to": "a.html#Squares",
+            "text": "A square is x**2. a * b # change me y = x**2 * 3",
+        }
+    ]
 
 
 def _text(html: str) -> Any:

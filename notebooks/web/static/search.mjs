@@ -7,11 +7,12 @@ const root = new URL("../", import.meta.url);
 const asked = document.getElementById("asked");
 const found = document.getElementById("found");
 const index = await (await fetch(new URL("search.json", root))).json();
-const texts = index.map(({ title, in: where, text }) => ({ title: title.toLowerCase(), all: `${title} ${where} ${text}`.toLowerCase() }));
+const texts = index.map(({ title, called = title, in: where, text }) => ({ names: [title, called].map((name) => name.toLowerCase()), all: `${title} ${called} ${where} ${text}`.toLowerCase() }));
 
 function search() {
   const words = asked.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const weigh = (k) => words.reduce((sum, word) => sum + (texts[k].title === word ? 100 : texts[k].title.includes(word) ? 10 : 0) + Math.min(5, texts[k].all.split(word).length - 1), 0);
+  const named = ({ names }, text) => Math.max(...names.map((name) => (name === text ? 100 : name.includes(text) ? 10 + (10 * text.length) / name.length : 0)));
+  const weigh = (k) => named(texts[k], words.join(" ")) + words.reduce((sum, word) => sum + named(texts[k], word) + Math.min(5, texts[k].all.split(word).length - 1), 0);
   const hits = index.map((_, k) => k).filter((k) => words.length && words.every((word) => texts[k].all.includes(word)));
   hits.sort((a, b) => weigh(b) - weigh(a) || a - b);
   document.getElementById("count").textContent = words.length ? `${hits.length} found${hits.length > MOST ? `, the first ${MOST} of them` : ""}` : "";
@@ -19,9 +20,15 @@ function search() {
 }
 
 function entry({ title, in: where, to, text }, words) {
-  const at = Math.max(0, text.toLowerCase().indexOf(words[0]) - 60);
-  const part = `${at ? "… " : ""}${text.slice(at, at + 220)}`;
+  const part = excerpt(text, text.toLowerCase().indexOf(words[0]));
   return make("li", {}, make("a", { href: new URL(to, root).href }, title), where === title ? "" : ` · ${where}`, make("p", {}, ...marked(part, words)));
+}
+
+// From a word on and up to a word, none of them cut.
+function excerpt(text, middle) {
+  const start = middle > 60 ? text.lastIndexOf(" ", middle - 60) + 1 : 0;
+  const end = text.length > start + 220 ? text.lastIndexOf(" ", start + 220) : text.length;
+  return `${start ? "… " : ""}${text.slice(start, end > start ? end : start + 220)}${end < text.length ? " …" : ""}`;
 }
 
 function marked(text, words) {
