@@ -284,6 +284,13 @@ def recorder() -> Recorder | None:
     return _recorder.get() if RECORDERS else None
 
 
+def raised() -> None:
+    """Tell who records here and now, if anybody does, that an operation raises."""
+    found = recorder()
+    if found is not None:
+        found.raised()
+
+
 @contextmanager
 def recorded_by(recorder: Recorder | None) -> Generator[None, None, None]:
     """Within it, ``recorder`` is told; None turns off the one around it."""

@@ -410,9 +410,7 @@ def _binary(operation: Operation, x: Any, y: Any) -> Result:
 
 def explained(operation: Operation, operands: Sequence[Any], error: Exception) -> Exception:
     """The error of an operation, with the labels of its operands."""
-    recorder = modes.recorder()
-    if recorder is not None:
-        recorder.raised()
+    modes.raised()
     names = zip(operation.operands, operands, strict=True)
     labels = [f"{name} is {x.label!r}" for name, x in names if type(x) is Value and x.label]
     given = [as_float(x, operation.called) if is_number(x) else plain(x) for x in operands]
