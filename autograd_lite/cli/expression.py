@@ -104,8 +104,18 @@ class Expression:
 
     def __init__(self, text: str) -> None:
         self.text = " ".join(text.split())
-        self._nodes: list[ast.expr] = [self._parse()]
         self._conditions: set[int] = set()
+        self._nodes: list[ast.expr] = [self._parse()]
+        try:
+            self._read()
+        finally:
+            self._nodes.reverse()  # a list is freed from its end: parents first, or a long chain would recurse
+        found = [node for node in self._nodes if isinstance(node, ast.Name)]
+        found.sort(key=lambda name: name.col_offset)
+        self._named = dict.fromkeys([name.id for name in found])
+        self.names = tuple([name for name in self._named if name not in CONSTANTS])
+
+    def _read(self) -> None:
         depths = [0]
         for node, depth in zip(self._nodes, depths, strict=True):  # grow while they are read: parents before children
             if depth > DEEPEST:
@@ -113,10 +123,6 @@ class Expression:
             children = self._children(node)
             self._nodes.extend(children)
             depths.extend([depth + (child is not getattr(node, "left", None)) for child in children])
-        found = [node for node in self._nodes if isinstance(node, ast.Name)]
-        found.sort(key=lambda name: name.col_offset)
-        self._named = dict.fromkeys([name.id for name in found])
-        self.names = tuple([name for name in self._named if name not in CONSTANTS])
 
     def __call__(self, values: Mapping[str, Any]) -> Any:
         """The value of the expression, a float or, if there are Values among ``values``, a Value.
@@ -130,12 +136,12 @@ class Expression:
         self._check_names(values)
         known = {**CONSTANTS, **values}
         results: dict[int, Any] = {}
-        for node in reversed(self._nodes):
+        for node in self._nodes:
             try:
                 results[id(node)] = _evaluate(node, known, results)
             except (ValueError, ArithmeticError, TypeError, LookupError) as error:
                 raise self._error(node, str(error)) from None
-        root = self._nodes[0]
+        root = self._nodes[-1]
         if isinstance(results[id(root)], list):
             raise self._error(root, f"gives {len(results[id(root)])} numbers where one is needed; try sum(...) of them")
         return results[id(root)]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import builtins
+import gc
 import math
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from playground import expressions
 from playground.complaints import ComplaintError
 from playground.expressions import picture
 
@@ -55,6 +58,26 @@ def test_what_cannot_be_computed_is_said_beside_its_line(text: str, message: str
         picture(text, {"x": -1.0})
     assert str(caught.value).startswith(message)
     assert caught.value.line == line
+
+
+def test_a_long_chain_is_freed_without_a_recursion(monkeypatch: pytest.MonkeyPatch) -> None:
+    def watched(*args: Any) -> Any:
+        found = inner(*args)
+        *_, held = args
+        assert len(held) > 6000
+        assert gc.get_referrers(held[-1]) == [held]  # the list is freed from its end, the result first
+        return found
+
+    inner = expressions._picture
+    monkeypatch.setattr(expressions, "_picture", watched)
+    found = picture("def f(x):\n    y = 0\n    for i in range(3000):\n        y = y + x * i\n    return y", {})
+    assert found["result"] == sum(range(3000))
+
+
+def test_what_is_too_long_to_be_read_in_a_browser_is_said_before() -> None:
+    assert picture("+".join(["x"] * 1500), {})["result"] == 1500
+    with pytest.raises(ComplaintError, match="the expression has 3,999 characters, and this page reads up to 3,000"):
+        picture("+".join(["x"] * 2000), {})
 
 
 def test_a_program_from_a_link_waits_for_its_reader() -> None:

@@ -479,6 +479,28 @@ def test_a_loop_for_ever_is_stopped(see: Callable[..., Any]) -> None:
     settled(page, "y = 42")
 
 
+def test_a_long_chain_is_drawn_and_what_is_too_long_does_not_end_the_page(see: Callable[..., Any]) -> None:
+    page = see("playground.html")
+    page.locator("#picture img").wait_for()
+    page.locator("#text").fill("def f(x):\n    y = 0\n    for i in range(5000): y = y + x*0.5\n    return y")
+    settled(page, "y = 5000")
+    page.locator("#text").fill("+".join(["x"] * 1499))
+    settled(page, "y = 2998")
+    page.locator("#text").fill("x / 2")
+    settled(page, "y = 1")
+
+
+def test_python_starts_anew_where_its_stack_was_too_small(see: Callable[..., Any], reader: Any, address: str) -> None:
+    page = reader.new_page()  # whose console says what Pyodide says
+    page.goto(f"{address}playground.html")
+    page.locator("#picture img").wait_for()
+    page.locator("#text").fill("def f(x):\n    y = x\n    for i in range(20000): y = y + x\n    y = 0\n    return x")
+    page.get_by_text("Python in a browser has no room for a chain of so many operations; make it shorter").wait_for()
+    page.locator("#text").fill("x * 21")
+    settled(page, "y = 42")
+    page.close()
+
+
 # --- The playground: a network ---
 
 
