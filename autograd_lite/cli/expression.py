@@ -6,6 +6,7 @@ import ast
 import difflib
 import math
 import operator
+import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -48,6 +49,8 @@ ELSEWHERE = {
     "x ** y": "pow",
     "x ** 2": "sqr square",
 }
+#: A number before a name, with no sign between them.
+PRODUCT = re.compile(r"(?<![\w.])(\d[\d.]*(?:[eE]\d+)?) ?([^\W\d]\w*)")
 HINTS = {name: ours for ours, names in ELSEWHERE.items() for name in names.split()}
 
 
@@ -160,7 +163,9 @@ class Expression:
         except SyntaxError as error:
             column = error.offset or len(self.text) + 1  # Python says 0 when something is missing at the end
             place = repr(shortened(self.text[column - 1 :], 20)) if column <= len(self.text) else "the end"
-            raise ExpressionError(f"column {column}, {place}: {shortened(error.msg)}") from None
+            raise ExpressionError(
+                f"column {column}, {place}: {_instead(self.text, column) or shortened(error.msg)}"
+            ) from None
         except (MemoryError, RecursionError):
             raise self._too_deep() from None
         except ValueError as error:  # null bytes, or bytes that are no text
@@ -244,6 +249,19 @@ def _evaluate(node: ast.expr, values: Mapping[str, Any], results: Mapping[int, A
             named = {str(keyword.arg): results[id(keyword.value)] for keyword in keywords}
             return FUNCTIONS[name](*[results[id(operand)] for operand in operands], **named)
     raise AssertionError(f"{node!r} was not refused")
+
+
+def _instead(text: str, column: int) -> str:
+    """What to write for what is usual on paper, and is no syntax; empty if that is not known.
+
+    >>> _instead("1 + 2x", 5), _instead("y = x", 3), _instead("x + )", 5)
+    ('write 2*x', 'write only what stands right of the =', '')
+    """
+    for found in PRODUCT.finditer(text):
+        if found.start() < column <= found.end():
+            return f"write {found[1]}*{found[2]}"
+    equation = re.match(r"\w+ ?=(?!=)", text)
+    return "write only what stands right of the =" if equation and equation.end() == column else ""
 
 
 def _did_you_mean(name: str) -> str:

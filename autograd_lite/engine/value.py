@@ -413,10 +413,12 @@ def explained(operation: Operation, operands: Sequence[Any], error: Exception) -
     recorder = modes.recorder()
     if recorder is not None:
         recorder.raised()
-    names = zip(operation.operands, operands, strict=True)
-    labels = [f"{name} is {x.label!r}" for name, x in names if type(x) is Value and x.label]
     given = [as_float(x, operation.called) if is_number(x) else plain(x) for x in operands]
-    return operation.explain(error, given, f" ({', '.join(labels)})" if labels else "")
+    labels = [repr(x.label) if type(x) is Value and x.label else "" for x in operands]
+    # Beside one with a label the others have their numbers: "y != 0" is not about a label "y".
+    named = zip(operation.operands, labels, given, strict=True)
+    said = [f"{name} is {label or repr(x)}" for name, label, x in named if label or type(x) is float]
+    return operation.explain(error, given, f" ({', '.join(said)})" if any(labels) else "")
 
 
 # --- How operands lie on a node ---

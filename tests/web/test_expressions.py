@@ -50,6 +50,17 @@ def test_the_last_function_of_a_program_is_taken_with_its_defaults() -> None:
         ("def f(x):\n    return [x]", "f: must return one Value, got list: [Value(data=-1.0", 0),
         ("def f(x):\n  return (", "'(' was never closed", 2),
         ("a = 3", "there is no function; write def f(x, y): and what it returns", 0),
+        ("y = x*2", "write x*2 without y =: what comes out has a name by itself", 1),
+        (
+            "import math\ndef f(x): return math.sin(x)",
+            "math.sin would forget the graph of Value(data=-1.0, grad=0.0",
+            2,
+        ),
+        (
+            "def f(x):\n    return math.sin(x)",
+            "NameError: name 'math' is not defined; sin(x), exp(x) and the like are there without it",
+            2,
+        ),
         ("def f(*xs): return 1", "f: each input has a name of its own; * and ** are not read", 0),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import io
+import linecache
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -71,14 +72,33 @@ def read(text: str) -> Source:
     return Source(line.names, {}, line, "result", False)
 
 
+def _refuse_equation(text: str) -> None:
+    """Say what to write for ``y = x * 2``, which as a program would know no x."""
+    found = re.fullmatch(r"\s*(\w+)\s*=([^=].*?)\s*", text)
+    with contextlib.suppress(ExpressionError):
+        if found and Expression(found[2]).names:
+            wanted = found[2].strip()
+            raise ComplaintError(f"write {wanted} without {found[1]} =: what comes out has a name by itself", 1)
+
+
+def _of_function(error: Exception) -> ComplaintError:
+    found = of_program(error)
+    if isinstance(error, NameError) and error.name in ("math", "np", "numpy"):
+        return ComplaintError(f"{found}; sin(x), exp(x) and the like are there without it", found.line)
+    return found
+
+
 def _function(text: str) -> Source:
+    _refuse_equation(text)
     names: dict[str, Any] = {}
     exec("from autograd_lite import *", names)
     given = set(names)
+    # Where the library finds what a program was calling.
+    linecache.cache[FILE] = (len(text), None, text.splitlines(keepends=True), FILE)
     try:
         exec(compile(text, FILE, "exec"), names)
     except Exception as error:  # whatever a reader's program raises is theirs to be told
-        raise of_program(error) from None
+        raise _of_function(error) from None
     found = [value for name, value in names.items() if name not in given and inspect.isfunction(value)]
     if not found:
         raise ComplaintError("there is no function; write def f(x, y): and what it returns")
@@ -92,7 +112,7 @@ def _function(text: str) -> Source:
         try:
             return function(*[values[p.name] for p in parameters])
         except Exception as error:
-            raise of_program(error) from None
+            raise _of_function(error) from None
 
     return Source(tuple([p.name for p in parameters]), usual, call, function.__name__, True)
 
