@@ -277,6 +277,12 @@ def test_mistakes_stand_beside_their_line(see: Callable[..., Any]) -> None:
     page.locator("#text").fill("def f(x):\n    y = x * 2\n    return lob(y)")
     page.get_by_text("Line 3: NameError: name 'lob' is not defined").wait_for()
     assert page.locator("#gutter .wrong").inner_text() == "3"
+    old = ["#picture", "#result", "#inputs .gradient >> nth=0"]
+    assert [page.locator(part).evaluate("e => Boolean(e.closest('.old'))") for part in old] == [True] * 3
+    assert page.locator("#result").evaluate("e => getComputedStyle(e).opacity") == "0.45"
+    page.locator("#text").fill("x * 3")
+    settled(page, "y = 6")
+    assert page.locator(".old").count() == 0
 
 
 def test_every_example_and_every_operation_can_be_taken(see: Callable[..., Any]) -> None:
@@ -473,6 +479,9 @@ def test_a_loop_for_ever_is_stopped(see: Callable[..., Any]) -> None:
     page.locator("#text").fill("def f(x):\n    while True:\n        pass")
     page.get_by_text("stopped after 10 seconds: does it loop for ever?").wait_for()
     page.locator("#text").fill("def f(x):\n    while x > 0:\n        x = x * 1\n    return x")
+    page.get_by_role("button", name="Stop").wait_for()
+    assert page.locator("#complaint").inner_text() == ""
+    assert page.locator("#result").evaluate("e => getComputedStyle(e).opacity") == "0.45"
     page.get_by_role("button", name="Stop").click()
     page.get_by_text("stopped", exact=True).wait_for()
     page.locator("#text").fill("x * 21")

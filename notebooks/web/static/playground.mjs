@@ -75,7 +75,11 @@ let program = "";
 async function ask() {
   if (asking) return void (again = true);
   asking = true;
-  const slow = setTimeout(() => ($("stop").hidden = false), 1000);
+  const slow = setTimeout(() => {
+    $("stop").hidden = false;
+    outdate(true);
+    complain(); // what was said of the run before
+  }, 1000);
   const question = { do: "picture", ...state, theme: theme(), may_run, is_new };
   is_new = false;
   try {
@@ -99,13 +103,22 @@ function changed() {
 
 // --- Showing ---
 
-function show(found) {
-  const { complaint } = found;
+// What is seen belongs to what was typed before.
+function outdate(is) {
+  for (const id of ["picture", "result", "inputs", "printed", "words"]) $(id).classList.toggle("old", is);
+}
+
+function complain(complaint) {
   $("complaint").textContent = complaint ? (complaint.line && state.text.includes("\n") ? `Line ${complaint.line}: ` : "") + complaint.message : "";
   $("run-row").hidden = !complaint?.waits;
   $("text").setAttribute("aria-invalid", Boolean(complaint));
   number_lines(complaint?.line);
-  $("picture").classList.toggle("old", Boolean(complaint));
+}
+
+function show(found) {
+  const { complaint } = found;
+  complain(complaint);
+  outdate(Boolean(complaint));
   $("python").disabled = Boolean(complaint);
   if (complaint) return;
   program = found.python;
