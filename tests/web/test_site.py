@@ -299,6 +299,15 @@ def test_every_example_and_every_operation_can_be_taken(see: Callable[..., Any])
     page.get_by_role("button", name="tanh(x)", exact=True).click()
     settled(page, "y = ")
     assert page.locator("#text").input_value() == "tanh(x)"
+    page.get_by_role("button", name="tanh(x)", exact=True).click()
+    assert page.locator("#text").input_value() == "tanh(x) + tanh(x)"
+    page.locator("#text").evaluate("e => e.setSelectionRange(5, 6)")
+    page.get_by_role("button", name="tanh(x)", exact=True).click()
+    assert page.locator("#text").input_value() == "tanh(tanh(x)) + tanh(x)"
+    page.locator("#text").evaluate("e => e.setSelectionRange(0, 0)")
+    page.get_by_role("button", name="tanh(x)", exact=True).click()
+    assert page.locator("#text").input_value() == "tanh(x) + tanh(tanh(x)) + tanh(x)"
+    settled(page, "y = ")
 
 
 def test_paths_and_steps(see: Callable[..., Any]) -> None:

@@ -259,7 +259,12 @@ $("example").addEventListener("change", () => {
 $("operations").addEventListener("click", ({ target }) => {
   const text = target.closest("button")?.dataset.write;
   if (!text) return;
-  $("text").setRangeText(text, $("text").selectionStart, $("text").selectionEnd, "end");
+  const { value, selectionStart: start, selectionEnd: end } = $("text");
+  // After a number, a name or a bracket it is added to that; before one, that is added to it.
+  const before = /[\w).\]]\s*$/.test(value.slice(0, start).split("\n").at(-1)) && !/\breturn\s*$/.test(value.slice(0, start)) ? " + " : "";
+  const after = /^[ \t]*[\w(.[]/.test(value.slice(end)) ? " + " : "";
+  $("text").setRangeText(before + text + after, before ? value.slice(0, start).trimEnd().length : start, end, "end");
+  if (after) $("text").selectionStart = $("text").selectionEnd -= after.length;
   $("text").dispatchEvent(new Event("input"));
   $("text").focus();
 });
