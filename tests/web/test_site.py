@@ -555,6 +555,13 @@ def test_a_network_learns_while_one_looks(see: Callable[..., Any]) -> None:
     page.get_by_role("button", name="▶ Start").wait_for()
     page.get_by_role("button", name="Start again").click()
     page.locator("#moment dd").first.get_by_text("0", exact=True).wait_for()
+    page.get_by_text("The training starts again; it was at epoch ").wait_for()
+    page.get_by_role("button", name="One step").click()
+    page.locator("#moment dd").first.get_by_text("1", exact=True).wait_for()
+    assert page.locator("#network-note").inner_text() == ""
+    page.get_by_label("Seed").fill("1.5")
+    page.get_by_label("Seed").press("Enter")
+    page.get_by_text("seed: must be a whole number, got 1.5").wait_for()
 
 
 def test_points_are_added_by_a_click_and_by_numbers(see: Callable[..., Any]) -> None:
