@@ -310,6 +310,22 @@ def test_every_example_and_every_operation_can_be_taken(see: Callable[..., Any])
     settled(page, "y = ")
 
 
+def test_a_wide_picture_says_that_it_goes_on_and_fits_if_one_wants(see: Callable[..., Any]) -> None:
+    page = playground(see, text="tanh(tanh(tanh(tanh(tanh(tanh(w*x + b))))))")
+    image = page.locator("#picture img")
+    page.get_by_text("The picture goes on to the right").wait_for()
+    box = page.locator("#picture").bounding_box()["width"]
+    page.get_by_role("button", name="Full size").click()
+    assert image.bounding_box()["width"] > 1.2 * box
+    page.get_by_role("button", name="Fit", exact=True).click()
+    assert image.bounding_box()["width"] < box
+    assert not page.get_by_text("The picture goes on to the right").is_visible()
+    page.locator("#text").fill("2 * x")
+    settled(page, "y = 2")
+    page.get_by_role("button", name="Fit", exact=True).click()
+    page.get_by_role("button", name="Fit", exact=True).wait_for(state="hidden")
+
+
 def test_paths_and_steps(see: Callable[..., Any]) -> None:
     page = playground(see, text="x*x + 2*x", **{"in.x": 3})
     page.locator("#picture img").wait_for()

@@ -141,10 +141,33 @@ function show(found) {
 function show_picture(found) {
   const old = $("picture").firstElementChild;
   $("picture").classList.toggle("on-white", state.view !== "graph");
-  if (found.html) return $("picture").replaceChildren(fragment(found.html));
+  if (found.html) return $("picture").replaceChildren(fragment(found.html)), sized();
   const made = image(found.svg, found.alt);
   if (old?.localName !== "img") return $("picture").replaceChildren(made);
   refill(old, made);
+}
+
+// A picture is shown so that it fits, unless its letters got too small; a reader may want the one or the other.
+function sized() {
+  const box = $("picture");
+  const img = box.querySelector(":scope > img");
+  const is_cut = box.scrollWidth > box.clientWidth + 1;
+  const is_small = Boolean(img?.complete) && img.clientWidth < img.naturalWidth - 1;
+  const chosen = box.classList.contains("fit") || box.classList.contains("full");
+  $("sizes").hidden = !img || !(chosen || is_cut || is_small);
+  $("wide").hidden = !is_cut;
+}
+$("picture").addEventListener("load", sized, true); // of the image in it
+new ResizeObserver(sized).observe($("picture"));
+for (const id of ["fit", "full"]) {
+  $(id).addEventListener("click", () => {
+    const is = !$("picture").classList.contains(id);
+    for (const one of ["fit", "full"]) {
+      $("picture").classList.toggle(one, is && one === id);
+      $(one).setAttribute("aria-pressed", is && one === id);
+    }
+    sized();
+  });
 }
 
 function show_inputs({ inputs, name: result }) {
