@@ -219,6 +219,8 @@ def test_figures_are_those_of_the_library(see: Callable[..., Any]) -> None:
     y.backward()
     page = see("playground.html")
     page.locator("#picture img").wait_for()
+    assert page.get_by_role("spinbutton", name="b", exact=True).get_attribute("title") == "1.8813735870195432"
+    assert page.get_by_role("button", name="Fit", exact=True).is_hidden()
     assert shown(page) == pytest.approx({"": y.data, "w": w.grad, "x": x.grad, "b": b.grad}, rel=1e-14)
     assert "∂y/∂w = 1" in page.locator("#picture img").get_attribute("src").replace("%20", " ").replace(
         "%E2%88%82", "∂"

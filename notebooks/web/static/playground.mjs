@@ -156,6 +156,7 @@ function sized() {
   const chosen = box.classList.contains("fit") || box.classList.contains("full");
   $("sizes").hidden = !img || !(chosen || is_cut || is_small);
   $("wide").hidden = !is_cut;
+  $("fit").hidden = !is_cut && !chosen;
 }
 $("picture").addEventListener("load", sized, true); // of the image in it
 new ResizeObserver(sized).observe($("picture"));
@@ -182,7 +183,7 @@ function show_inputs({ inputs, name: result }) {
     slope.classList.toggle("up", Number(gradient) > 0);
     slope.classList.toggle("down", Number(gradient) < 0);
     if (again) return; // the fields show what comes next
-    for (const field of row.querySelectorAll("input")) if (field !== document.activeElement || field.type === "range") field.value = value;
+    for (const field of row.querySelectorAll("input")) if (field !== document.activeElement || field.type === "range") field.value = field.title = value;
   });
 }
 
