@@ -455,7 +455,7 @@ def test_what_is_hostile_stays_a_text(see: Callable[..., Any]) -> None:
     assert page.locator("#printed").inner_text().strip() == EVIL
     for view in ("Steps", "Graph"):
         page.get_by_text(view, exact=True).click()
-        page.locator("#picture .fragment, #picture img").wait_for()
+        page.locator("#picture .fragment, #picture img").first.wait_for()
     page.get_by_role("button", name="Explain the gradient of x").click()
     page.get_by_text("The same in words").click()
     page.locator("#words", has_text="<img src=x").wait_for()
