@@ -6,6 +6,7 @@ import ast
 import difflib
 import math
 import operator
+import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -48,6 +49,8 @@ ELSEWHERE = {
     "x ** y": "pow",
     "x ** 2": "sqr square",
 }
+#: A number before a name, with no sign between them.
+PRODUCT = re.compile(r"(?<![\w.])(\d[\d.]*(?:[eE]\d+)?) ?([^\W\d]\w*)")
 HINTS = {name: ours for ours, names in ELSEWHERE.items() for name in names.split()}
 
 
@@ -104,8 +107,18 @@ class Expression:
 
     def __init__(self, text: str) -> None:
         self.text = " ".join(text.split())
-        self._nodes: list[ast.expr] = [self._parse()]
         self._conditions: set[int] = set()
+        self._nodes: list[ast.expr] = [self._parse()]
+        try:
+            self._read()
+        finally:
+            self._nodes.reverse()  # a list is freed from its end: parents first, or a long chain would recurse
+        found = [node for node in self._nodes if isinstance(node, ast.Name)]
+        found.sort(key=lambda name: name.col_offset)
+        self._named = dict.fromkeys([name.id for name in found])
+        self.names = tuple([name for name in self._named if name not in CONSTANTS])
+
+    def _read(self) -> None:
         depths = [0]
         for node, depth in zip(self._nodes, depths, strict=True):  # grow while they are read: parents before children
             if depth > DEEPEST:
@@ -113,10 +126,6 @@ class Expression:
             children = self._children(node)
             self._nodes.extend(children)
             depths.extend([depth + (child is not getattr(node, "left", None)) for child in children])
-        found = [node for node in self._nodes if isinstance(node, ast.Name)]
-        found.sort(key=lambda name: name.col_offset)
-        self._named = dict.fromkeys([name.id for name in found])
-        self.names = tuple([name for name in self._named if name not in CONSTANTS])
 
     def __call__(self, values: Mapping[str, Any]) -> Any:
         """The value of the expression, a float or, if there are Values among ``values``, a Value.
@@ -130,12 +139,12 @@ class Expression:
         self._check_names(values)
         known = {**CONSTANTS, **values}
         results: dict[int, Any] = {}
-        for node in reversed(self._nodes):
+        for node in self._nodes:
             try:
                 results[id(node)] = _evaluate(node, known, results)
             except (ValueError, ArithmeticError, TypeError, LookupError) as error:
                 raise self._error(node, str(error)) from None
-        root = self._nodes[0]
+        root = self._nodes[-1]
         if isinstance(results[id(root)], list):
             raise self._error(root, f"gives {len(results[id(root)])} numbers where one is needed; try sum(...) of them")
         return results[id(root)]
@@ -154,7 +163,9 @@ class Expression:
         except SyntaxError as error:
             column = error.offset or len(self.text) + 1  # Python says 0 when something is missing at the end
             place = repr(shortened(self.text[column - 1 :], 20)) if column <= len(self.text) else "the end"
-            raise ExpressionError(f"column {column}, {place}: {shortened(error.msg)}") from None
+            raise ExpressionError(
+                f"column {column}, {place}: {_instead(self.text, column) or shortened(error.msg)}"
+            ) from None
         except (MemoryError, RecursionError):
             raise self._too_deep() from None
         except ValueError as error:  # null bytes, or bytes that are no text
@@ -238,6 +249,19 @@ def _evaluate(node: ast.expr, values: Mapping[str, Any], results: Mapping[int, A
             named = {str(keyword.arg): results[id(keyword.value)] for keyword in keywords}
             return FUNCTIONS[name](*[results[id(operand)] for operand in operands], **named)
     raise AssertionError(f"{node!r} was not refused")
+
+
+def _instead(text: str, column: int) -> str:
+    """What to write for what is usual on paper, and is no syntax; empty if that is not known.
+
+    >>> _instead("1 + 2x", 5), _instead("y = x", 3), _instead("x + )", 5)
+    ('write 2*x', 'write only what stands right of the =', '')
+    """
+    for found in PRODUCT.finditer(text):
+        if found.start() < column <= found.end():
+            return f"write {found[1]}*{found[2]}"
+    equation = re.match(r"\w+ ?=(?!=)", text)
+    return "write only what stands right of the =" if equation and equation.end() == column else ""
 
 
 def _did_you_mean(name: str) -> str:

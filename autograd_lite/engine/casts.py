@@ -42,7 +42,7 @@ def no_float(x: object, known: Container[str] = ()) -> TypeError:
     elif asked:
         remedy = "give it x.data for the number alone"
     else:
-        remedy = "write x.data for the number, or autograd_lite.exp(x) where math.exp(x) stands"
+        remedy = "write x.data for the number, or autograd_lite.exp(x) where math.exp(x) stands, and so for others"
     return _lost(asked or "a float", x, remedy)
 
 

@@ -83,3 +83,12 @@ def plain(x: Any) -> Any:
 def paired(xs: Group, ys: Group) -> bool:
     """Whether two groups are of nodes alone, as many in the one as in the other."""
     return len(xs.nodes) == len(xs.items) == len(ys.items) == len(ys.nodes)
+
+
+def flat(operands: Iterable[Any]) -> list[Any]:
+    """Operands with the groups opened.
+
+    >>> flat([1.0, Group([2.0, 3.0])])
+    [1.0, 2.0, 3.0]
+    """
+    return [x for operand in operands for x in (operand if isinstance(operand, tuple | Group) else (operand,))]

@@ -277,7 +277,8 @@ class Operation:
         if len(operands) > len(self.operands) or set(given) != set(rest):
             count = len(operands) + len(named)
             names = [f"[{n}]" if is_group else n for n, is_group in zip(self.operands, self.groups, strict=True)]
-            raise TypeError(f"{self.called}({', '.join(names)}): got {count} operands, {named or 'none'} by name")
+            hint = f"; write {self.called}([x, y])" if self.groups == (True,) and len(operands) > 1 else ""
+            raise TypeError(f"{self.called}({', '.join(names)}): got {count} operands, {named or 'none'} by name{hint}")
         return operands + tuple(given[n] for n in rest)
 
     def _apply(self, operands: tuple[Any, ...], named: dict[str, Any]) -> Any:

@@ -16,7 +16,7 @@ from . import table as ops
 from .aliases import Label, Mark, Result
 from .custom import ANY, CUSTOM, GIVE_DERIVATIVES, checked
 from .floats import Floats
-from .group import Group, plain
+from .group import Group, flat, plain
 from .modes import RECORDERS, is_recording, refuse_to_record, sites, users_line
 from .numbers import as_float, is_number, number
 from .operation import Operand, Operation
@@ -212,12 +212,12 @@ class Value(Methods):
     @property
     def inputs(self) -> tuple[Any, ...]:
         """All that it was computed from, Values and plain numbers, in order."""
-        return tuple(_flat(self.operands))
+        return tuple(flat(self.operands))
 
     @property
     def parents(self) -> tuple[Value, ...]:
         """The Values that it was computed from, in order, with repetitions."""
-        return tuple([x for x in _flat(self.operands) if type(x) is Value])
+        return tuple([x for x in flat(self.operands) if type(x) is Value])
 
     def detach(self) -> Value:
         """A leaf with the same data, through which nothing flows back."""
@@ -411,10 +411,12 @@ def _binary(operation: Operation, x: Any, y: Any) -> Result:
 def explained(operation: Operation, operands: Sequence[Any], error: Exception) -> Exception:
     """The error of an operation, with the labels of its operands."""
     modes.raised()
-    names = zip(operation.operands, operands, strict=True)
-    labels = [f"{name} is {x.label!r}" for name, x in names if type(x) is Value and x.label]
     given = [as_float(x, operation.called) if is_number(x) else plain(x) for x in operands]
-    return operation.explain(error, given, f" ({', '.join(labels)})" if labels else "")
+    labels = [repr(x.label) if type(x) is Value and x.label else "" for x in operands]
+    # Beside one with a label the others have their numbers: "y != 0" is not about a label "y".
+    named = zip(operation.operands, labels, given, strict=True)
+    said = [f"{name} is {label or repr(x)}" for name, label, x in named if label or type(x) is float]
+    return operation.explain(error, given, f" ({', '.join(said)})" if any(labels) else "")
 
 
 # --- How operands lie on a node ---
@@ -428,7 +430,7 @@ def packed(operation: Operation, kept: list[Any]) -> tuple[Any, Any]:
     if len(kept) < 3:
         return kept[0], kept[1] if len(kept) == 2 else None
     sizes = tuple([len(x.items) if type(x) is Group else None for x in kept]) if operation.arity < 0 else None
-    return Group(_flat(kept) if sizes else kept), sizes
+    return Group(flat(kept) if sizes else kept), sizes
 
 
 def unpacked(node: Value) -> list[Any]:
@@ -444,8 +446,3 @@ def unpacked(node: Value) -> list[Any]:
         return list(node._first.items)
     items = iter(node._first.items)
     return [next(items) if size is None else Group(islice(items, size)) for size in node._second]
-
-
-def _flat(operands: Iterable[Any]) -> list[Any]:
-    """Operands with the groups opened."""
-    return [x for operand in operands for x in (operand if isinstance(operand, tuple | Group) else (operand,))]

@@ -273,12 +273,34 @@ def test_a_refusal_shows_the_place(text, place):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("2x", "column 1, '2x': write 2*x"),
+        ("1 + 2.5 sin(x)", "column 9, 'sin(x)': write 2.5*sin"),
+        ("y = x*2", "column 3, '= x*2': write only what stands right of the ="),
+        ("x = 2 )", "column 7, ')': unmatched ')'"),
+        ("x y", "column 3, 'y': invalid syntax"),
+    ],
+)
+def test_what_is_usual_on_paper_is_written_otherwise(text, message):
+    with pytest.raises(ExpressionError) as caught:
+        Expression(text)
+    assert str(caught.value).startswith(message)
+
+
+def test_an_operand_is_told_from_a_label_of_the_same_name():
+    with pytest.raises(ExpressionError, match=r"needs y != 0 \(x is 'x', y is 0\.0\)$"):
+        Expression("x / 0")({"x": Value(1.0, label="x")})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
         ("1 + log(-x)", r"^column 5, 'log\(-x\)': log\(-2\.0\): needs x > 0"),
         ("w / (x - 2)", r"^column 1, 'w / \(x - 2\)': 1\.0 / 0\.0: needs y != 0"),
         ("9**9**9", r"^column 1, '9\*\*9\*\*9': 9\.0\*\*387420489\.0: the result is too large for a float$"),
         ("9" * 400, r"^column 1, '9+\.\.\.': .*too large"),
         ("(-8)**(1/3)", r"^column 1, .*needs x > 0"),
-        ("max(x, 2)", r"^column 1, 'max\(x, 2\)': max\(\[xs\]\): got 2 operands"),
+        ("max(x, 2)", r"^column 1, 'max\(x, 2\)': max\(\[xs\]\): got 2 operands, none by name; write max\(\[x, y\]\)$"),
+        ("x / 0", r"^column 1, 'x / 0': 2\.0 / 0\.0: needs y != 0"),
         ("tanh(x, x)", r"^column 1, 'tanh\(x, x\)': tanh\(x\): got 2 operands"),
         ("tanh()", r"^column 1, 'tanh\(\)': tanh\(x\): got 0 operands"),
         ("leaky_relu(x, slop=1)", r"leaky_relu\(x, slope\): got 2 operands"),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import builtins
+import gc
 import math
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from playground import expressions
 from playground.complaints import ComplaintError
 from playground.expressions import picture
 
@@ -47,6 +50,17 @@ def test_the_last_function_of_a_program_is_taken_with_its_defaults() -> None:
         ("def f(x):\n    return [x]", "f: must return one Value, got list: [Value(data=-1.0", 0),
         ("def f(x):\n  return (", "'(' was never closed", 2),
         ("a = 3", "there is no function; write def f(x, y): and what it returns", 0),
+        ("y = x*2", "write x*2 without y =: what comes out has a name by itself", 1),
+        (
+            "import math\ndef f(x): return math.sin(x)",
+            "math.sin would forget the graph of Value(data=-1.0, grad=0.0",
+            2,
+        ),
+        (
+            "def f(x):\n    return math.sin(x)",
+            "NameError: name 'math' is not defined; sin(x), exp(x) and the like are there without it",
+            2,
+        ),
         ("def f(*xs): return 1", "f: each input has a name of its own; * and ** are not read", 0),
     ],
 )
@@ -55,6 +69,26 @@ def test_what_cannot_be_computed_is_said_beside_its_line(text: str, message: str
         picture(text, {"x": -1.0})
     assert str(caught.value).startswith(message)
     assert caught.value.line == line
+
+
+def test_a_long_chain_is_freed_without_a_recursion(monkeypatch: pytest.MonkeyPatch) -> None:
+    def watched(*args: Any) -> Any:
+        found = inner(*args)
+        *_, held = args
+        assert len(held) > 6000
+        assert gc.get_referrers(held[-1]) == [held]  # the list is freed from its end, the result first
+        return found
+
+    inner = expressions._picture
+    monkeypatch.setattr(expressions, "_picture", watched)
+    found = picture("def f(x):\n    y = 0\n    for i in range(3000):\n        y = y + x * i\n    return y", {})
+    assert found["result"] == sum(range(3000))
+
+
+def test_what_is_too_long_to_be_read_in_a_browser_is_said_before() -> None:
+    assert picture("+".join(["x"] * 1500), {})["result"] == 1500
+    with pytest.raises(ComplaintError, match="the expression has 3,999 characters, and this page reads up to 3,000"):
+        picture("+".join(["x"] * 2000), {})
 
 
 def test_a_program_from_a_link_waits_for_its_reader() -> None:

@@ -238,6 +238,8 @@ def test_figures_are_those_of_the_library(see: Callable[..., Any]) -> None:
     y.backward()
     page = see("playground.html")
     page.locator("#picture img").wait_for()
+    assert page.get_by_role("spinbutton", name="b", exact=True).get_attribute("title") == "1.8813735870195432"
+    assert page.get_by_role("button", name="Fit", exact=True).is_hidden()
     assert shown(page) == pytest.approx({"": y.data, "w": w.grad, "x": x.grad, "b": b.grad}, rel=1e-14)
     assert "∂y/∂w = 1" in page.locator("#picture img").get_attribute("src").replace("%20", " ").replace(
         "%E2%88%82", "∂"
@@ -296,6 +298,12 @@ def test_mistakes_stand_beside_their_line(see: Callable[..., Any]) -> None:
     page.locator("#text").fill("def f(x):\n    y = x * 2\n    return lob(y)")
     page.get_by_text("Line 3: NameError: name 'lob' is not defined").wait_for()
     assert page.locator("#gutter .wrong").inner_text() == "3"
+    old = ["#picture", "#result", "#inputs .gradient >> nth=0"]
+    assert [page.locator(part).evaluate("e => Boolean(e.closest('.old'))") for part in old] == [True] * 3
+    assert page.locator("#result").evaluate("e => getComputedStyle(e).opacity") == "0.45"
+    page.locator("#text").fill("x * 3")
+    settled(page, "y = 6")
+    assert page.locator(".old").count() == 0
 
 
 def test_every_example_and_every_operation_can_be_taken(see: Callable[..., Any]) -> None:
@@ -312,6 +320,31 @@ def test_every_example_and_every_operation_can_be_taken(see: Callable[..., Any])
     page.get_by_role("button", name="tanh(x)", exact=True).click()
     settled(page, "y = ")
     assert page.locator("#text").input_value() == "tanh(x)"
+    page.get_by_role("button", name="tanh(x)", exact=True).click()
+    assert page.locator("#text").input_value() == "tanh(x) + tanh(x)"
+    page.locator("#text").evaluate("e => e.setSelectionRange(5, 6)")
+    page.get_by_role("button", name="tanh(x)", exact=True).click()
+    assert page.locator("#text").input_value() == "tanh(tanh(x)) + tanh(x)"
+    page.locator("#text").evaluate("e => e.setSelectionRange(0, 0)")
+    page.get_by_role("button", name="tanh(x)", exact=True).click()
+    assert page.locator("#text").input_value() == "tanh(x) + tanh(tanh(x)) + tanh(x)"
+    settled(page, "y = ")
+
+
+def test_a_wide_picture_says_that_it_goes_on_and_fits_if_one_wants(see: Callable[..., Any]) -> None:
+    page = playground(see, text="tanh(tanh(tanh(tanh(tanh(tanh(w*x + b))))))")
+    image = page.locator("#picture img")
+    page.get_by_text("The picture goes on to the right").wait_for()
+    box = page.locator("#picture").bounding_box()["width"]
+    page.get_by_role("button", name="Full size").click()
+    assert image.bounding_box()["width"] > 1.2 * box
+    page.get_by_role("button", name="Fit", exact=True).click()
+    assert image.bounding_box()["width"] < box
+    assert not page.get_by_text("The picture goes on to the right").is_visible()
+    page.locator("#text").fill("2 * x")
+    settled(page, "y = 2")
+    page.get_by_role("button", name="Fit", exact=True).click()
+    page.get_by_role("button", name="Fit", exact=True).wait_for(state="hidden")
 
 
 def test_paths_and_steps(see: Callable[..., Any]) -> None:
@@ -441,7 +474,7 @@ def test_what_is_hostile_stays_a_text(see: Callable[..., Any]) -> None:
     assert page.locator("#printed").inner_text().strip() == EVIL
     for view in ("Steps", "Graph"):
         page.get_by_text(view, exact=True).click()
-        page.locator("#picture .fragment, #picture img").wait_for()
+        page.locator("#picture .fragment, #picture img").first.wait_for()
     page.get_by_role("button", name="Explain the gradient of x").click()
     page.get_by_text("The same in words").click()
     page.locator("#words", has_text="<img src=x").wait_for()
@@ -492,10 +525,35 @@ def test_a_loop_for_ever_is_stopped(see: Callable[..., Any]) -> None:
     page.locator("#text").fill("def f(x):\n    while True:\n        pass")
     page.get_by_text("stopped after 10 seconds: does it loop for ever?").wait_for()
     page.locator("#text").fill("def f(x):\n    while x > 0:\n        x = x * 1\n    return x")
+    page.get_by_role("button", name="Stop").wait_for()
+    assert page.locator("#complaint").inner_text() == ""
+    assert page.locator("#result").evaluate("e => getComputedStyle(e).opacity") == "0.45"
     page.get_by_role("button", name="Stop").click()
     page.get_by_text("stopped", exact=True).wait_for()
     page.locator("#text").fill("x * 21")
     settled(page, "y = 42")
+
+
+def test_a_long_chain_is_drawn_and_what_is_too_long_does_not_end_the_page(see: Callable[..., Any]) -> None:
+    page = see("playground.html")
+    page.locator("#picture img").wait_for()
+    page.locator("#text").fill("def f(x):\n    y = 0\n    for i in range(5000): y = y + x*0.5\n    return y")
+    settled(page, "y = 5000")
+    page.locator("#text").fill("+".join(["x"] * 1499))
+    settled(page, "y = 2998")
+    page.locator("#text").fill("x / 2")
+    settled(page, "y = 1")
+
+
+def test_python_starts_anew_where_its_stack_was_too_small(see: Callable[..., Any], reader: Any, address: str) -> None:
+    page = reader.new_page()  # whose console says what Pyodide says
+    page.goto(f"{address}playground.html")
+    page.locator("#picture img").wait_for()
+    page.locator("#text").fill("def f(x):\n    y = x\n    for i in range(20000): y = y + x\n    y = 0\n    return x")
+    page.get_by_text("Python in a browser has no room for a chain of so many operations; make it shorter").wait_for()
+    page.locator("#text").fill("x * 21")
+    settled(page, "y = 42")
+    page.close()
 
 
 # --- The playground: a network ---
@@ -534,6 +592,13 @@ def test_a_network_learns_while_one_looks(see: Callable[..., Any]) -> None:
     page.get_by_role("button", name="▶ Start").wait_for()
     page.get_by_role("button", name="Start again").click()
     page.locator("#moment dd").first.get_by_text("0", exact=True).wait_for()
+    page.get_by_text("The training starts again; it was at epoch ").wait_for()
+    page.get_by_role("button", name="One step").click()
+    page.locator("#moment dd").first.get_by_text("1", exact=True).wait_for()
+    assert page.locator("#network-note").inner_text() == ""
+    page.get_by_label("Seed").fill("1.5")
+    page.get_by_label("Seed").press("Enter")
+    page.get_by_text("seed: must be a whole number, got 1.5").wait_for()
 
 
 def test_points_are_added_by_a_click_and_by_numbers(see: Callable[..., Any]) -> None:

@@ -66,7 +66,11 @@ def test_what_is_chosen_is_held_against_what_there_is() -> None:
         ({"layers": [99]}, "layers: at most 4, each of 1 to 16 neurons, got (99,)"),
         ({"points": 1}, "points: from 2 to 400, got 1"),
         ({"rate": "fast"}, "rate: must be a float, got 'fast'"),
-        ({"added": [[1, 2]]}, "layers and added points must be numbers"),
+        ({"seed": 1.5}, "seed: must be a whole number, got 1.5"),
+        ({"points": 20.5}, "points: must be a whole number, got 20.5"),
+        ({"layers": ["abc"]}, "layers: must be whole numbers such as 8, 8, got 'abc'"),
+        ({"layers": [8, 2.5]}, "layers: must be whole numbers such as 8, 8, got '8, 2.5'"),
+        ({"added": [[1, 2]]}, "added: each point must be x, y and a label, got [[1, 2]]"),
     ]:
         with pytest.raises(ComplaintError) as caught:
             settings(given)

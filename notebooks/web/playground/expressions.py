@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import io
+import linecache
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,12 +13,14 @@ from typing import Any
 
 from autograd_lite import Value, explain, steps
 from autograd_lite.cli.expression import Expression, ExpressionError
+from autograd_lite.engine.passes import topological_order
 from autograd_lite.show.graph import Options, graph_scene
 from autograd_lite.show.picture import Picture
 
 from .complaints import FILE, ComplaintError, of_program
 from .redrawing import Redrawing
 
+LONGEST = 3000  # characters of an expression: a browser's stack is too small for Python to read a longer sum
 START = 1.0  # of an input of which nothing is said
 
 
@@ -57,6 +60,11 @@ def read(text: str) -> Source:
     """
     if is_program(text):
         return _function(text)
+    if len(text) > LONGEST:
+        raise ComplaintError(
+            f"the expression has {len(text):,} characters, and this page reads up to {LONGEST:,}; "
+            "write a loop: def f(x): and what it returns"
+        )
     try:
         line = Expression(text)
     except ExpressionError as error:
@@ -64,14 +72,33 @@ def read(text: str) -> Source:
     return Source(line.names, {}, line, "result", False)
 
 
+def _refuse_equation(text: str) -> None:
+    """Say what to write for ``y = x * 2``, which as a program would know no x."""
+    found = re.fullmatch(r"\s*(\w+)\s*=([^=].*?)\s*", text)
+    with contextlib.suppress(ExpressionError):
+        if found and Expression(found[2]).names:
+            wanted = found[2].strip()
+            raise ComplaintError(f"write {wanted} without {found[1]} =: what comes out has a name by itself", 1)
+
+
+def _of_function(error: Exception) -> ComplaintError:
+    found = of_program(error)
+    if isinstance(error, NameError) and error.name in ("math", "np", "numpy"):
+        return ComplaintError(f"{found}; sin(x), exp(x) and the like are there without it", found.line)
+    return found
+
+
 def _function(text: str) -> Source:
+    _refuse_equation(text)
     names: dict[str, Any] = {}
     exec("from autograd_lite import *", names)
     given = set(names)
+    # Where the library finds what a program was calling.
+    linecache.cache[FILE] = (len(text), None, text.splitlines(keepends=True), FILE)
     try:
         exec(compile(text, FILE, "exec"), names)
     except Exception as error:  # whatever a reader's program raises is theirs to be told
-        raise of_program(error) from None
+        raise _of_function(error) from None
     found = [value for name, value in names.items() if name not in given and inspect.isfunction(value)]
     if not found:
         raise ComplaintError("there is no function; write def f(x, y): and what it returns")
@@ -85,18 +112,21 @@ def _function(text: str) -> Source:
         try:
             return function(*[values[p.name] for p in parameters])
         except Exception as error:
-            raise of_program(error) from None
+            raise _of_function(error) from None
 
     return Source(tuple([p.name for p in parameters]), usual, call, function.__name__, True)
 
 
-def computed(text: str, values: Mapping[str, float], is_new: bool) -> tuple[Source, dict[str, Value], Value]:
+def computed(
+    text: str, values: Mapping[str, float], is_new: bool, held: list[Value]
+) -> tuple[Source, dict[str, Value], Value]:
     """The inputs and the result, after a backward pass.
 
     Args:
         text: What was typed.
         values: Of the inputs.
         is_new: Whether what the program says of its inputs comes before these values.
+        held: Takes the nodes of the graph, operands before what is made of them.
 
     Raises:
         ComplaintError: It has no value, or a derivative that cannot be computed.
@@ -112,6 +142,7 @@ def computed(text: str, values: Mapping[str, float], is_new: bool) -> tuple[Sour
         result = Value(result)  # of no input
     if not isinstance(result, Value):
         raise ComplaintError(f"{source.result}: must return one Value, got {type(result).__name__}: {result!r:.80}")
+    held += topological_order(result)
     if not result.label:
         result.label = "y" if "y" not in inputs else source.result
     try:
@@ -152,16 +183,34 @@ def picture(
     """
     if not may_run and is_program(text):
         raise ComplaintError("This link brings a Python program: read it, then run it.", waits=True)
+    held: list[Value] = []
+    return _picture(text, values, view, wrt, theme, is_new, redrawing or Redrawing(), held)
+
+
+def _picture(
+    text: str,
+    values: Mapping[str, float],
+    view: str,
+    wrt: str,
+    theme: str,
+    is_new: bool,
+    redrawing: Redrawing,
+    held: list[Value],
+) -> dict[str, Any]:
+    """What `picture` gives; ``held`` outlives the graph, whose nodes it then frees one by one, the result first.
+
+    Python would free a long chain by a recursion, for which a browser has too small a stack.
+    """
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        source, inputs, result = computed(text, values, is_new)
+        source, inputs, result = computed(text, values, is_new, held)
     return {
         "inputs": [[name, leaf.data, leaf.grad] for name, leaf in inputs.items()],
         "result": result.data,
         "name": result.label,
         "printed": printed.getvalue(),
         "python": python(text, source, {name: leaf.data for name, leaf in inputs.items()}),
-        **_seen(view, inputs, result, wrt, theme, redrawing or Redrawing()),
+        **_seen(view, inputs, result, wrt, theme, redrawing),
     }
 
 

@@ -81,13 +81,22 @@ def settings(given: Mapping[str, Any]) -> Settings:
         value, kind = given[name], type(getattr(usual, name))
         try:
             found[name] = kind(value)
-        except (TypeError, ValueError):
+            if isinstance(value, float) and found[name] != value:
+                raise ComplaintError(f"{name}: must be a whole number, got {value!r:.40}")
+        except (TypeError, ValueError, OverflowError):
             raise ComplaintError(f"{name}: must be a {kind.__name__}, got {value!r:.40}") from None
+    layers = found.get("layers", usual.layers)
     try:
-        found["layers"] = tuple([int(n) for n in found.get("layers", usual.layers)])
+        found["layers"] = tuple([int(n) for n in layers])
+        if found["layers"] != tuple([float(n) for n in layers]):
+            raise ValueError
+    except (TypeError, ValueError, OverflowError):
+        said = ", ".join(map(str, layers))
+        raise ComplaintError(f"layers: must be whole numbers such as 8, 8, got {said!r:.40}") from None
+    try:
         found["added"] = tuple([(float(x), float(y), int(label)) for x, y, label in found.get("added", ())])
     except (TypeError, ValueError):
-        raise ComplaintError("layers and added points must be numbers") from None
+        raise ComplaintError(f"added: each point must be x, y and a label, got {given['added']!r:.40}") from None
     return Settings(**found)
 
 

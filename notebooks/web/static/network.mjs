@@ -24,7 +24,7 @@ export function network({ python, theme, copy, $ }) {
   const settings = () => {
     const given = Object.fromEntries(new FormData(form));
     const numbers = Object.fromEntries(["points", "noise", "rate", "seed"].map((name) => [name, Number(given[name])]));
-    return { ...given, ...numbers, layers: given.layers.split(/[\s,]+/).filter(Boolean).map(Number), added, sample };
+    return { ...given, ...numbers, layers: given.layers.split(/[\s,]+/).filter(Boolean), added, sample };
   };
 
   // --- The address ---
@@ -64,6 +64,7 @@ export function network({ python, theme, copy, $ }) {
   }
 
   function show(found) {
+    if (found.epoch) say("");
     $("network-complaint").textContent = found.complaint?.message ?? found.note ?? "";
     for (const id of ["plane", "curve", "net", "sample"]) $(id).classList.toggle("old", Boolean(found.complaint));
     if (found.complaint) return;
@@ -143,9 +144,12 @@ export function network({ python, theme, copy, $ }) {
   }
 
   async function anew() {
-    await start();
+    const before = epochs;
+    if ((await start()) && before) say(`The training starts again; it was at epoch ${before}.`);
     remember();
   }
+
+  const say = (text) => ($("network-note").textContent = text);
 
   // --- Points of one's own ---
 

@@ -75,7 +75,11 @@ let program = "";
 async function ask() {
   if (asking) return void (again = true);
   asking = true;
-  const slow = setTimeout(() => ($("stop").hidden = false), 1000);
+  const slow = setTimeout(() => {
+    $("stop").hidden = false;
+    outdate(true);
+    complain(); // what was said of the run before
+  }, 1000);
   const question = { do: "picture", ...state, theme: theme(), may_run, is_new };
   is_new = false;
   try {
@@ -99,13 +103,22 @@ function changed() {
 
 // --- Showing ---
 
-function show(found) {
-  const { complaint } = found;
+// What is seen belongs to what was typed before.
+function outdate(is) {
+  for (const id of ["picture", "result", "inputs", "printed", "words"]) $(id).classList.toggle("old", is);
+}
+
+function complain(complaint) {
   $("complaint").textContent = complaint ? (complaint.line && state.text.includes("\n") ? `Line ${complaint.line}: ` : "") + complaint.message : "";
   $("run-row").hidden = !complaint?.waits;
   $("text").setAttribute("aria-invalid", Boolean(complaint));
   number_lines(complaint?.line);
-  $("picture").classList.toggle("old", Boolean(complaint));
+}
+
+function show(found) {
+  const { complaint } = found;
+  complain(complaint);
+  outdate(Boolean(complaint));
   $("python").disabled = Boolean(complaint);
   if (complaint) return;
   program = found.python;
@@ -128,10 +141,34 @@ function show(found) {
 function show_picture(found) {
   const old = $("picture").firstElementChild;
   $("picture").classList.toggle("on-white", state.view !== "graph");
-  if (found.html) return $("picture").replaceChildren(fragment(found.html));
+  if (found.html) return $("picture").replaceChildren(fragment(found.html)), sized();
   const made = image(found.svg, found.alt);
   if (old?.localName !== "img") return $("picture").replaceChildren(made);
   refill(old, made);
+}
+
+// A picture is shown so that it fits, unless its letters got too small; a reader may want the one or the other.
+function sized() {
+  const box = $("picture");
+  const img = box.querySelector(":scope > img");
+  const is_cut = box.scrollWidth > box.clientWidth + 1;
+  const is_small = Boolean(img?.complete) && img.clientWidth < img.naturalWidth - 1;
+  const chosen = box.classList.contains("fit") || box.classList.contains("full");
+  $("sizes").hidden = !img || !(chosen || is_cut || is_small);
+  $("wide").hidden = !is_cut;
+  $("fit").hidden = !is_cut && !chosen;
+}
+$("picture").addEventListener("load", sized, true); // of the image in it
+new ResizeObserver(sized).observe($("picture"));
+for (const id of ["fit", "full"]) {
+  $(id).addEventListener("click", () => {
+    const is = !$("picture").classList.contains(id);
+    for (const one of ["fit", "full"]) {
+      $("picture").classList.toggle(one, is && one === id);
+      $(one).setAttribute("aria-pressed", is && one === id);
+    }
+    sized();
+  });
 }
 
 function show_inputs({ inputs, name: result }) {
@@ -146,7 +183,7 @@ function show_inputs({ inputs, name: result }) {
     slope.classList.toggle("up", Number(gradient) > 0);
     slope.classList.toggle("down", Number(gradient) < 0);
     if (again) return; // the fields show what comes next
-    for (const field of row.querySelectorAll("input")) if (field !== document.activeElement || field.type === "range") field.value = value;
+    for (const field of row.querySelectorAll("input")) if (field !== document.activeElement || field.type === "range") field.value = field.title = value;
   });
 }
 
@@ -246,7 +283,12 @@ $("example").addEventListener("change", () => {
 $("operations").addEventListener("click", ({ target }) => {
   const text = target.closest("button")?.dataset.write;
   if (!text) return;
-  $("text").setRangeText(text, $("text").selectionStart, $("text").selectionEnd, "end");
+  const { value, selectionStart: start, selectionEnd: end } = $("text");
+  // After a number, a name or a bracket it is added to that; before one, that is added to it.
+  const before = /[\w).\]]\s*$/.test(value.slice(0, start).split("\n").at(-1)) && !/\breturn\s*$/.test(value.slice(0, start)) ? " + " : "";
+  const after = /^[ \t]*[\w(.[]/.test(value.slice(end)) ? " + " : "";
+  $("text").setRangeText(before + text + after, before ? value.slice(0, start).trimEnd().length : start, end, "end");
+  if (after) $("text").selectionStart = $("text").selectionEnd -= after.length;
   $("text").dispatchEvent(new Event("input"));
   $("text").focus();
 });

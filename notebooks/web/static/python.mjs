@@ -38,6 +38,7 @@ export class Python {
       this.#worker.onmessage = ({ data }) => {
         if (data.ready) return this.#tell("ready"), resolve();
         if (!("id" in data) || data.id === undefined) return this.#tell("failed", data.failed), reject(new Error(data.failed));
+        if (data.died) return this.stop(data.failed);
         const { settle, fail } = this.#waiting.get(data.id) ?? {};
         this.#waiting.delete(data.id);
         if ("failed" in data) fail?.(new Error(data.failed));

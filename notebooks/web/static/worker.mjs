@@ -13,9 +13,15 @@ self.onmessage = async ({ data }) => {
       self.postMessage({ id: data.id, answer: answers(data.question) });
     }
   } catch (error) {
-    self.postMessage({ id: data.id, failed: String(error?.message ?? error).trim().split("\n").at(-1) });
+    // A mistake that Python itself does not survive: what it would answer next cannot be trusted.
+    const died = Boolean(error?.pyodide_fatal_error) || error instanceof RangeError;
+    self.postMessage({ id: data.id, died, failed: died ? why(error) : said(error) });
   }
 };
+
+const said = (error) => String(error?.message ?? error).trim().split("\n").at(-1);
+
+const why = (error) => (/call stack|recursion/i.test(error.message) ? "Python in a browser has no room for a chain of so many operations; make it shorter" : said(error));
 
 // A start takes seconds. The site has an image of the memory to which it comes, and takes that up where it can.
 async function start({ pyodide, library, image }) {
