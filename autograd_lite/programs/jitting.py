@@ -12,7 +12,7 @@ from typing import Any
 
 from ..calculus.mapping import of_vmap
 from ..calculus.trees import is_array
-from ..engine.modes import OPEN, RECORDERS, recorder, sites
+from ..engine.modes import OPEN, RECORDERS, recorder, sites, users_line
 from ..engine.numbers import whole
 from ..engine.value import Value
 from .calls import Call, Static, opened_call
@@ -204,12 +204,13 @@ class Jitted:
         shown = self._mapped.program(args, named) if self._mapped is not None else None
         if shown is not None:
             return counted(shown.program)
-        call = self._opened(args, named)
+        call, asking = self._opened(args, named), users_line()
         with self._lock:
             try:
                 found = self._record(call, with_lines=True)
             except UnrecordableError as error:
                 raise TypeError(f"{self.made_by}: {self._name()} has no program: {error}") from None
+        found.trace.lines = {key: line for key, line in found.trace.lines.items() if line != asking}
         return explained(found.inputs, found.outputs, found.trace)
 
     def __call__(self, *args: Any, **named: Any) -> Any:
