@@ -12,7 +12,7 @@ from typing import Any
 
 from ..calculus.mapping import of_vmap
 from ..calculus.trees import is_array
-from ..engine.modes import OPEN, RECORDERS, recorder, sites
+from ..engine.modes import OPEN, RECORDERS, recorder, sites, users_line
 from ..engine.numbers import whole
 from ..engine.value import Value
 from .calls import Call, Static, opened_call
@@ -60,7 +60,11 @@ def jit(
     Floats and NumPy arrays of numbers are inputs of the program; whole numbers, texts, True, False and None count by
     their value, as arguments named by ``static_argnames`` do, other objects by their identity: each of these has a
     program of its own. Values, given or read from outside, are read at each call, and the result is a Value whose
-    parents they are.
+    parents they are. Arrays of whole numbers are floats inside: 2**60 + 1 loses digits, uint8 does not wrap; so are
+    sums of truths.
+
+    The first call records f twice and compiles, of the order of half a millisecond for each operation that does not
+    repeat: seconds where 1,000 steps of ten operations each go on from the last one.
 
     Comparisons are right, not frozen: a program holds for exactly the outcomes with which it was recorded, and a call
     that comes out otherwise runs as f does, and has a program the next time. `where` holds both sides in one program.
@@ -204,12 +208,13 @@ class Jitted:
         shown = self._mapped.program(args, named) if self._mapped is not None else None
         if shown is not None:
             return counted(shown.program)
-        call = self._opened(args, named)
+        call, asking = self._opened(args, named), users_line()
         with self._lock:
             try:
                 found = self._record(call, with_lines=True)
             except UnrecordableError as error:
                 raise TypeError(f"{self.made_by}: {self._name()} has no program: {error}") from None
+        found.trace.lines = {key: line for key, line in found.trace.lines.items() if line != asking}
         return explained(found.inputs, found.outputs, found.trace)
 
     def __call__(self, *args: Any, **named: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..calculus.functional import grad
 from ..calculus.trees import is_array, shaped
-from ..engine.modes import recording
+from ..engine.modes import recording, refuse_to_record
 from ..engine.numbers import is_scalar, number
 from ..engine.passes import adjoints, topological_order
 from ..engine.recorded import seal_all, variables
@@ -194,6 +194,8 @@ def _vector(name: str, x: Any) -> Any:
     import numpy
 
     is_vector = is_array(x) and x.ndim == 1 and x.dtype.kind in "fiu"
+    if is_array(x) and x.dtype == object:
+        _refuse_values(name, x.ravel().tolist())
     if not is_vector and type(x) not in (list, tuple):
         raise TypeError(f"{name}: needs a list or an array of numbers to differentiate by, got {x!r}")
     if not len(x):
@@ -223,4 +225,7 @@ def _numbers(name: str, result: Any) -> list[Any]:
 def _refuse_values(name: str, given: Sequence[Any]) -> None:
     for x in given:
         if type(x) is Value:
+            refuse_to_record(
+                f"{name} makes an array of plain numbers", "call it outside of jit, being a program itself"
+            )
             raise TypeError(f"{name}: gives floats, which would not remember {x!r}; give it x.data as an argument")

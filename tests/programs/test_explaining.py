@@ -11,6 +11,7 @@ import pytest
 from autograd_lite import Value, exp, jit, relu, sin, tanh
 from autograd_lite import sum as total
 from autograd_lite.engine import table as ops
+from autograd_lite.engine.modes import PACKAGE
 from autograd_lite.programs.building import Builder
 from autograd_lite.programs.explaining import counted, explained
 from autograd_lite.programs.recording import recorded
@@ -93,3 +94,12 @@ def test_arguments_and_lanes_that_are_moved_are_no_operations() -> None:
 
 def test_jit_says_the_same() -> None:
     assert jit(unlike).explain_lanes([1.0] * 8).split("\n") == sentences(unlike, 8)
+
+
+def test_the_line_that_asks_is_no_part_of_the_program() -> None:
+    names: dict[str, Any] = {"sin": sin, "exp": exp, "total": total}
+    text = "def f(xs): return total([sin(x) if i % 2 else exp(x) for i, x in enumerate(xs)])"
+    exec(compile(text, PACKAGE + "made_inside.py", "exec"), names)  # as what `grad` makes is: in no line of the user's
+    told = jit(names["f"]).explain_lanes([1.0] * 8)
+    assert "exp in one, sin in another" in told
+    assert "line" not in told

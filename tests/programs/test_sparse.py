@@ -313,3 +313,18 @@ def test_patterns_and_numbers_are_casadis(name: str) -> None:
     for ours, theirs in zip(found, want, strict=True):
         np.testing.assert_allclose(ours.toarray(), theirs.toarray(), rtol=1e-12)
         assert ours.nnz == theirs.nnz
+
+
+@pytest.mark.parametrize("make", [sparse_jacobian, sparse_hessian])
+@pytest.mark.parametrize("as_given", [list, extras.numpy.array])
+def test_jit_of_one_is_told_that_it_is_a_program_itself(make: Any, as_given: Any) -> None:
+    pytest.importorskip("scipy")
+
+    def f(u: Any) -> Any:
+        return [u[0] ** 2, u[0] * u[1]] if make is sparse_jacobian else u[0] ** 2 * u[1]
+
+    given = as_given([1.0, 2.0])
+    told = rf"^jit: \S*f runs as it is: {make.__name__} makes an array of plain numbers in .*; call it outside of jit"
+    with pytest.warns(RuntimeWarning, match=told):
+        found = jit(make(f))(given)
+    assert found.toarray().tolist() == make(f)(given).toarray().tolist()

@@ -13,6 +13,9 @@ from ..program import EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL
 from .array_plan import Arrays, Row, pieces
 from .exported import handed_on
 
+#: So few numbers are put together by choice: what leads to a concatenation XLA computes anew for each use on a CPU.
+FEW = 32
+
 
 def to_jax(f: Callable[..., Any], *example: Any) -> Callable[..., Any]:
     """A function of plain scalar loops as a function of JAX's arrays, for its `jit`, `grad`, `vmap` and devices.
@@ -84,6 +87,8 @@ class Jax(Arrays):
         return self.np.where(truth, 1.0, 0.0)
 
     def joined(self, arrays: Sequence[Any]) -> Any:
+        if len(arrays) <= FEW and not any(x.ndim for x in arrays):
+            return self._chosen(arrays)
         return self.np.concatenate([self.np.atleast_1d(x) for x in arrays])
 
     def repeated(self, x: Any, lanes: int) -> Any:
@@ -93,7 +98,28 @@ class Jax(Arrays):
         return x[self.np.asarray(places, int)]
 
     def lanes(self, x: Any, count: int) -> Sequence[Any]:
-        return [part.reshape(()) for part in self.jax.lax.split(x, [1] * count)]
+        def parts(x: Any) -> list[Any]:
+            return [part.reshape(()) for part in self.jax.lax.split(x, [1] * count)]
+
+        if count > FEW:
+            return parts(x)
+        opened: Any = self.jax.custom_jvp(parts)
+        opened.defjvp(lambda xs, tangents: (parts(*xs), self._totals(*tangents)))
+        found: Sequence[Any] = opened(x)
+        return found
+
+    def _totals(self, x: Any) -> list[Any]:
+        """Its lanes, each as a sum, which adjoints take back as `_chosen` puts numbers together."""
+        places = self.np.arange(x.size)
+        return [self.np.where(places == i, x, 0.0).sum() for i in range(x.size)]
+
+    def _chosen(self, numbers: Sequence[Any]) -> Any:
+        """Numbers as an array without a concatenation."""
+        places, [first, *rest] = self.np.arange(len(numbers)), numbers
+        array = self.np.broadcast_to(first, places.shape)
+        for i, x in enumerate(rest, 1):
+            array = self.np.where(places == i, x, array)
+        return array
 
     def scattered(self, x: Any, targets: Sequence[int], lanes: int) -> Any:
         return self.np.zeros(lanes, x.dtype).at[self.np.asarray(targets, int)].add(x)

@@ -13,7 +13,7 @@ import pytest
 from functions import close
 from losses_of_loops import MIXED, XS, loss, mixed, samples
 
-from autograd_lite import exp, grad, hessian, log, to_jax, where
+from autograd_lite import exp, grad, hessian, log, sin, to_jax, where
 
 np = extras.numpy
 
@@ -70,6 +70,37 @@ def test_the_lanes_are_operations_on_arrays(jax: Any) -> None:
         w = np.ones(3)
         counts.append(len(jax.make_jaxpr(to_jax(loss, w, points, targets))(w, points, targets).eqns))
     assert counts[0] == counts[1] < 30
+
+
+def swing(rounds: int) -> Any:
+    """A pendulum of so many steps, from its list of numbers to the last state and a total."""
+
+    def f(p: Any) -> Any:
+        a, v, tot = p[0], 0.0, 0.0
+        for _ in range(rounds):
+            v = v - 0.05 * (p[1] * sin(a) + p[2] * v)
+            a = a + 0.05 * v
+            tot = tot + (a - 0.5) ** 2
+        return [a, v, tot]
+
+    return f
+
+
+@pytest.mark.peers
+def test_a_long_loop_on_a_list_compiles_to_work_in_proportion_to_its_rounds(jax: Any) -> None:
+    def text(f: Any) -> str:
+        found: str = jax.jit(f).lower(p).compile().as_text()
+        return found
+
+    p, slopes = np.array([0.9, 9.0, 0.2]), {}
+    for rounds in (10, 20):
+        f = to_jax(swing(rounds), [*p])
+        slopes[rounds] = text(jax.value_and_grad(lambda p, f=f: f(p)[2]))
+        for found in (slopes[rounds], text(f)):
+            assert "concatenate(" not in found  # XLA's CPU computes anew, at each use, all that leads to one
+    short, long = [slopes[n].count(" sine(") + slopes[n].count(" multiply(") for n in (10, 20)]
+    assert short < long < 2.2 * short
+    assert close(jax.jit(jax.grad(lambda p: f(p)[2]))(p), grad(lambda p: swing(20)(p)[2])([*p]), 1e-10)
 
 
 @pytest.mark.peers
