@@ -412,11 +412,12 @@ def explained(operation: Operation, operands: Sequence[Any], error: Exception) -
     """The error of an operation, with the labels of its operands."""
     modes.raised()
     given = [as_float(x, operation.called) if is_number(x) else plain(x) for x in operands]
-    labels = [repr(x.label) if type(x) is Value and x.label else "" for x in operands]
-    # Beside one with a label the others have their numbers: "y != 0" is not about a label "y".
+    labels = [x.label if type(x) is Value else "" for x in operands]
+    # Where labels are like the row's own names, "y != 0" could be about either: the other operands have their numbers.
+    is_doubtful = not set(labels).isdisjoint(operation.operands)
     named = zip(operation.operands, labels, given, strict=True)
-    said = [f"{name} is {label or repr(x)}" for name, label, x in named if label or type(x) is float]
-    return operation.explain(error, given, f" ({', '.join(said)})" if any(labels) else "")
+    said = [f"{name} is {label or x!r}" for name, label, x in named if label or (is_doubtful and type(x) is float)]
+    return operation.explain(error, given, f" ({', '.join(said)})" if said else "")
 
 
 # --- How operands lie on a node ---
