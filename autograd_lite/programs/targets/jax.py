@@ -14,6 +14,7 @@ from .array_plan import Arrays, Row, pieces
 from .exported import handed_on
 
 #: So few numbers are put together by choice: what leads to a concatenation XLA computes anew for each use on a CPU.
+#: The gradient of a loop of 24 steps takes 0.002 s, where with concatenations it takes 0.12 s, and 0.04 s for 20.
 FEW = 32
 
 

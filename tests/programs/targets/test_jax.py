@@ -94,7 +94,7 @@ def test_a_long_loop_on_a_list_compiles_to_work_in_proportion_to_its_rounds(jax:
 
     p, slopes = np.array([0.9, 9.0, 0.2]), {}
     for rounds in (10, 20):
-        f = to_jax(swing(rounds), [*p])
+        f = to_jax(swing(rounds), p.tolist())  # one input, which is taken apart
         slopes[rounds] = text(jax.value_and_grad(lambda p, f=f: f(p)[2]))
         for found in (slopes[rounds], text(f)):
             assert "concatenate(" not in found  # XLA's CPU computes anew, at each use, all that leads to one
