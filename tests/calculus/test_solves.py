@@ -484,9 +484,9 @@ def test_values_from_elsewhere_are_refused() -> None:
 
 def test_arguments_of_implicit_itself() -> None:
     with pytest.raises(TypeError, match=r"implicit: solve must be a function, got 3.0"):
-        implicit(3.0, square)  # type: ignore[arg-type]
+        implicit(3.0, square)  # type: ignore[arg-type]  # the mistake under test
     with pytest.raises(TypeError, match=r"implicit: residual must be a function, got None"):
-        implicit(math.sqrt, None)  # type: ignore[arg-type]
+        implicit(math.sqrt, None)  # type: ignore[arg-type]  # the mistake under test
     with pytest.raises(ValueError, match="implicit: rtol must be at least 0, got -1"):
         implicit(math.sqrt, square, rtol=-1)
     with pytest.raises(ValueError, match="implicit: atol must be at least 0, got nan"):
